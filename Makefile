@@ -1,0 +1,64 @@
+# Two commands matter: make run, make test.
+
+GO ?= go
+# One set of flags everywhere: other flags would mean another cold build of everything.
+PURE := CGO_ENABLED=0
+BUILD_PACKAGES := gcc libc6-dev ca-certificates pkg-config libgl-dev libx11-dev libxcursor-dev \
+	libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libwayland-dev libxkbcommon-dev
+WINDOW_PACKAGES := xvfb xauth libgl1-mesa-dri libegl1 xdotool imagemagick
+FUZZTIME ?= 10s
+
+.PHONY: run test race window bench fuzz fmt build deps deps-window clean
+
+# The demo hub and the app enrolled to it; without a display the same under Xvfb, with screenshots in out/.
+run: build
+	@if [ "$$(uname)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		bin/postern demo --app bin/postern-gate; \
+	else \
+		echo "There is no display here: the app runs under Xvfb, screenshots go to out/."; \
+		$(MAKE) --no-print-directory deps-window && mkdir -p out && \
+		xvfb-run -a -s "-screen 0 1400x1400x24" bin/postern demo --app bin/postern-gate --tour out; \
+	fi
+
+build: deps
+	$(PURE) $(GO) build -o bin/postern ./app/cmd/postern
+	$(PURE) $(GO) build -o bin/postern-hub ./sync/cmd/postern-hub
+	$(GO) build -o bin/postern-gate ./app
+
+# Everything: vet, every test without a window, then the real window.
+test: deps
+	$(PURE) $(GO) vet -tags ci ./...
+	$(PURE) $(GO) test -tags ci ./...
+	$(MAKE) --no-print-directory window
+
+# The real app in a real window.
+window: deps-window build
+	$(GO) vet ./app
+	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -count=1 -run Window -v ./app/cmd/postern
+
+# Everything but the window, under the race detector.
+race: deps
+	CGO_ENABLED=1 $(GO) test -race $$($(GO) list ./... | grep -v -e '^postern/app$$' -e '^postern/app/ui$$')
+
+bench:
+	$(PURE) $(GO) test -run '^$$' -bench . -benchmem $$($(PURE) $(GO) list -tags ci ./... | grep -v -e '^postern/app$$' -e '^postern/app/ui$$')
+
+# Every fuzz target for FUZZTIME.
+fuzz:
+	@for p in $$($(PURE) $(GO) list -tags ci ./...); do \
+		for f in $$($(PURE) $(GO) test -tags ci -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "$$p $$f"; $(PURE) $(GO) test -tags ci -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+		done; \
+	done
+
+fmt:
+	$(GO) run mvdan.cc/gofumpt@v0.9.2 -w app assets sync
+
+deps:
+	@[ "$$(uname)" != Linux ] || .ci/apt $(BUILD_PACKAGES)
+
+deps-window:
+	@[ "$$(uname)" != Linux ] || .ci/apt $(WINDOW_PACKAGES)
+
+clean:
+	rm -rf bin out

@@ -1,0 +1,157 @@
+// Package policy holds a place's rules beyond the signature. The authority
+// edits them as data and signs them; a gate cannot change them.
+//
+// What a reader must know to be safe: Parse refuses what it does not
+// understand, so that a rule is never silently dropped; and Default is strict
+// (stale is Check, blind is Unknown).
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+
+	"postern/sync/pass"
+)
+
+// MaxBytes bounds a policy file.
+const MaxBytes = 256 << 10
+
+// Policy is one place's rules. Its JSON form is the target policy/<name>.
+type Policy struct {
+	Version int               `json:"v"`                 // 1
+	Name    string            `json:"name"`              // lower case, digits, dashes
+	Title   map[string]string `json:"title,omitempty"`   // by language: zh, en
+	Paper   bool              `json:"paper"`             // a pass without the holder's presentation is accepted
+	Test    *TestRule         `json:"test,omitempty"`    // nil: no test is asked
+	Reentry int               `json:"reentry,omitempty"` // minutes in which the same pass is not admitted twice; 0: never asked
+	Fresh   Freshness         `json:"fresh"`
+	Clock   ClockRule         `json:"clock"`
+}
+
+// TestRule asks for a negative test of one of Kinds, at most Hours old, counted to the minute.
+type TestRule struct {
+	Hours int         `json:"hours"`
+	Kinds []pass.Kind `json:"kinds"`
+}
+
+// Freshness says when a snapshot is ageing and stale, in minutes since it was
+// made, and what a pass that is otherwise good gets then.
+type Freshness struct {
+	AgeingAfter int    `json:"ageing_after"`
+	StaleAfter  int    `json:"stale_after"`
+	Stale       Action `json:"stale"`
+	Blind       Action `json:"blind"`
+}
+
+// ClockRule says how many days the device's clock may run ahead of trusted time before time-bound questions cannot be answered.
+type ClockRule struct {
+	AheadDays int `json:"ahead_days"`
+}
+
+// Action is the best outcome that is left: admit, check or unknown.
+type Action string
+
+// Actions. The zero Action is invalid in a policy.
+const (
+	Admit   Action = "admit"
+	Check   Action = "check"
+	Unknown Action = "unknown"
+)
+
+// Age says how old the snapshot is, in the policy's terms.
+type Age uint8
+
+// Ages; the zero Age is Blind: there is no snapshot.
+const (
+	Blind Age = iota
+	Fresh
+	Ageing
+	Stale
+)
+
+// Default is what a gate applies before it has an envelope: strict, with no test asked.
+func Default() Policy {
+	return Policy{
+		Version: 1, Name: "default", Paper: true,
+		Fresh: Freshness{AgeingAfter: 24 * 60, StaleAfter: 7 * 24 * 60, Stale: Check, Blind: Unknown},
+		Clock: ClockRule{AheadDays: 30},
+	}
+}
+
+// Of says how old a snapshot made at t is at now; the zero t is Blind.
+func (f Freshness) Of(t, now time.Time) Age {
+	if t.IsZero() {
+		return Blind
+	}
+	minutes := int(now.Sub(t) / time.Minute)
+	switch {
+	case minutes >= f.StaleAfter:
+		return Stale
+	case minutes >= f.AgeingAfter:
+		return Ageing
+	}
+	return Fresh
+}
+
+var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// ValidName reports whether s can name a policy.
+func ValidName(s string) bool { return nameForm.MatchString(s) }
+
+// Parse reads a policy, strictly: unknown members, trailing data and rules that make no sense are errors.
+func Parse(b []byte) (*Policy, error) {
+	if len(b) > MaxBytes {
+		return nil, fmt.Errorf("parse policy: %d bytes, at most %d are read", len(b), MaxBytes)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	var p Policy
+	if err := d.Decode(&p); err != nil {
+		return nil, fmt.Errorf("parse policy: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("parse policy: something stands after the policy; remove it")
+	}
+	if err := p.validate(); err != nil {
+		return nil, fmt.Errorf("parse policy %q: %w", p.Name, err)
+	}
+	return &p, nil
+}
+
+func (p *Policy) validate() error {
+	const maxMinutes = 366 * 24 * 60
+	switch {
+	case p.Version != 1:
+		return fmt.Errorf("v is %d; this program reads 1", p.Version)
+	case !ValidName(p.Name):
+		return errors.New("name must be lower-case letters, digits and dashes, at most 63")
+	case p.Test != nil && (p.Test.Hours < 1 || p.Test.Hours > 24*91 || len(p.Test.Kinds) == 0 || len(p.Test.Kinds) > 64):
+		return errors.New("test asks for 1 to 2184 hours and at least one kind")
+	case p.Reentry < 0 || p.Reentry > maxMinutes:
+		return errors.New("reentry is 0 minutes to a year")
+	case p.Fresh.AgeingAfter < 1 || p.Fresh.StaleAfter < p.Fresh.AgeingAfter || p.Fresh.StaleAfter > maxMinutes:
+		return errors.New("fresh wants 1 <= ageing_after <= stale_after <= a year, in minutes")
+	case !p.Fresh.Stale.valid() || !p.Fresh.Blind.valid():
+		return errors.New("fresh.stale and fresh.blind are admit, check or unknown")
+	case p.Clock.AheadDays < 1 || p.Clock.AheadDays > 366:
+		return errors.New("clock.ahead_days is 1 to 366")
+	}
+	return nil
+}
+
+func (a Action) valid() bool { return a == Admit || a == Check || a == Unknown }
+
+// Accepts reports whether a test of this kind counts.
+func (r *TestRule) Accepts(k pass.Kind) bool {
+	for _, want := range r.Kinds {
+		if want == k {
+			return true
+		}
+	}
+	return false
+}

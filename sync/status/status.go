@@ -1,0 +1,74 @@
+// Package status holds what an authority says about a pass by its index: two
+// bits of status and the latest test, packed in four bytes.
+//
+// What a reader must know to be safe: an index that lies outside a list has no
+// status. Callers get ErrNoEntry and must answer Unknown, never Good.
+package status
+
+import (
+	"errors"
+	"time"
+
+	"postern/sync/pass"
+)
+
+// ErrNoEntry says that a list does not reach this index, or that there is no such list.
+var ErrNoEntry = errors.New("status list has no such entry")
+
+// Value is the two-bit status of IETF Token Status List, section 7.
+type Value uint8
+
+// Values; Barred uses the application-specific 0x03.
+const (
+	Good Value = iota
+	Invalid
+	Suspended
+	Barred
+)
+
+// String gives the value's word as the roster writes it.
+func (v Value) String() string { return [...]string{"good", "invalid", "suspended", "barred"}[v&3] }
+
+// Entry is four bytes about one pass:
+//
+//	bits  0–1   Value
+//	bits  2–18  minute of the latest test, counted from the list's epoch; 0 is no test
+//	bits 19–24  kind of that test
+//	bits 25–27  its result
+//	bits 28–31  zero
+type Entry uint32
+
+// MaxMinute is the furthest minute after the epoch that an entry can hold (91 days).
+const MaxMinute = 1<<17 - 1
+
+// NewEntry packs v and t; a nil t is no test. ok is false where t lies
+// outside (epoch, epoch+MaxMinute] or its codes do not fit.
+func NewEntry(v Value, t *pass.Test, epoch time.Time) (e Entry, ok bool) {
+	e = Entry(v & 3)
+	if t == nil {
+		return e, v <= Barred
+	}
+	minute := t.At.Unix()/60 - epoch.Unix()/60
+	if v > Barred || minute < 1 || minute > MaxMinute || t.Kind > 63 || t.Result > 7 {
+		return 0, false
+	}
+	return e | Entry(minute)<<2 | Entry(t.Kind)<<19 | Entry(t.Result)<<25, true
+}
+
+// Value is the pass's status.
+func (e Entry) Value() Value { return Value(e & 3) }
+
+// Minute counts from the epoch; 0 is no test.
+func (e Entry) Minute() uint32 { return uint32(e>>2) & MaxMinute }
+
+// Test is the latest test, or ok false where there is none.
+func (e Entry) Test(epoch time.Time) (t pass.Test, ok bool) {
+	if e.Minute() == 0 {
+		return pass.Test{}, false
+	}
+	at := time.Unix((epoch.Unix()/60+int64(e.Minute()))*60, 0).UTC()
+	return pass.Test{Kind: pass.Kind(e >> 19 & 63), Result: pass.Result(e >> 25 & 7), At: at}, true
+}
+
+// Valid reports whether the reserved bits are zero.
+func (e Entry) Valid() bool { return e>>28 == 0 }

@@ -1,0 +1,247 @@
+package verdict
+
+import (
+	"errors"
+	"time"
+
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/status"
+)
+
+// PresentationLife is how far the time that a holder's device signed may lie
+// from the gate's clock, either way (DESIGN section 4: ±90 s).
+const PresentationLife = 90 * time.Second
+
+// Judge gives the verdict on p, in the order of DESIGN section 5. Each step
+// can only lower the outcome (Admit > Check > Unknown > Refuse); among
+// findings of the same outcome the first stands.
+func Judge(p Presentation, v View, c Clock) Verdict {
+	j := &judgement{pass: p.Pass, view: v, clock: c}
+	j.find(OK, Detail{})
+	if !p.Pass.Genuine() || p.Err != nil {
+		j.unopened(p.Err)
+		return j.verdict()
+	}
+	j.presented()
+	j.window()
+	j.status()
+	j.test()
+	j.seen()
+	j.clockTrusted()
+	j.freshness()
+	return j.verdict()
+}
+
+// judgement gathers findings; the lowest outcome found first is the verdict.
+type judgement struct {
+	pass      *pass.Pass
+	view      View
+	clock     Clock
+	reason    Reason
+	detail    Detail
+	latest    *pass.Test
+	unchecked []string
+}
+
+// rank orders outcomes by how far down they are.
+func rank(o Outcome) int { return [...]int{Unknown: 2, Admit: 0, Check: 1, Refuse: 3}[o&3] }
+
+func (j *judgement) find(r Reason, d Detail) {
+	if j.reason == "" || rank(r.Outcome()) > rank(j.reason.Outcome()) {
+		j.reason, j.detail = r, d
+	}
+}
+
+func (j *judgement) verdict() Verdict {
+	return Verdict{
+		Outcome: j.reason.Outcome(), Reason: j.reason, Detail: j.detail, Steps: j.reason.Steps(),
+		Age: j.age(), Version: j.view.Snapshot.Version, Pass: j.genuine(), Test: j.latest, Unchecked: j.unchecked,
+	}
+}
+
+func (j *judgement) genuine() *pass.Pass {
+	if j.pass.Genuine() {
+		return j.pass
+	}
+	return nil
+}
+
+func (j *judgement) age() policy.Age {
+	return j.view.Policy.Fresh.Of(j.view.Snapshot.Made, j.clock.Now)
+}
+
+// unopened says why there is no pass; an error that is not one of package pass's is ours, never the holder's.
+func (j *judgement) unopened(err error) {
+	for _, w := range []struct {
+		err    error
+		reason Reason
+	}{
+		{pass.ErrForged, Forged},
+		{pass.ErrForeign, Foreign},
+		{ErrUnreadable, Unreadable},
+		{ErrNotEnrolled, NotEnrolled},
+		{pass.ErrTooLong, TooLong},
+		{pass.ErrMalformed, Malformed},
+		{pass.ErrNoKey, NoKey},
+		{pass.ErrWithdrawn, KeyWithdrawn},
+		{pass.ErrKeyPeriod, KeyPeriod},
+	} {
+		if errors.Is(err, w.err) {
+			j.find(w.reason, Detail{})
+			return
+		}
+	}
+	j.find(InternalFailed, Detail{})
+}
+
+func (j *judgement) presented() {
+	at := j.pass.Presented
+	if at.IsZero() {
+		if !j.view.Policy.Paper {
+			j.find(PaperNotAccepted, Detail{})
+		}
+		return
+	}
+	if off := j.clock.Now.Sub(at); off.Abs() > PresentationLife {
+		j.find(PresentationStale, Detail{Ago: off, Asked: PresentationLife})
+	}
+}
+
+// window is RFC 8392 sections 3.1.4 and 3.1.5: now must be before exp, and not before nbf (or iat).
+func (j *judgement) window() {
+	begins := j.pass.IssuedAt
+	if j.pass.NotBefore.After(begins) {
+		begins = j.pass.NotBefore
+	}
+	switch now := j.clock.Now; {
+	case !j.pass.Expires.IsZero() && !now.Before(j.pass.Expires):
+		j.find(Expired, Detail{Ago: now.Sub(j.pass.Expires), At: j.pass.Expires})
+	case now.Before(begins):
+		j.find(NotYetValid, Detail{At: begins})
+	}
+}
+
+func (j *judgement) status() {
+	if j.pass.Status == nil {
+		return
+	}
+	blind := j.view.Snapshot.Made.IsZero()
+	switch {
+	case blind && j.view.Policy.Fresh.Blind == policy.Admit:
+		j.unchecked = append(j.unchecked, "status")
+	case blind:
+		// freshness says it
+	case errors.Is(j.view.StatusErr, status.ErrNoEntry):
+		j.find(NoStatus, Detail{})
+	case j.view.StatusErr != nil:
+		j.find(StatusFailed, Detail{})
+	default:
+		j.statusValue(j.view.Status.Value())
+	}
+}
+
+func (j *judgement) statusValue(v status.Value) {
+	switch v {
+	case status.Good:
+	case status.Suspended:
+		j.find(SuspendedPass, Detail{})
+	case status.Barred:
+		j.find(Barred, Detail{})
+	default:
+		j.find(Revoked, Detail{})
+	}
+}
+
+// test asks for the newest test that is known, whichever of pass and snapshot
+// has it; the newest one counts even where its kind is not accepted, if it is
+// positive.
+func (j *judgement) test() {
+	j.latest = j.newest(func(pass.Test) bool { return true })
+	rule := j.view.Policy.Test
+	if rule == nil {
+		return
+	}
+	counts := j.newest(func(t pass.Test) bool { return rule.Accepts(t.Kind) })
+	asked := time.Duration(rule.Hours) * time.Hour
+	switch {
+	case j.latest != nil && j.latest.Result == pass.Positive:
+		j.find(TestPositive, Detail{Ago: j.since(j.latest.At)})
+	case counts == nil:
+		j.find(TestMissing, Detail{Asked: asked})
+	case counts.Result != pass.Negative:
+		j.find(TestUnclear, Detail{Ago: j.since(counts.At), Asked: asked})
+	case j.since(counts.At) > asked:
+		j.find(TestOld, Detail{Ago: j.since(counts.At), Asked: asked})
+	}
+}
+
+// since counts whole minutes, as tests are dated.
+func (j *judgement) since(t time.Time) time.Duration {
+	return j.clock.Now.Truncate(time.Minute).Sub(t)
+}
+
+func (j *judgement) newest(want func(pass.Test) bool) *pass.Test {
+	var best *pass.Test
+	offer := func(t pass.Test) {
+		if want(t) && !t.At.After(j.clock.Now.Add(PresentationLife)) && (best == nil || t.At.After(best.At)) {
+			best = &t
+		}
+	}
+	for _, t := range j.pass.Tests {
+		offer(t)
+	}
+	if t, ok := j.view.Status.Test(j.view.Snapshot.Epoch); ok && j.view.StatusErr == nil && !j.view.Snapshot.Made.IsZero() {
+		offer(t)
+	}
+	return best
+}
+
+func (j *judgement) seen() {
+	window := time.Duration(j.view.Policy.Reentry) * time.Minute
+	if window == 0 || j.view.Seen.IsZero() {
+		return
+	}
+	if ago := j.clock.Now.Sub(j.view.Seen); ago < window {
+		j.find(SeenBefore, Detail{Ago: max(ago, 0), Asked: window})
+	}
+}
+
+// clockTrusted makes every time-bound answer Unknown where the device's clock
+// lies behind trusted time or too far ahead of it. What does not hang on time
+// (forged, revoked, barred) stands.
+func (j *judgement) clockTrusted() {
+	trusted := j.clock.Trusted
+	if trusted.IsZero() {
+		return
+	}
+	ahead := time.Duration(j.view.Policy.Clock.AheadDays) * 24 * time.Hour
+	if off := j.clock.Now.Sub(trusted); off < 0 || off > ahead {
+		j.find(ClockWrong, Detail{Ago: off, At: trusted})
+	}
+}
+
+func (j *judgement) freshness() {
+	age := j.view.Snapshot.Made
+	detail := Detail{}
+	if !age.IsZero() {
+		detail.Ago = j.clock.Now.Sub(age)
+	}
+	switch j.age() {
+	case policy.Blind:
+		j.limit(j.view.Policy.Fresh.Blind, BlindCheck, Blind, detail)
+	case policy.Stale:
+		j.limit(j.view.Policy.Fresh.Stale, StaleCheck, Stale, detail)
+	}
+}
+
+// limit lowers the outcome to what the policy leaves; an action that it does not name leaves Unknown.
+func (j *judgement) limit(a policy.Action, check, unknown Reason, d Detail) {
+	switch a {
+	case policy.Admit:
+	case policy.Check:
+		j.find(check, d)
+	default:
+		j.find(unknown, d)
+	}
+}

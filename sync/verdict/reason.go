@@ -1,0 +1,145 @@
+package verdict
+
+import (
+	"fmt"
+	"time"
+)
+
+// Reason is the stable code behind an outcome. It is stored, sent and
+// translated; a code never changes its meaning.
+type Reason string
+
+// Reasons by the outcome that they lead to.
+const (
+	OK Reason = "ok"
+
+	Expired           Reason = "expired"
+	NotYetValid       Reason = "not_yet_valid"
+	SuspendedPass     Reason = "suspended"
+	TestMissing       Reason = "test_missing"
+	TestOld           Reason = "test_old"
+	TestPositive      Reason = "test_positive"
+	TestUnclear       Reason = "test_unclear"
+	PaperNotAccepted  Reason = "paper"
+	PresentationStale Reason = "presentation_old"
+	SeenBefore        Reason = "seen"
+	StaleCheck        Reason = "stale_check"
+	BlindCheck        Reason = "blind_check"
+
+	Forged  Reason = "forged"
+	Revoked Reason = "revoked"
+	Barred  Reason = "barred"
+
+	Foreign        Reason = "foreign"
+	Unreadable     Reason = "unreadable"
+	TooLong        Reason = "too_long"
+	Malformed      Reason = "malformed"
+	NoKey          Reason = "no_key"
+	KeyWithdrawn   Reason = "key_withdrawn"
+	KeyPeriod      Reason = "key_period"
+	NoStatus       Reason = "no_status"
+	StatusFailed   Reason = "status_failed"
+	Blind          Reason = "blind"
+	Stale          Reason = "stale"
+	ClockWrong     Reason = "clock"
+	NotRecorded    Reason = "not_recorded"
+	NotEnrolled    Reason = "not_enrolled"
+	InternalFailed Reason = "internal"
+)
+
+// fact is what never changes about a reason.
+type fact struct {
+	outcome Outcome
+	help    string
+	steps   []Step
+}
+
+// facts is the one table of reasons; words and cards are made from it.
+var facts = map[Reason]fact{
+	OK: {Admit, "A-OK", nil},
+
+	Expired:           {Check, "C-EXP", []Step{LookUp, Register}},
+	NotYetValid:       {Check, "C-NYV", []Step{LookUp, Supervisor}},
+	SuspendedPass:     {Check, "C-SUS", []Step{Supervisor, LookUp}},
+	TestMissing:       {Check, "C-TN", []Step{Register, Emergency}},
+	TestOld:           {Check, "C-T", []Step{Register, Emergency}},
+	TestPositive:      {Check, "C-TP", []Step{Supervisor, Emergency}},
+	TestUnclear:       {Check, "C-TU", []Step{Register, Emergency}},
+	PaperNotAccepted:  {Check, "C-PAP", []Step{AnotherCode, LookUp}},
+	PresentationStale: {Check, "C-DYN", []Step{AnotherCode, LookUp}},
+	SeenBefore:        {Check, "C-SEEN", []Step{Supervisor, AnotherCode}},
+	StaleCheck:        {Check, "C-OLD", []Step{Supervisor, LookUp}},
+	BlindCheck:        {Check, "C-BLD", []Step{Supervisor, LookUp}},
+
+	Forged:  {Refuse, "R-SIG", []Step{AnotherCode, Supervisor}},
+	Revoked: {Refuse, "R-REV", []Step{LookUp, Supervisor}},
+	Barred:  {Refuse, "R-BAR", []Step{Supervisor, LookUp}},
+
+	Foreign:        {Unknown, "U-NOT", []Step{AnotherCode, LookUp}},
+	Unreadable:     {Unknown, "U-READ", []Step{TryAgain, LookUp}},
+	TooLong:        {Unknown, "U-BIG", []Step{AnotherCode, LookUp}},
+	Malformed:      {Unknown, "U-BAD", []Step{TryAgain, LookUp}},
+	NoKey:          {Unknown, "U-KEY", []Step{LookUp, AnotherCode}},
+	KeyWithdrawn:   {Unknown, "U-KWD", []Step{LookUp, AnotherCode}},
+	KeyPeriod:      {Unknown, "U-KTM", []Step{LookUp, AnotherCode}},
+	NoStatus:       {Unknown, "U-LST", []Step{LookUp, Supervisor}},
+	StatusFailed:   {Unknown, "U-DAT", []Step{TryAgain, Supervisor}},
+	Blind:          {Unknown, "U-BLD", []Step{Supervisor, Register}},
+	Stale:          {Unknown, "U-OLD", []Step{Supervisor, Register}},
+	ClockWrong:     {Unknown, "U-CLK", []Step{Supervisor, Register}},
+	NotRecorded:    {Unknown, "U-REC", []Step{TryAgain, Supervisor}},
+	NotEnrolled:    {Unknown, "U-ENR", []Step{Supervisor, Register}},
+	InternalFailed: {Unknown, "U-INT", []Step{TryAgain, Supervisor}},
+}
+
+// Outcome is the outcome that r leads to; an unknown reason is Unknown.
+func (r Reason) Outcome() Outcome { return facts[r].outcome }
+
+// Help is r's code for a telephone line; TestOld carries the hours asked (C-T48).
+func (r Reason) Help(d Detail) string {
+	f, ok := facts[r]
+	if !ok {
+		return "U-INT"
+	}
+	if r == TestOld {
+		return fmt.Sprintf("%s%d", f.help, d.Asked/time.Hour)
+	}
+	return f.help
+}
+
+// Reasons lists every reason, in no order.
+func Reasons() []Reason {
+	all := make([]Reason, 0, len(facts))
+	for r := range facts {
+		all = append(all, r)
+	}
+	return all
+}
+
+// Step is a way on that works with no network.
+type Step string
+
+// Steps. Every outcome but Admit ends with Emergency, whatever else it offers.
+const (
+	TryAgain    Step = "try_again"
+	AnotherCode Step = "another_code" // a paper code, a fresh one, the holder's own
+	LookUp      Step = "look_up"      // by ID number
+	Register    Step = "register"     // for a test here, without a code
+	Supervisor  Step = "supervisor"
+	Emergency   Step = "emergency" // medical: admit and record, one tap
+)
+
+// Steps gives the next steps for r, two that fit and then Emergency; nil for an Admit.
+func (r Reason) Steps() []Step {
+	f, ok := facts[r]
+	if ok && f.outcome == Admit {
+		return nil
+	}
+	steps := append([]Step(nil), f.steps...)
+	for _, s := range steps {
+		if s == Emergency {
+			return steps
+		}
+	}
+	return append(steps, Emergency)
+}

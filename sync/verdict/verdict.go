@@ -1,0 +1,99 @@
+// Package verdict judges a presentation.
+//
+// What a reader must know to be safe: Judge is pure and total. It reads no
+// clock, does no I/O and never panics; the same facts give the same verdict.
+// The zero Outcome is Unknown, and every path that is not sure ends there:
+// "cannot tell" is never "no" and never "yes".
+package verdict
+
+import (
+	"errors"
+	"time"
+
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/status"
+)
+
+// Outcome is what the guard sees.
+type Outcome uint8
+
+// Outcomes. Unknown is the zero value.
+const (
+	Unknown Outcome = iota // cannot tell
+	Admit                  // all that the policy asks is met
+	Check                  // genuine, and something more is needed
+	Refuse                 // forged, revoked, barred
+)
+
+// String gives the outcome's English word in lower case, as JSON and logs carry it.
+func (o Outcome) String() string {
+	return [...]string{"unknown", "admit", "check", "refuse"}[o&3]
+}
+
+// Why a gate has nothing to open.
+var (
+	ErrUnreadable  = errors.New("no code could be read")    // a picture without a readable code
+	ErrNotEnrolled = errors.New("the gate is not enrolled") // no anchor, so no trust list
+)
+
+// Presentation is what was shown, after pass.Open: either a genuine Pass or Err.
+type Presentation struct {
+	Pass *pass.Pass
+	Err  error
+}
+
+// Open opens text with keys for Judge.
+func Open(text string, keys *pass.Keyring) Presentation {
+	p, err := pass.Open(text, keys)
+	return Presentation{Pass: p, Err: err}
+}
+
+// View is what the gate knows about the pass and about itself at this moment.
+// The zero View is a blind gate with no policy; it never admits.
+type View struct {
+	Policy   policy.Policy
+	Snapshot Snapshot
+	Status   status.Entry
+	// StatusErr is nil where Status is the pass's entry; status.ErrNoEntry
+	// where no list reaches it; any other error where it could not be read.
+	StatusErr error
+	Seen      time.Time // when the same pass was last admitted here; zero: not in memory
+}
+
+// Snapshot says which snapshot the gate has; the zero Snapshot is none.
+type Snapshot struct {
+	Version uint64
+	Made    time.Time
+	Epoch   time.Time // from which status entries count minutes
+}
+
+// Clock is the time and how far it can be trusted (DESIGN section 6).
+type Clock struct {
+	Now     time.Time // the device's clock, UTC
+	Trusted time.Time // trusted time: Now is believed from here to Policy.Clock.AheadDays later; zero: no trusted time yet
+}
+
+// Verdict is the answer to one presentation.
+type Verdict struct {
+	Outcome Outcome
+	Reason  Reason
+	Detail  Detail
+	Steps   []Step
+	Age     policy.Age // of the snapshot it was judged by
+	Version uint64     // of that snapshot
+	Pass    *pass.Pass // nil where nothing opened
+	Test    *pass.Test // the latest test that is known, of any kind and result
+	// Unchecked lists what the policy let pass without looking: "status".
+	Unchecked []string
+}
+
+// Detail holds the numbers of the reason's sentence; which are set depends on the Reason.
+type Detail struct {
+	Ago   time.Duration // how long ago it happened: a test, an expiry, an earlier admission, the snapshot
+	Asked time.Duration // what the policy asks for
+	At    time.Time     // when a pass begins or ended to be valid
+}
+
+// Help is the code that a telephone line can use, such as C-T48.
+func (v Verdict) Help() string { return v.Reason.Help(v.Detail) }
