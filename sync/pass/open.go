@@ -1,0 +1,158 @@
+package pass
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"postern/sync/internal/base45"
+	"postern/sync/internal/cose"
+)
+
+// What native presentations begin with. Scanners append line ends, so that
+// white space around the text is forgiven; nothing else is.
+const (
+	prefixPass      = "PP1:"
+	prefixPresented = "PH1:"
+	whiteSpace      = " \t\r\n\v\f"
+)
+
+// keyIDSize is the length of a native kid, in bytes.
+const keyIDSize = 4
+
+// Open reads a presentation and verifies it against keys. It returns a pass
+// whose signature verified, or one of the errors of this package, wrapped;
+// never both and never neither.
+//
+//	PP1: base45( COSE_Sign1 { kid } ( claims ) )
+//	PH1: base45( COSE_Sign1 by the holder's key ( {6: time, -70003: COSE_Sign1 of the pass} ) )
+//
+// Every key with the kid of the pass and with its issuer is tried. No such key
+// is ErrNoKey: the pass cannot be told from a forged one, and is not called so.
+// A withdrawn key opens nothing. The key's period is held against the time of
+// issue, not against now. Where the claims cannot be read, the issuer is not
+// known either, and every key with the kid is tried: if one verifies, the
+// issuer signed something that this version cannot read (ErrMalformed), else
+// somebody altered it (ErrForged).
+//
+// For PH1: the inner pass must name a holder's key, and that key must have
+// signed the outer message. How old that signature may be is the verdict's
+// business; see Pass.Presented.
+func Open(text string, keys *Keyring) (*Pass, error) {
+	text = strings.Trim(text, whiteSpace)
+	if len(text) > MaxText {
+		return nil, fmt.Errorf("open pass: %w: %d bytes, at most %d", ErrTooLong, len(text), MaxText)
+	}
+	if body, ok := strings.CutPrefix(text, prefixPass); ok {
+		return openText(body, keys, openPass)
+	}
+	if body, ok := strings.CutPrefix(text, prefixPresented); ok {
+		return openText(body, keys, openPresented)
+	}
+	return nil, fmt.Errorf("open pass: %w", ErrForeign)
+}
+
+// openText opens the base45 text of a COSE message.
+func openText(text string, keys *Keyring, open func(*cose.Message, *Keyring) (*Pass, error)) (*Pass, error) {
+	b, err := base45.Decode(text)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	m, err := cose.Parse(b)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	return open(m, keys)
+}
+
+func openPass(m *cose.Message, keys *Keyring) (*Pass, error) {
+	if len(m.KeyID) != keyIDSize {
+		return nil, malformed(fmt.Errorf("kid has %d bytes, want %d", len(m.KeyID), keyIDSize))
+	}
+	candidates := keys.Find(m.KeyID)
+	claims, err := parseClaims(m.Payload)
+	if err != nil {
+		return nil, unreadable(m, candidates, err)
+	}
+	key, err := signerOf(m, candidates, claims)
+	if err != nil {
+		return nil, fmt.Errorf("open pass: %w: issuer %q, key %x", err, claims.Issuer, m.KeyID)
+	}
+	return &Pass{
+		Claims:     *claims,
+		Format:     Native,
+		IssuerName: key.IssuerName,
+		KeyID:      m.KeyID,
+		genuine:    true,
+	}, nil
+}
+
+// signerOf finds the key that signed m, or says what stands against it. It
+// tries all candidates even when one verified: two entries may hold the same
+// key, and a withdrawn one has the last word.
+func signerOf(m *cose.Message, candidates []Key, claims *Claims) (*Key, error) {
+	var signer *Key
+	known, outside := false, false
+	for i := range candidates {
+		k := &candidates[i]
+		if !k.signsFor(claims.Issuer) {
+			continue
+		}
+		known = true
+		switch {
+		case !m.Verify(k.Public):
+		case k.Withdrawn:
+			return nil, ErrWithdrawn
+		case !k.validAt(claims.IssuedAt):
+			outside = true
+		case signer == nil:
+			signer = k
+		}
+	}
+	switch {
+	case signer != nil:
+		return signer, nil
+	case outside:
+		return nil, ErrKeyPeriod
+	case known:
+		return nil, ErrForged
+	default:
+		return nil, ErrNoKey
+	}
+}
+
+// unreadable says what a message is whose claims cannot be read, because of cause.
+func unreadable(m *cose.Message, candidates []Key, cause error) error {
+	for i := range candidates {
+		if m.Verify(candidates[i].Public) {
+			return malformed(cause)
+		}
+	}
+	err := ErrForged
+	if len(candidates) == 0 {
+		err = ErrNoKey
+	}
+	return fmt.Errorf("open pass: %w: key %x, %v", err, m.KeyID, cause)
+}
+
+func malformed(cause error) error {
+	return fmt.Errorf("open pass: %w: %v", ErrMalformed, cause)
+}
+
+// unsigned reads the claims of a PP1: text without verifying anything. It is
+// for who makes presentations, never for who judges them.
+func unsigned(text string) (message []byte, claims *Claims, err error) {
+	body, ok := strings.CutPrefix(strings.Trim(text, whiteSpace), prefixPass)
+	if !ok || len(body) > MaxText {
+		return nil, nil, errors.New("it is not a PP1: text")
+	}
+	if message, err = base45.Decode(body); err != nil {
+		return nil, nil, err
+	}
+	m, err := cose.Parse(message)
+	if err != nil {
+		return nil, nil, err
+	}
+	claims, err = parseClaims(m.Payload)
+	return message, claims, err
+}

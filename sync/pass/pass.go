@@ -1,0 +1,126 @@
+// Package pass opens and seals passes.
+//
+// What a reader must know to be safe: a [*Pass] whose Genuine method says true
+// came out of [Open], and Open gives one only after a trusted issuer's
+// signature over exactly its bytes verified. Nothing else here says anything
+// about validity: expiry, status and policy are judged in package verdict.
+//
+// Open does no I/O and reads no clock. It never returns both a pass and an
+// error.
+package pass
+
+import (
+	"crypto/ecdsa"
+	"errors"
+	"time"
+)
+
+// MaxText is the longest presentation that is looked at, in bytes (8 KiB).
+const MaxText = 8 << 10
+
+// Format names the credential format that a presentation was recognised as.
+type Format string
+
+const (
+	Foreign Format = ""       // none that we know
+	Native  Format = "native" // PP1: or PH1:
+)
+
+// Why a presentation did not open. Match with errors.Is; the wrapped text says more.
+var (
+	ErrForeign   = errors.New("not a pass")                                  // a web address, a menu, a payment code
+	ErrTooLong   = errors.New("longer than a pass can be")                   // over MaxText
+	ErrMalformed = errors.New("damaged or incomplete pass")                  // our prefix, but not our bytes
+	ErrNoKey     = errors.New("issuer key is not in the trust list")         // cannot tell; never "forged"
+	ErrWithdrawn = errors.New("issuer key was withdrawn")                    // opens nothing, whatever date the pass bears
+	ErrKeyPeriod = errors.New("issuer key was not valid when it was signed") // genuine signature, outside the key's period
+	ErrForged    = errors.New("signature does not match")                    // the issuer's key is known and did not sign this
+)
+
+// Claims is what a native pass says. Times are UTC, whole seconds.
+type Claims struct {
+	Issuer    string    // CWT 1, iss
+	ID        []byte    // CWT 7, cti: 8 random bytes, the pseudonym
+	IssuedAt  time.Time // CWT 6, iat
+	Expires   time.Time // CWT 4, exp: the first instant at which the pass is no longer valid
+	NotBefore time.Time // CWT 5, nbf; zero where absent
+	Status    *StatusRef
+	Confirm   *ecdsa.PublicKey // CWT 8, cnf: the holder's P-256 key; nil where absent
+
+	Name      string // masked, such as 张*
+	Colour    Colour // when it was issued; the status list has the last word
+	BirthYear int    // 0 where absent
+	Tests     []Test
+	Doses     *Doses
+}
+
+// StatusRef says where a pass stands in a status list (IETF Token Status List, section 6).
+type StatusRef struct {
+	URI   string // s:7 is the authority's list 7
+	Index uint64 // counts through the whole list
+}
+
+// Colour is the authority's classification when the pass was issued.
+type Colour uint8
+
+// Colour codes, as in PROTOCOL.md.
+const (
+	ColourNone Colour = iota
+	Green
+	Amber
+	Red
+)
+
+// Kind is the kind of a test.
+type Kind uint8
+
+// Kinds of test, as in PROTOCOL.md.
+const (
+	KindNone    Kind = iota
+	NucleicAcid           // 核酸
+	Antigen               // 抗原
+	OtherKind   Kind = 63 // codes that this version has no word for
+)
+
+// Result is the result of a test.
+type Result uint8
+
+// Results, as in PROTOCOL.md.
+const (
+	Negative Result = iota
+	Positive
+	Inconclusive
+)
+
+// Test is one test with its result; At has the precision of a minute.
+type Test struct {
+	Kind   Kind
+	Result Result
+	At     time.Time
+}
+
+// Doses counts vaccinations; Day is the day of the last, midnight UTC.
+type Doses struct {
+	Count int
+	Day   time.Time
+}
+
+// Pass is a credential whose signature verified. There is no other kind.
+type Pass struct {
+	Claims
+	Format     Format
+	IssuerName string    // as the trust list names the issuer
+	KeyID      []byte    // kid of the key that verified it
+	Presented  time.Time // signed by the holder's key at this time; zero for paper and screenshots
+	genuine    bool
+}
+
+// Genuine reports whether Open made p. The zero Pass is not genuine.
+func (p *Pass) Genuine() bool { return p != nil && p.genuine }
+
+// Identity names the pass for replay and duplicates: issuer and identifier,
+// each length-prefixed, never the text or the signature (one pass has many
+// texts).
+func (p *Pass) Identity() []byte {
+	return append(lengthPrefixed(nil, []byte(p.Issuer)), lengthPrefixed(nil, p.ID)...)
+}

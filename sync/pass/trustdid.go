@@ -1,0 +1,86 @@
+package pass
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/url"
+	"strings"
+)
+
+// keysOfMethod reads a verification method of a DID document.
+func (o object) keysOfMethod() ([]Key, error) {
+	id, err := o.text("id")
+	if err != nil {
+		return nil, err
+	}
+	ids, err := methodKeyIDs(id)
+	if err != nil {
+		return nil, err
+	}
+	if raw := o["publicKeyJwk"]; raw != nil {
+		var jwk object
+		if err := json.Unmarshal(raw, &jwk); err != nil {
+			return nil, errors.New("publicKeyJwk is not an object")
+		}
+		keys, err := jwk.keysOfJWK()
+		if err != nil || len(keys) == 0 {
+			return nil, err
+		}
+		for _, k := range keys {
+			ids = append(ids, k.ID)
+		}
+		return keysOf(keys[0], ids...)
+	}
+	multibase, err := o.text("publicKeyMultibase")
+	if err != nil {
+		return nil, err
+	}
+	pub, err := keyOfMultibase(multibase)
+	if err != nil {
+		return nil, err
+	}
+	return keysOf(Key{Public: pub}, ids...)
+}
+
+// methodKeyIDs are the kids that the id of a verification method stands for:
+// its fragment as it is, and what that says once percent signs are undone.
+func methodKeyIDs(id string) ([][]byte, error) {
+	_, fragment, _ := strings.Cut(id, "#")
+	ids, err := statedKeyIDs(fragment)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := url.PathUnescape(fragment)
+	if err != nil {
+		return nil, errors.New("id has a broken percent sign")
+	}
+	more, err := statedKeyIDs(plain)
+	return append(ids, more...), err
+}
+
+// keyOfMultibase reads z + base58btc(0xed 0x01 + 32 bytes), an Ed25519 key as a
+// Multikey (W3C Controlled Identifiers section 2.2.2).
+func keyOfMultibase(s string) (ed25519.PublicKey, error) {
+	const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+	const size = 2 + ed25519.PublicKeySize
+	digits, ok := strings.CutPrefix(s, "z")
+	if !ok || len(digits) > 2*size {
+		return nil, errors.New("it has neither publicKeyJwk nor a base58 publicKeyMultibase")
+	}
+	n := new(big.Int)
+	for i := range len(digits) {
+		digit := strings.IndexByte(alphabet, digits[i])
+		if digit < 0 {
+			return nil, fmt.Errorf("publicKeyMultibase: %q is not a base58 digit", digits[i])
+		}
+		n.Add(n.Mul(n, big.NewInt(58)), big.NewInt(int64(digit)))
+	}
+	b := n.Bytes()
+	if len(b) != size || b[0] != 0xed || b[1] != 0x01 {
+		return nil, errors.New("publicKeyMultibase is not an Ed25519 key")
+	}
+	return ed25519.PublicKey(b[2:]), nil
+}
