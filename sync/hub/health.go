@@ -1,0 +1,110 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// healthFor is how long an answer about health stands, so that asking costs nothing.
+const healthFor = 5 * time.Second
+
+// readyTime is how long the store may take to commit nothing.
+const readyTime = 3 * time.Second
+
+// maxMetadata bounds a metadata file that is read here.
+const maxMetadata = 8 << 20
+
+// health remembers the last answer.
+type health struct {
+	mu    sync.Mutex
+	at    time.Time
+	state healthState
+}
+
+type healthState struct {
+	Status   string `json:"status"` // ok, or what is wrong
+	Version  string `json:"version,omitempty"`
+	Snapshot uint64 `json:"snapshot"` // newest published; 0 is none
+}
+
+// serveHealth says whether the store takes entries, and the newest snapshot's version.
+func (h *Hub) serveHealth(w http.ResponseWriter, r *http.Request) error {
+	state := h.healthNow(r.Context())
+	code := http.StatusOK
+	if state.Status != "ok" {
+		code = http.StatusServiceUnavailable
+		retryLater(w)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, code, state)
+	return nil
+}
+
+func (h *Hub) healthNow(ctx context.Context) healthState {
+	h.health.mu.Lock()
+	defer h.health.mu.Unlock()
+	now := h.Now()
+	if age := now.Sub(h.health.at); age >= 0 && age < healthFor && h.health.state.Status != "" {
+		return h.health.state
+	}
+	state := healthState{Status: "ok", Version: h.Version}
+	// The answer is for all who ask: that this one goes away must not spoil it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
+	defer cancel()
+	if err := h.Store.Ready(ctx); err != nil {
+		h.Log.Error("store is not ready", "error", err)
+		state.Status = "the store cannot be written"
+	}
+	version, err := h.newestSnapshot()
+	if err != nil {
+		h.Log.Debug("no snapshot", "error", err)
+	}
+	state.Snapshot = version
+	h.health.at, h.health.state = now, state
+	return state
+}
+
+// newestSnapshot reads from the published metadata what the gates will verify;
+// nothing hangs on it here but the answer about health.
+func (h *Hub) newestSnapshot() (uint64, error) {
+	type files struct {
+		Signed struct {
+			Meta    map[string]struct{ Version int64 }
+			Targets map[string]json.RawMessage
+		}
+	}
+	var timestamp, snapshot, online files
+	if err := h.readMetadata("timestamp.json", &timestamp); err != nil {
+		return 0, err
+	}
+	if err := h.readMetadata(fmt.Sprintf("%d.snapshot.json", timestamp.Signed.Meta["snapshot.json"].Version), &snapshot); err != nil {
+		return 0, err
+	}
+	if err := h.readMetadata(fmt.Sprintf("%d.online.json", snapshot.Signed.Meta["online.json"].Version), &online); err != nil {
+		return 0, err
+	}
+	var newest uint64
+	for name := range online.Signed.Targets {
+		number, ok := strings.CutSuffix(strings.TrimPrefix(name, "status/"), ".full")
+		if v, err := strconv.ParseUint(number, 10, 64); ok && err == nil {
+			newest = max(newest, v)
+		}
+	}
+	return newest, nil
+}
+
+func (h *Hub) readMetadata(name string, v any) error {
+	f, err := h.Files.Open("metadata/" + name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return json.NewDecoder(io.LimitReader(f, maxMetadata)).Decode(v)
+}

@@ -1,0 +1,128 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+
+	"postern/sync/journal"
+)
+
+// What a Countersign function answers, to be matched with errors.Is.
+var (
+	ErrRefused = errors.New("the authority refused the enrolment")
+	ErrWaiting = errors.New("the authority has not countersigned yet")
+)
+
+var (
+	errNoRoute    = errors.New("there is nothing at this address")
+	errNoEnvelope = errors.New("there is no envelope for this gate")
+	errBusy       = errors.New("the hub is busy")
+	errRequest    = errors.New("this is no enrolment request of this gate")
+	errEnrolled   = errors.New("this gate is enrolled with other keys")
+	errWrongGate  = errors.New("the batch is of another gate")
+	errChains     = errors.New("this gate has begun too many journals")
+	errChain      = errors.New("the chain is not 16 hexadecimal digits")
+)
+
+// answer is the status code of an error, and what who meets it can do.
+type answer struct {
+	code int
+	hint string
+}
+
+// answerTo is the one place that turns errors into status codes.
+func answerTo(err error) answer {
+	var large *http.MaxBytesError
+	switch {
+	case errors.Is(err, errNoRoute), errors.Is(err, fs.ErrNotExist):
+		return answer{http.StatusNotFound, "check the hub's address; it ends before /v1"}
+	case errors.Is(err, errNoEnvelope):
+		return answer{http.StatusNotFound, "publish, so that the gate gets one"}
+	case errors.Is(err, ErrNoGate):
+		return answer{http.StatusNotFound, "enrol the gate with a code that this hub's authority printed"}
+	case errors.Is(err, errBusy):
+		return answer{http.StatusServiceUnavailable, "try again later"}
+	case errors.Is(err, ErrWaiting):
+		return answer{http.StatusAccepted, "ask again later with the same request"}
+	case errors.Is(err, ErrRefused):
+		return answer{http.StatusForbidden, "print a new code for this gate"}
+	case errors.Is(err, errEnrolled):
+		return answer{http.StatusConflict, "a code enrols one gate once; print a new one"}
+	case errors.Is(err, journal.ErrSignature), errors.Is(err, errWrongGate):
+		return answer{http.StatusForbidden, "the gate's key is not the one that it enrolled with; enrol it again"}
+	case errors.As(err, &large), errors.Is(err, journal.ErrTooLarge):
+		return answer{http.StatusRequestEntityTooLarge, "send fewer entries at once"}
+	case errors.Is(err, errCut):
+		return answer{http.StatusBadRequest, "send it again, whole"}
+	case errors.Is(err, errRequest), errors.Is(err, errChain), errors.Is(err, journal.ErrMalformed), errors.Is(err, journal.ErrChain):
+		return answer{http.StatusBadRequest, "the sender and the hub may be of different versions"}
+	case errors.Is(err, errChains):
+		return answer{http.StatusForbidden, "something destroys its journal; look into that, then enrol it again"}
+	default:
+		return answer{http.StatusInternalServerError, "the hub's log says what happened; nothing was taken"}
+	}
+}
+
+// fail answers an error as JSON and logs it where somebody should know.
+func (h *Hub) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		return // nobody is there to read it
+	}
+	a := answerTo(err)
+	level := slog.LevelDebug
+	text := err.Error()
+	switch {
+	case a.code == http.StatusInternalServerError:
+		level, text = slog.LevelError, "the hub could not do it" // the rest is for the log
+	case a.code == http.StatusForbidden, a.code == http.StatusConflict, a.code == http.StatusRequestEntityTooLarge:
+		level = slog.LevelWarn
+	}
+	h.Log.Log(r.Context(), level, "request failed", "route", r.Pattern, "gate", gateOf(r), "status", a.code, "error", err)
+	if a.code == http.StatusServiceUnavailable || a.code == http.StatusAccepted {
+		retryLater(w)
+	}
+	writeProblem(w, a.code, text, a.hint)
+}
+
+// gateOf is the gate of the request's path, if it can be one: logs carry no text of strangers.
+func gateOf(r *http.Request) string {
+	if id := r.PathValue("gate"); validGate(id) {
+		return id
+	}
+	return ""
+}
+
+// shed answers before any work was done.
+func shed(w http.ResponseWriter) {
+	retryLater(w)
+	writeProblem(w, http.StatusServiceUnavailable, errBusy.Error(), answerTo(errBusy).hint)
+}
+
+// retryLater spreads those who come again over some seconds.
+func retryLater(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", strconv.Itoa(2+rand.IntN(7)))
+}
+
+func writeProblem(w http.ResponseWriter, code int, text, hint string) {
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, code, struct {
+		Error string `json:"error"`
+		Hint  string `json:"hint"`
+	}{text, hint})
+}
+
+func writeJSON(w http.ResponseWriter, code int, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // only structs of texts and numbers come here
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_, _ = w.Write(append(b, '\n')) // who went away is not told
+}

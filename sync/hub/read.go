@@ -1,0 +1,116 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"postern/sync/journal"
+)
+
+// ErrBroken says that what is stored of a chain is not one chain.
+var ErrBroken = errors.New("stored chain is broken")
+
+// Record is one stored entry.
+type Record struct {
+	Gate  string
+	Chain journal.ChainID
+	Entry journal.Entry
+}
+
+// Entries reads back the entries of one gate, or of all where gate is "", each
+// once and in order, and verifies all of it again: every signature, every
+// chain from its beginning, and that each chain ends at its head. What does
+// not verify is yielded as an error that wraps [ErrBroken]; who goes on gets
+// the next batch.
+func Entries(ctx context.Context, store Store, gate string) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		var at reader
+		for b, err := range store.Batches(ctx, Query{Gate: gate}) {
+			if err == nil && (at.gate.ID != b.Gate || at.head.Chain != b.Chain) {
+				if err := at.finish(); err != nil && !yield(Record{}, err) {
+					return
+				}
+				err = at.begin(ctx, store, b)
+			}
+			if err != nil {
+				if !yield(Record{}, err) {
+					return
+				}
+				continue
+			}
+			if !at.batch(b, yield) {
+				return
+			}
+		}
+		if err := at.finish(); err != nil {
+			yield(Record{}, err)
+		}
+	}
+}
+
+// reader walks through the batches of one chain.
+type reader struct {
+	gate Gate
+	head Head // of what was read
+}
+
+func (r *reader) begin(ctx context.Context, store Store, b Batch) error {
+	r.gate = Gate{ID: b.Gate}
+	r.head = Head{Chain: b.Chain, Hash: journal.Genesis(b.Gate, b.Chain)}
+	g, err := store.Gate(ctx, b.Gate)
+	if err != nil {
+		return fmt.Errorf("read journal of gate %s: %w", b.Gate, err)
+	}
+	r.gate = g
+	return nil
+}
+
+// batch yields the entries of b that are new; false ends the walk.
+func (r *reader) batch(stored Batch, yield func(Record, error) bool) bool {
+	b, err := journal.OpenBatch(stored.Body, r.gate.Sign)
+	if err == nil && (b.Gate != stored.Gate || b.Chain != stored.Chain || b.First != stored.First || b.Last() != stored.Last) {
+		err = errors.New("its row says otherwise than its body")
+	}
+	if err == nil {
+		err = r.follows(b)
+	}
+	if err != nil {
+		return yield(Record{}, fmt.Errorf("%w: gate %s, chain %s, entries %d to %d: %w",
+			ErrBroken, stored.Gate, stored.Chain, stored.First, stored.Last, err))
+	}
+	for _, e := range b.Entries {
+		if e.Seq > r.head.Through && !yield(Record{b.Gate, b.Chain, e}, nil) {
+			return false
+		}
+	}
+	r.head.Through, r.head.Hash = b.Last(), b.Head
+	return true
+}
+
+// follows tells whether b continues what was read so far, perhaps after some of it again.
+func (r *reader) follows(b *journal.Batch) error {
+	through := r.head.Through
+	if b.First > through+1 || b.Last() <= through {
+		return fmt.Errorf("they do not follow entry %d", through)
+	}
+	joint := b.Prev
+	if b.First <= through {
+		joint = b.Entries[through-b.First].Hash()
+	}
+	if joint != r.head.Hash {
+		return fmt.Errorf("they do not continue entry %d", through)
+	}
+	return nil
+}
+
+// finish compares where the chain ended with the head that receipts were given for.
+func (r *reader) finish() error {
+	want := r.gate.Head(r.head.Chain)
+	if want.Through == r.head.Through && want.Hash == r.head.Hash || r.gate.ID == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: gate %s, chain %s: it ends at entry %d, receipts went to %d",
+		ErrBroken, r.gate.ID, r.head.Chain, r.head.Through, want.Through)
+}
