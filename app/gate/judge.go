@@ -1,0 +1,113 @@
+package gate
+
+import (
+	"context"
+	"time"
+
+	"postern/sync/journal"
+	"postern/sync/status"
+	"postern/sync/verdict"
+)
+
+// Judge gives the verdict on a text by what r holds. It records nothing and
+// does not ask whether the pass was seen before.
+func Judge(r Reader, text string, c verdict.Clock) verdict.Verdict {
+	return look(r, text).judge(c, time.Time{})
+}
+
+// facts are all that one judgement goes by, of one version.
+type facts struct {
+	view         *View
+	presentation verdict.Presentation
+	entry        status.Entry
+	statusErr    error
+}
+
+// look opens text and finds its status. An install may come in between: then
+// the status could be of another version than the view, and it begins anew.
+func look(r Reader, text string) facts {
+	for {
+		f := facts{view: r.View()}
+		if !f.view.Enrolled {
+			f.presentation.Err = verdict.ErrNotEnrolled
+			return f
+		}
+		f.presentation = verdict.Open(text, f.view.Keys)
+		p := f.presentation.Pass
+		if !p.Genuine() || p.Status == nil {
+			return f
+		}
+		f.entry, f.statusErr = r.Status(p.Status.URI, p.Status.Index)
+		if r.View() == f.view {
+			return f
+		}
+	}
+}
+
+func (f facts) judge(c verdict.Clock, seen time.Time) verdict.Verdict {
+	v := verdict.Judge(f.presentation, verdict.View{
+		Policy: f.view.Policy, Snapshot: f.view.Snapshot,
+		Status: f.entry, StatusErr: f.statusErr, Seen: seen,
+	}, c)
+	switch {
+	case v.Reason == verdict.NoKey && f.view.Keys == nil:
+		return instead(v, verdict.Blind) // no trust list yet: the gate is at fault, not the pass
+	case f.view.Suspended && (v.Outcome == verdict.Admit || v.Outcome == verdict.Check):
+		return instead(v, verdict.GateSuspended)
+	}
+	return v
+}
+
+// instead is v with another reason, which is the gate's own.
+func instead(v verdict.Verdict, r verdict.Reason) verdict.Verdict {
+	v.Outcome, v.Reason, v.Detail, v.Steps = r.Outcome(), r, verdict.Detail{}, r.Steps()
+	return v
+}
+
+// window is how long the place's policy remembers an admission.
+func (f facts) window() time.Duration {
+	return time.Duration(f.view.Policy.Reentry) * time.Minute
+}
+
+const day = 24 * time.Hour
+
+// tag is the pass's mark of the day; zero where there is no key for that day.
+func (f facts) tag(at time.Time) journal.Tag {
+	if at.Unix() < 0 {
+		return journal.Tag{}
+	}
+	key := f.view.TagKeys[uint64(at.Unix())/uint64(day/time.Second)]
+	if len(key) == 0 {
+		return journal.Tag{}
+	}
+	return journal.NewTag(key, f.presentation.Pass.Identity())
+}
+
+// seen asks when the pass was last admitted, where the policy wants to know.
+// Tags change at midnight UTC, so that a window which reaches back over it
+// asks by yesterday's tag as well, and days without a key are in memory only.
+func (g *Gate) seen(ctx context.Context, f facts, now time.Time) (time.Time, error) {
+	p, window := f.presentation.Pass, f.window()
+	if !p.Genuine() || window == 0 {
+		return time.Time{}, nil
+	}
+	since := now.Add(-window)
+	last := g.admits.find(string(p.Identity()), since)
+	for _, at := range []time.Time{now, now.Add(-day)} {
+		if at.Truncate(day).Add(day).Before(since) {
+			break
+		}
+		tag := f.tag(at)
+		if tag == (journal.Tag{}) {
+			continue
+		}
+		t, err := g.store.Seen(ctx, tag, since)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last, nil
+}

@@ -1,0 +1,79 @@
+package gate
+
+import (
+	"context"
+	"time"
+
+	"postern/sync/journal"
+	"postern/sync/policy"
+	"postern/sync/verdict"
+)
+
+// State is what a screen says about the gate itself.
+type State struct {
+	Enrolled  bool
+	Suspended bool
+	Gate      string
+	Place     string
+	Direction string // in, out or both; empty before the first envelope
+	Hub       string
+	City      map[string]string // by language
+	Policy    string            // its name
+
+	Version uint64        // of the snapshot; 0 is none
+	Made    time.Time     // when the authority made it
+	Age     policy.Age    // in the policy's terms
+	Since   time.Duration // since Made, by the device's clock; 0 where there is no snapshot
+	Pulled  time.Time     // when a pull last succeeded; zero: never
+
+	Backlog  int           // entries that wait for a receipt
+	ClockOff time.Duration // how far the device's clock is off, negative is behind; 0: it is believed
+	Problems []Problem
+}
+
+// State says how the gate stands. It reads, and records nothing. An error is
+// about the backlog alone; everything else is set.
+func (g *Gate) State(ctx context.Context) (State, error) {
+	g.mu.Lock()
+	now, mono := g.now().UTC().Round(0), g.mono()
+	v := g.store.View()
+	c := g.clock // a copy: a look that is not a check moves nothing
+	g.mu.Unlock()
+
+	s := State{
+		Enrolled: v.Enrolled, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
+		Hub: v.Hub, City: v.City, Policy: v.Policy.Name,
+		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems,
+		Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
+	}
+	if !s.Made.IsZero() {
+		s.Since = now.Sub(s.Made)
+	}
+	if m, _ := c.read(now, mono, v); !m.Believed {
+		s.ClockOff = m.Now.Sub(m.Trusted)
+	}
+	var err error
+	s.Backlog, err = g.store.Unsent(ctx)
+	return s, err
+}
+
+// Line is one line of the list of recent entries.
+type Line struct {
+	journal.Entry
+	Verdict *verdict.Verdict // with the masked name; nil where this run of the program did not make it
+}
+
+// Recent gives the newest entries first, at most limit.
+func (g *Gate) Recent(ctx context.Context, limit int) ([]Line, error) {
+	entries, err := g.store.Recent(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	lines := make([]Line, len(entries))
+	for i, e := range entries {
+		lines[i] = Line{Entry: e, Verdict: g.kept.find(e)}
+	}
+	return lines, nil
+}

@@ -1,0 +1,45 @@
+package gate
+
+import (
+	"context"
+	"time"
+
+	"postern/sync/journal"
+	"postern/sync/status"
+)
+
+// Store is what a gate needs of its database. Append is durable when it
+// returns nil; the others are safe beside an install.
+type Store interface {
+	Reader
+	// Append numbers the entry, seals its reference, chains it and makes it
+	// durable; it returns the entry as it was written. After an error nothing
+	// that was asked for may be taken as recorded.
+	Append(ctx context.Context, d Draft) (journal.Entry, error)
+	// Recent gives the newest entries first, at most limit.
+	Recent(ctx context.Context, limit int) ([]journal.Entry, error)
+	// Unsent counts entries past the last receipt.
+	Unsent(ctx context.Context) (int, error)
+	// Seen says when a pass with this tag was last admitted here, since the given time; zero: not.
+	Seen(ctx context.Context, tag journal.Tag, since time.Time) (time.Time, error)
+	// Trusted is the trusted time stored with the last entry or the time of
+	// what was verified last (snapshot, envelope), whichever is later.
+	Trusted() time.Time
+}
+
+// Reader is what judging alone needs. View and Status change together when a
+// snapshot is installed; who needs both of one version reads View again after
+// Status and begins anew where it differs.
+type Reader interface {
+	// View is what the gate currently goes by; never nil, immutable, replaced whole.
+	View() *View
+	// Status reads one entry of the installed snapshot; status.ErrNoEntry where no list reaches it.
+	Status(uri string, index uint64) (status.Entry, error)
+}
+
+// Draft is an entry on its way into the journal.
+type Draft struct {
+	Entry   journal.Entry                    // all but Seq, Ref, RefHash and Prev, which Append fills
+	Trusted time.Time                        // trusted time at this entry, kept beside it; zero: none
+	Seal    func(seq uint64) ([]byte, error) // makes the sealed reference; nil: there is none
+}

@@ -1,0 +1,102 @@
+package gate
+
+import (
+	"crypto/ecdh"
+	"fmt"
+	"time"
+
+	"postern/sync/enrol"
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/snapshot"
+	"postern/sync/verdict"
+)
+
+// View is what a gate goes by. The zero View is a gate that is not enrolled.
+type View struct {
+	Enrolled  bool
+	Gate      string
+	Place     string
+	Direction string
+	Hub       string
+	City      map[string]string
+	Keys      *pass.Keyring // nil: no trust list yet
+	Trust     *snapshot.Trust
+	Policy    policy.Policy
+	Snapshot  verdict.Snapshot
+	TagKeys   map[uint64][]byte // by day, Unix/86400
+	Pulled    time.Time         // when a pull last succeeded; for people only
+	Suspended bool
+	Problems  []Problem // what is wrong with the gate itself, for the screen
+}
+
+// Problem is a fault of the gate, never of a person.
+type Problem string
+
+// Problems.
+const (
+	JournalSetAside  Problem = "journal_set_aside"  // the journal file was damaged or lost; what is left of it is kept, a new chain began
+	DatabaseSetAside Problem = "database_set_aside" // the gate's database was damaged; enrol again
+	SnapshotDamaged  Problem = "snapshot_damaged"   // the snapshot file was damaged; pull again
+	DiskNearlyFull   Problem = "disk_nearly_full"   // the reserve is in use
+	ReadOnly         Problem = "read_only"          // the folder cannot be written
+)
+
+// Parts are what a View is made of: what a store keeps, each as it was
+// verified. Nil parts are not there yet.
+type Parts struct {
+	Identity enrol.Identity // Gate "" is not enrolled
+	Trust    []byte         // target trust/list
+	Policy   []byte         // target policy/<name>
+	Envelope *enrol.Envelope
+	Snapshot verdict.Snapshot
+	Pulled   time.Time
+}
+
+// NewView puts a View together. It fails where a part cannot be read; a store
+// refuses such a part and keeps what it had.
+func NewView(p Parts) (*View, error) {
+	v := &View{Policy: policy.Default()}
+	if p.Identity.Gate == "" || p.Wiped() {
+		return v, nil
+	}
+	v.Enrolled = true
+	v.Gate, v.Place, v.Hub = p.Identity.Gate, p.Identity.Place, p.Identity.Hub
+	v.Snapshot, v.Pulled = p.Snapshot, p.Pulled
+	if p.Trust != nil {
+		t, err := snapshot.ParseTrust(p.Trust)
+		if err != nil {
+			return nil, fmt.Errorf("read installed trust list: %w", err)
+		}
+		v.Trust, v.City, v.Keys = t, t.City, t.Keyring()
+	}
+	if p.Policy != nil {
+		rules, err := policy.Parse(p.Policy)
+		if err != nil {
+			return nil, fmt.Errorf("read installed policy: %w", err)
+		}
+		v.Policy = *rules
+	}
+	if e := p.Envelope; e != nil {
+		v.Place, v.Direction = e.Place, e.Direction
+		v.TagKeys, v.Suspended = e.TagKeys, e.Suspended
+	}
+	return v, nil
+}
+
+// Wiped reports whether the authority took the gate back.
+func (p Parts) Wiped() bool { return p.Envelope != nil && p.Envelope.Wipe }
+
+// With gives a copy of v with its problems replaced.
+func (v *View) With(problems []Problem) *View {
+	c := *v
+	c.Problems = problems
+	return &c
+}
+
+func (v *View) tracing() *ecdh.PublicKey {
+	if v.Trust == nil {
+		return nil
+	}
+	return v.Trust.Tracing
+}

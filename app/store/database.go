@@ -1,0 +1,131 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+// Result codes of SQLite (https://www.sqlite.org/rescode.html) that decide something here.
+const (
+	codeBusy     = 5
+	codeLocked   = 6
+	codeReadOnly = 8
+	codeIOError  = 10
+	codeCorrupt  = 11
+	codeFull     = 13
+	codeCantOpen = 14
+	codeNotADB   = 26
+
+	codeShmSize = codeIOError | 19<<8
+	codeFsync   = codeIOError | 4<<8
+	codeWrite   = codeIOError | 3<<8
+)
+
+// dataSource names a database file for the driver. Files stand in folders
+// that people name, so that everything but letters may occur in path.
+func dataSource(path string, query url.Values) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	slashed := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // a drive letter
+	}
+	u := url.URL{Scheme: "file", Path: slashed, RawQuery: query.Encode()}
+	return u.String(), nil
+}
+
+// openDatabase opens a file with pragmas that hold for each connection.
+func openDatabase(path string, uri map[string]string, pragmas ...string) (*sql.DB, error) {
+	query := url.Values{"_pragma": pragmas}
+	for k, v := range uri {
+		query.Set(k, v)
+	}
+	name, err := dataSource(path, query)
+	if err != nil {
+		return nil, err
+	}
+	return sql.Open("sqlite", name)
+}
+
+// code is SQLite's extended result code of an error; 0 where it is not one of SQLite's.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()
+	}
+	return 0
+}
+
+func isCorrupt(err error) bool {
+	c := code(err) & 0xff
+	return c == codeCorrupt || c == codeNotADB || errors.Is(err, errDamaged)
+}
+
+func isBusy(err error) bool {
+	c := code(err) & 0xff
+	return c == codeBusy || c == codeLocked
+}
+
+func isReadOnly(err error) bool { return code(err)&0xff == codeReadOnly }
+
+// isFullDisk covers what SQLite and the system say where no space is left.
+func isFullDisk(err error) bool {
+	switch code(err) {
+	case codeShmSize, codeFsync, codeWrite:
+		return true
+	}
+	return code(err)&0xff == codeFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// errDamaged says that a file holds what this program did not write.
+var errDamaged = errors.New("the file is damaged")
+
+// setAside renames a damaged database and its side files, so that an expert
+// can look at them and a new one can begin.
+func setAside(path string, now time.Time) error {
+	stamp := ".damaged-" + now.UTC().Format("20060102T150405Z")
+	to := path + stamp
+	for n := 2; exists(to); n++ {
+		to = fmt.Sprintf("%s%s-%d", path, stamp, n)
+	}
+	if err := os.Rename(path, to); err != nil {
+		return fmt.Errorf("set aside damaged file: %w", err)
+	}
+	for _, side := range []string{"-wal", "-journal", "-shm"} {
+		if err := os.Rename(path+side, to+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("set aside damaged file: %w", err)
+		}
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// syncDir makes renames in a folder durable. Where a system cannot (Windows),
+// the file system's own journal does.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EINVAL) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Steps are the places of an install at which tests stage a failure.
+var Steps = []string{stepBegin, stepBuilt, stepCommitted, stepPublished, stepSwept}
+
+// Committed is the first step from which the new version counts.
+const Committed = stepCommitted
+
+// SetFault stages failures; f is called at every step.
+func (s *Store) SetFault(f func(step string) error) { s.fault = f }
+
+// LimitJournal makes the journal file full at its present size and a few pages more.
+func (s *Store) LimitJournal(ctx context.Context, more int) error {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	var pages int
+	if err := s.journal.db.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
+		return err
+	}
+	_, err := s.journal.db.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count(%d)", pages+more))
+	return err
+}
