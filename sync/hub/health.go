@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"postern/sync/snapshot"
 )
 
 // healthFor is how long an answer about health stands, so that asking costs nothing.
@@ -71,23 +75,10 @@ func (h *Hub) healthNow(ctx context.Context) healthState {
 	return state
 }
 
-// newestSnapshot reads from the published metadata what the gates will verify;
-// nothing hangs on it here but the answer about health.
+// newestSnapshot is the highest version of which the whole is published.
 func (h *Hub) newestSnapshot() (uint64, error) {
-	type files struct {
-		Signed struct {
-			Meta    map[string]struct{ Version int64 }
-			Targets map[string]json.RawMessage
-		}
-	}
-	var timestamp, snapshot, online files
-	if err := h.readMetadata("timestamp.json", &timestamp); err != nil {
-		return 0, err
-	}
-	if err := h.readMetadata(fmt.Sprintf("%d.snapshot.json", timestamp.Signed.Meta["snapshot.json"].Version), &snapshot); err != nil {
-		return 0, err
-	}
-	if err := h.readMetadata(fmt.Sprintf("%d.online.json", snapshot.Signed.Meta["online.json"].Version), &online); err != nil {
+	online, err := h.publishedRole("online")
+	if err != nil {
 		return 0, err
 	}
 	var newest uint64
@@ -100,11 +91,48 @@ func (h *Hub) newestSnapshot() (uint64, error) {
 	return newest, nil
 }
 
-func (h *Hub) readMetadata(name string, v any) error {
+// PublishedTrust reads the newest published trust list, for a warning to the
+// operator. It verifies no signature: that is the gates' business.
+func (h *Hub) PublishedTrust() (*snapshot.Trust, error) {
+	targets, err := h.publishedRole("targets")
+	if err != nil {
+		return nil, fmt.Errorf("find trust list: %w", err)
+	}
+	hash := targets.Signed.Targets[snapshot.TrustTarget].Hashes["sha256"]
+	b, err := fs.ReadFile(h.Files, path.Join("targets", path.Dir(snapshot.TrustTarget), hash+"."+path.Base(snapshot.TrustTarget)))
+	if err != nil {
+		return nil, fmt.Errorf("read trust list: %w", err)
+	}
+	return snapshot.ParseTrust(b)
+}
+
+// publishedMetadata is what is read here of any metadata file.
+type publishedMetadata struct {
+	Signed struct {
+		Meta    map[string]struct{ Version int64 }
+		Targets map[string]struct{ Hashes map[string]string }
+	}
+}
+
+// publishedRole follows timestamp and snapshot to the newest file of a role.
+func (h *Hub) publishedRole(role string) (m publishedMetadata, err error) {
+	if m, err = h.readMetadata("timestamp.json"); err != nil {
+		return m, err
+	}
+	for _, next := range []string{"snapshot", role} {
+		name := fmt.Sprintf("%d.%s.json", m.Signed.Meta[next+".json"].Version, next)
+		if m, err = h.readMetadata(name); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+func (h *Hub) readMetadata(name string) (m publishedMetadata, err error) {
 	f, err := h.Files.Open("metadata/" + name)
 	if err != nil {
-		return err
+		return m, err
 	}
 	defer f.Close()
-	return json.NewDecoder(io.LimitReader(f, maxMetadata)).Decode(v)
+	return m, json.NewDecoder(io.LimitReader(f, maxMetadata)).Decode(&m)
 }

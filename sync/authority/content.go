@@ -1,0 +1,83 @@
+package authority
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"postern/sync/pass"
+	"postern/sync/snapshot"
+	"postern/sync/status"
+)
+
+// content is what the ledger says, as version e. Tests before the epoch are
+// left out: they are older than any policy asks for.
+func (a *Authority) content(ctx context.Context, e edition) (*snapshot.Content, error) {
+	size, err := listSize(ctx, a.ledger)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]status.Entry, size)
+	rows, err := a.ledger.QueryContext(ctx, "SELECT idx, status, test_minute, test_kind, test_result FROM person WHERE idx < ?", size)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	first := e.epoch.Unix() / 60
+	for rows.Next() {
+		var index, minute int64
+		var value status.Value
+		var kind pass.Kind
+		var result pass.Result
+		if err := rows.Scan(&index, &value, &minute, &kind, &result); err != nil {
+			return nil, err
+		}
+		var test *pass.Test
+		if minute > first {
+			test = &pass.Test{Kind: kind, Result: result, At: time.Unix(minute*60, 0).UTC()}
+		}
+		entry, ok := status.NewEntry(value, test, e.epoch)
+		if !ok {
+			return nil, fmt.Errorf("entry %d does not fit: status %d, test %d of result %d at %s", index, value, kind, result, time.Unix(minute*60, 0).UTC())
+		}
+		entries[index] = entry
+	}
+	lists := []snapshot.List{{URI: listURI, Entries: entries}}
+	return &snapshot.Content{Version: e.version, Made: e.made, Epoch: e.epoch, Lists: lists}, rows.Err()
+}
+
+// published reads back the content of the newest published version of e's
+// epoch, for a delta; nil where there is none, or its file is no longer whole.
+func (a *Authority) published(ctx context.Context, e edition) (*snapshot.Content, error) {
+	var version uint64
+	var digest []byte
+	err := a.ledger.QueryRowContext(ctx, `SELECT version, digest FROM version WHERE published AND epoch = ? AND version =
+		(SELECT max(version) FROM version WHERE published)`, e.number).Scan(&version, &digest)
+	if err != nil {
+		return nil, ignoreNoRows(err)
+	}
+	t := target{path: snapshot.FullTarget(version)}
+	err = a.ledger.QueryRowContext(ctx, "SELECT sha256 FROM target WHERE path = ?", t.path).Scan(&t.sha256)
+	if err != nil {
+		return nil, ignoreNoRows(err)
+	}
+	b, err := os.ReadFile(filepath.Join(a.repository(), "targets", t.file()))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := snapshot.OpenFile(b, t.path, e.key)
+	if err != nil {
+		return nil, nil
+	}
+	c, err := snapshot.DecodeFull(plain, 0)
+	if err != nil || c.Digest() != [32]byte(digest) {
+		return nil, nil
+	}
+	return c, nil
+}

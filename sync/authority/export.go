@@ -1,0 +1,121 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ErrOtherCity says that a folder holds what another authority published.
+var ErrOtherCity = errors.New("the folder holds what another authority published")
+
+// Export copies what was published to dir, a hub's folder or a stick:
+// metadata/, targets/ and gates/. What dir served before it serves until the
+// last step, which renames timestamp.json. Other files in dir stay.
+func (a *Authority) Export(ctx context.Context, dir string) error {
+	if err := a.locked(ctx, func() error { return a.export(ctx, dir) }); err != nil {
+		return fmt.Errorf("export to %s: %w", dir, err)
+	}
+	return nil
+}
+
+func (a *Authority) export(ctx context.Context, dir string) error {
+	stamp, err := os.ReadFile(filepath.Join(a.repository(), filepath.FromSlash(timestampFile)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("nothing was published yet; publish first")
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.sameCity(dir); err != nil {
+		return err
+	}
+	there := make(map[string]bool)
+	for _, part := range []string{"targets", "metadata", "gates"} {
+		if err := a.copyPart(ctx, dir, part, there); err != nil {
+			return err
+		}
+	}
+	if err := a.step("export " + timestampFile); err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(dir, filepath.FromSlash(timestampFile)), stamp, 0o644); err != nil {
+		return err
+	}
+	for _, part := range []string{"targets", "metadata", "gates"} {
+		keep := func(name string) bool { return there[filepath.Join(part, name)] }
+		if err := removeUnless(filepath.Join(dir, part), keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameCity refuses a folder that another authority's gates go by.
+func (a *Authority) sameCity(dir string) error {
+	const first = "metadata/1.root.json"
+	theirs, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(first)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	ours, err2 := os.ReadFile(filepath.Join(a.repository(), filepath.FromSlash(first)))
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	if !bytes.Equal(ours, theirs) {
+		return fmt.Errorf("%w; choose another folder, or move that one away", ErrOtherCity)
+	}
+	return nil
+}
+
+// copyPart copies the files of one part that dir has not; there collects them all.
+func (a *Authority) copyPart(ctx context.Context, dir, part string, there map[string]bool) error {
+	root := filepath.Join(a.repository(), part)
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		name, err := filepath.Rel(a.repository(), path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(dir, name), 0o755)
+		}
+		if strings.HasPrefix(d.Name(), ".") {
+			return nil // half-written, by a publish that did not end
+		}
+		there[name] = true
+		if name == filepath.FromSlash(timestampFile) {
+			return nil // the last
+		}
+		return a.copyFile(path, filepath.Join(dir, name), part == "gates")
+	})
+}
+
+// copyFile copies one file. Only envelopes change under their names.
+func (a *Authority) copyFile(from, to string, changes bool) error {
+	source, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(to); err == nil && !changes && info.Size() == source.Size() {
+		return nil
+	}
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := a.step("export " + to); err != nil {
+		return err
+	}
+	return writeFile(to, b, 0o644)
+}

@@ -1,0 +1,271 @@
+package authority
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/theupdateframework/go-tuf/v2/metadata"
+
+	"postern/sync/enrol"
+)
+
+// defaultPull is how often a gate asks for news.
+const defaultPull = 10 * time.Minute
+
+// Gate is a gate as the authority knows it.
+type Gate struct {
+	ID        string
+	Hub       string
+	Place     string
+	Direction string
+	Policy    string
+	Expiry    time.Time // of its enrolment code
+	Enrolled  bool
+	Version   uint64 // of its newest envelope
+	Suspended bool
+	Wipe      bool
+
+	sign, box, certificate []byte
+	secret                 [16]byte
+}
+
+// AddGate makes the code that enrols one gate at place, at the hub with this
+// base URL, under a policy, until expiry.
+func (a *Authority) AddGate(ctx context.Context, hub, place, policyName string, expiry time.Time) (enrol.Code, error) {
+	c, err := a.addGate(ctx, Gate{Hub: hub, Place: place, Policy: policyName, Expiry: expiry})
+	if err != nil {
+		return enrol.Code{}, fmt.Errorf("add gate: %w", err)
+	}
+	return c, nil
+}
+
+func (a *Authority) addGate(ctx context.Context, g Gate) (enrol.Code, error) {
+	if !g.Expiry.After(a.Now()) {
+		return enrol.Code{}, ErrExpired
+	}
+	all, err := policies(ctx, a.ledger)
+	if err != nil {
+		return enrol.Code{}, err
+	}
+	if all[g.Policy] == nil {
+		return enrol.Code{}, fmt.Errorf("%w: %q", ErrNoPolicy, g.Policy)
+	}
+	root, err := newestRole(ctx, a.ledger, metadata.ROOT)
+	if err != nil {
+		return enrol.Code{}, err
+	}
+	if _, err := io.ReadFull(a.random, g.secret[:]); err != nil {
+		return enrol.Code{}, err
+	}
+	c, err := enrol.NewCode(g.Hub, g.Place, sha256.Sum256(root.body), g.secret, g.Expiry)
+	if err != nil {
+		return enrol.Code{}, err
+	}
+	_, err = a.ledger.ExecContext(ctx, "INSERT INTO gate (id, hub, place, direction, policy, secret, expiry) VALUES (?, ?, ?, 'both', ?, ?, ?)",
+		c.GateID(), c.Hub, c.Place, g.Policy, c.Secret[:], c.Expiry.Unix())
+	return c, err
+}
+
+// Gates lists all gates by place.
+func (a *Authority) Gates(ctx context.Context) ([]Gate, error) {
+	all, err := gatesWhere(ctx, a.ledger, "1")
+	if err != nil {
+		return nil, fmt.Errorf("list gates: %w", err)
+	}
+	return all, nil
+}
+
+// gatesWhere lists the gates of which a condition, always a constant of this file, is true.
+func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (all []Gate, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe
+		FROM gate WHERE `+condition+` ORDER BY place, id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var g Gate
+		var secret []byte
+		var expiry int64
+		if err := rows.Scan(&g.ID, &g.Hub, &g.Place, &g.Direction, &g.Policy, &secret, &expiry,
+			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe); err != nil {
+			return nil, err
+		}
+		if len(secret) != len(g.secret) {
+			return nil, fmt.Errorf("gate %s has a damaged secret", g.ID)
+		}
+		g.secret, g.Expiry, g.Enrolled = [16]byte(secret), time.Unix(expiry, 0).UTC(), g.sign != nil
+		all = append(all, g)
+	}
+	return all, rows.Err()
+}
+
+// SuspendGate makes a gate stop admitting, or start again, from the next Publish on.
+func (a *Authority) SuspendGate(ctx context.Context, id string, suspended bool) error {
+	return a.updateGate(ctx, "UPDATE gate SET suspended = ? WHERE id = ?", suspended, id)
+}
+
+// WipeGate makes a gate forget everything but its unsent entries, from the next Publish on.
+func (a *Authority) WipeGate(ctx context.Context, id string) error {
+	return a.updateGate(ctx, "UPDATE gate SET wipe = ? WHERE id = ?", true, id)
+}
+
+// SetGatePolicy gives a gate another policy, from the next Publish on.
+func (a *Authority) SetGatePolicy(ctx context.Context, id, name string) error {
+	all, err := policies(ctx, a.ledger)
+	if err != nil {
+		return fmt.Errorf("change gate: %w", err)
+	}
+	if all[name] == nil {
+		return fmt.Errorf("change gate: %w: %q", ErrNoPolicy, name)
+	}
+	return a.updateGate(ctx, "UPDATE gate SET policy = ? WHERE id = ?", name, id)
+}
+
+func (a *Authority) updateGate(ctx context.Context, statement string, value any, id string) error {
+	r, err := a.ledger.ExecContext(ctx, statement, value, id)
+	if err != nil {
+		return fmt.Errorf("change gate: %w", err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return fmt.Errorf("change gate: %w: %s", errors.Join(ErrNoGate, err), id)
+	}
+	return nil
+}
+
+// Countersign answers a gate's enrolment request: a certificate on its keys
+// for the hub, and its first envelope. The same request gets an answer again;
+// other keys with the same code do not.
+func (a *Authority) Countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
+	certificate, envelope, err = a.countersign(ctx, request)
+	if err != nil {
+		return nil, nil, fmt.Errorf("countersign gate: %w", err)
+	}
+	return certificate, envelope, nil
+}
+
+func (a *Authority) countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
+	r, err := enrol.ParseRequest(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := a.keys.signer(keyEnvelope)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = a.change(ctx, func(tx *sql.Tx) error {
+		found, err := gatesWhere(ctx, tx, "id = ?", r.Gate)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return ErrNoGate
+		}
+		g := found[0]
+		if err := a.admit(&g, r, key); err != nil {
+			return err
+		}
+		certificate = g.certificate
+		if err := a.ensureKeys(ctx, tx, a.now()); err != nil {
+			return err
+		}
+		g.Version++
+		// The compare stands in the statement: of two devices with one code only one enrols.
+		done, err := tx.ExecContext(ctx, `UPDATE gate SET sign = ?1, box = ?2, certificate = ?3, version = ?4
+			WHERE id = ?5 AND (sign IS NULL OR sign = ?1 AND box = ?2)`, []byte(r.Sign), r.Box, certificate, g.Version, g.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(ErrUsed, err)
+		}
+		g.sign, g.box = r.Sign, r.Box
+		seal, err := a.sealer(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		envelope, err = seal(g)
+		return err
+	})
+	return certificate, envelope, err
+}
+
+// admit decides whether r may enrol as g, and gives g its certificate.
+func (a *Authority) admit(g *Gate, r enrol.Request, key ed25519.PrivateKey) (err error) {
+	if !r.Authentic(g.secret) {
+		return ErrNotProven
+	}
+	if g.Enrolled {
+		if string(g.sign) != string(r.Sign) || string(g.box) != string(r.Box) {
+			return ErrUsed
+		}
+		return nil
+	}
+	if !a.Now().Before(g.Expiry) {
+		return fmt.Errorf("%w; print a new one", ErrExpired)
+	}
+	g.certificate, err = enrol.SignCertificate(enrol.Certificate{Gate: g.ID, Sign: r.Sign, Box: r.Box, Place: g.Place, Time: a.now()}, key)
+	return err
+}
+
+// sealer gives the function that seals envelopes, with the keys that all gates get.
+func (a *Authority) sealer(ctx context.Context, q querier, key ed25519.PrivateKey) (func(Gate) ([]byte, error), error) {
+	epochs, err := secrets(ctx, q, secretEpoch)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := secrets(ctx, q, secretTag)
+	if err != nil {
+		return nil, err
+	}
+	made := a.now()
+	return func(g Gate) ([]byte, error) {
+		return enrol.SealEnvelope(enrol.Envelope{
+			Gate: g.ID, Version: g.Version, Made: made, Place: g.Place, Direction: g.Direction, Policy: g.Policy,
+			Epochs: epochs, TagKeys: tags, Pull: defaultPull, Suspended: g.Suspended, Wipe: g.Wipe,
+		}, g.box, key)
+	}, nil
+}
+
+// writeEnvelopes seals every enrolled gate's envelope anew: gates/<id>.envelope.
+func (a *Authority) writeEnvelopes(ctx context.Context, _ *edition) error {
+	key, err := a.keys.signer(keyEnvelope)
+	if err != nil {
+		return err
+	}
+	var enrolled []Gate
+	var seal func(Gate) ([]byte, error)
+	err = a.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "UPDATE gate SET version = version + 1 WHERE sign IS NOT NULL"); err != nil {
+			return err
+		}
+		if seal, err = a.sealer(ctx, tx, key); err != nil {
+			return err
+		}
+		enrolled, err = gatesWhere(ctx, tx, "sign IS NOT NULL")
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range enrolled {
+		b, err := seal(g)
+		if err != nil {
+			return fmt.Errorf("gate %s: %w", g.ID, err)
+		}
+		if err := a.step("gates/" + g.ID); err != nil {
+			return err
+		}
+		if err := putFile(filepath.Join(a.repository(), "gates", g.ID+".envelope"), b, 0o644); err != nil {
+			return err
+		}
+	}
+	return syncDir(filepath.Join(a.repository(), "gates"))
+}

@@ -1,0 +1,236 @@
+package authority
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
+)
+
+// Names of the keys, as files keys/<name>.key: PKCS #8 in PEM, the wrapped
+// ones inside an armored age file.
+const (
+	keyTargets  = "targets"  // trust list and policies
+	keyTracing  = "tracing"  // opens the references in journals
+	keyOnline   = "online"   // timestamp, snapshot, statuses
+	keyEnvelope = "envelope" // envelopes and gate certificates
+	keyIssuer   = "issuer"   // passes
+)
+
+// rootKeys are the three of which two sign a root.
+var rootKeys = []string{"root1", "root2", "root3"}
+
+const rootThreshold = 2
+
+// wrapped says which keys are wrapped: those that stay offline. Tracing is one
+// of them, since who has it can name everybody in every journal.
+var wrapped = map[string]bool{"root1": true, "root2": true, "root3": true, keyTargets: true, keyTracing: true}
+
+const (
+	pemType            = "PRIVATE KEY"
+	defaultWorkFactor  = 18 // about a second
+	maxWorkFactor      = 22
+	minPassphraseRunes = 8
+)
+
+// keyFolder reads and makes key files.
+type keyFolder struct {
+	dir        string
+	passphrase Passphrase
+	workFactor int
+	random     io.Reader
+	phrase     string                       // once asked for
+	held       map[string]crypto.PrivateKey // once loaded: unwrapping takes a second
+}
+
+// create makes every key. Keys of a creation that did not end are made anew:
+// nothing was signed with them that anybody has.
+func (f *keyFolder) create(issuer string) error {
+	if issuer == "" {
+		return errors.New("the issuer has no name; give one with --issuer")
+	}
+	if f.workFactor < 0 || f.workFactor > maxWorkFactor {
+		return fmt.Errorf("a work factor of %d is not possible; 0 to %d are, and 0 is the usual", f.workFactor, maxWorkFactor)
+	}
+	phrase, err := f.ask()
+	if err != nil {
+		return err
+	}
+	if len([]rune(phrase)) < minPassphraseRunes {
+		return fmt.Errorf("the passphrase has fewer than %d characters; choose a longer one", minPassphraseRunes)
+	}
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return err
+	}
+	for _, name := range append([]string{keyTargets, keyTracing, keyOnline, keyEnvelope, keyIssuer}, rootKeys...) {
+		if err := f.make(name); err != nil {
+			return fmt.Errorf("make key %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (f *keyFolder) make(name string) error {
+	seed := make([]byte, 32)
+	if _, err := io.ReadFull(f.random, seed); err != nil {
+		return err
+	}
+	var key any = ed25519.NewKeyFromSeed(seed)
+	if name == keyTracing {
+		var err error
+		if key, err = ecdh.X25519().NewPrivateKey(seed); err != nil {
+			return err
+		}
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	b := pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})
+	if wrapped[name] {
+		if b, err = f.wrap(b); err != nil {
+			return err
+		}
+	}
+	f.held[name] = key
+	return writeFile(f.path(name), b, 0o600)
+}
+
+func (f *keyFolder) path(name string) string { return filepath.Join(f.dir, name+".key") }
+
+// signer loads an Ed25519 key.
+func (f *keyFolder) signer(name string) (ed25519.PrivateKey, error) {
+	key, err := f.load(name)
+	if err != nil {
+		return nil, err
+	}
+	k, ok := key.(ed25519.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("load key %s: it is not an Ed25519 key", name)
+	}
+	return k, nil
+}
+
+// tracing loads the X25519 key that opens references.
+func (f *keyFolder) tracing() (*ecdh.PrivateKey, error) {
+	key, err := f.load(keyTracing)
+	if err != nil {
+		return nil, err
+	}
+	k, ok := key.(*ecdh.PrivateKey)
+	if !ok || k.Curve() != ecdh.X25519() {
+		return nil, fmt.Errorf("load key %s: it is not an X25519 key", keyTracing)
+	}
+	return k, nil
+}
+
+func (f *keyFolder) load(name string) (crypto.PrivateKey, error) {
+	if key, ok := f.held[name]; ok {
+		return key, nil
+	}
+	key, err := f.read(name)
+	if err == nil {
+		f.held[name] = key
+	}
+	return key, err
+}
+
+func (f *keyFolder) read(name string) (crypto.PrivateKey, error) {
+	b, err := os.ReadFile(f.path(name))
+	if err != nil {
+		return nil, fmt.Errorf("load key %s: %w", name, err)
+	}
+	if wrapped[name] {
+		if b, err = f.unwrap(b); err != nil {
+			return nil, fmt.Errorf("load key %s: %w", name, err)
+		}
+	}
+	block, rest := pem.Decode(b)
+	if block == nil || block.Type != pemType || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, fmt.Errorf("load key %s: the file is damaged; restore it from the backup", name)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("load key %s: %w", name, err)
+	}
+	return key, nil
+}
+
+// ask asks for the passphrase the first time.
+func (f *keyFolder) ask() (string, error) {
+	if f.phrase != "" {
+		return f.phrase, nil
+	}
+	if f.passphrase == nil {
+		return "", errors.New("this needs the passphrase, and there is nobody to ask for it")
+	}
+	phrase, err := f.passphrase()
+	if err != nil {
+		return "", err
+	}
+	if f.phrase = strings.TrimRight(phrase, "\r\n"); f.phrase == "" {
+		return "", errors.New("the passphrase is empty")
+	}
+	return f.phrase, nil
+}
+
+func (f *keyFolder) wrap(plain []byte) ([]byte, error) {
+	phrase, err := f.ask()
+	if err != nil {
+		return nil, err
+	}
+	to, err := age.NewScryptRecipient(phrase)
+	if err != nil {
+		return nil, err
+	}
+	to.SetWorkFactor(defaultWorkFactor)
+	if f.workFactor > 0 {
+		to.SetWorkFactor(f.workFactor)
+	}
+	var buf bytes.Buffer
+	text := armor.NewWriter(&buf)
+	w, err := age.Encrypt(text, to)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(w.Close(), text.Close()); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+func (f *keyFolder) unwrap(b []byte) ([]byte, error) {
+	phrase, err := f.ask()
+	if err != nil {
+		return nil, err
+	}
+	id, err := age.NewScryptIdentity(phrase)
+	if err != nil {
+		return nil, err
+	}
+	id.SetMaxWorkFactor(maxWorkFactor)
+	r, err := age.Decrypt(armor.NewReader(bytes.NewReader(b)), id)
+	var none *age.NoIdentityMatchError
+	if errors.As(err, &none) {
+		f.phrase = "" // ask again next time
+		return nil, fmt.Errorf("%w; try again", ErrPassphrase)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(r, 1<<16))
+}

@@ -1,0 +1,201 @@
+package authority
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+const ledgerFile = "ledger.db"
+
+// ledgerForm is the user_version of the schema below.
+const ledgerForm = 1
+
+// Names are masked before they come here, and of tests only the latest is
+// kept: what the ledger does not have, nobody can take from it.
+const schema = `
+CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE list (uri TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+	idx         INTEGER PRIMARY KEY,  -- in the status list
+	number      TEXT NOT NULL UNIQUE, -- of the identity card
+	cti         BLOB NOT NULL UNIQUE, -- pseudonym in passes, 8 random bytes
+	name        TEXT NOT NULL,        -- masked
+	birth_year  INTEGER NOT NULL,     -- 0: unknown
+	district    TEXT NOT NULL,
+	status      INTEGER NOT NULL,     -- status.Value
+	valid_until INTEGER NOT NULL,     -- Unix seconds: the first at which a pass is no longer valid
+	test_minute INTEGER NOT NULL DEFAULT 0, -- Unix minutes; 0: no test
+	test_kind   INTEGER NOT NULL DEFAULT 0,
+	test_result INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE gate (
+	id          TEXT PRIMARY KEY,
+	hub         TEXT NOT NULL,
+	place       TEXT NOT NULL,
+	direction   TEXT NOT NULL,
+	policy      TEXT NOT NULL,
+	secret      BLOB NOT NULL,
+	expiry      INTEGER NOT NULL,           -- of the code, Unix seconds
+	sign        BLOB,                       -- NULL until it is countersigned
+	box         BLOB,
+	certificate BLOB,
+	version     INTEGER NOT NULL DEFAULT 0, -- of its newest envelope
+	suspended   INTEGER NOT NULL DEFAULT 0,
+	wipe        INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE policy (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE role (name TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (name, version)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret (kind TEXT NOT NULL, number INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, number)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE version (
+	version   INTEGER PRIMARY KEY,
+	made      INTEGER NOT NULL, -- Unix seconds
+	epoch     INTEGER NOT NULL, -- number of the month, and of its key
+	digest    BLOB,             -- NULL until it is published
+	published INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE target (
+	path    TEXT PRIMARY KEY,
+	version INTEGER NOT NULL, -- that it leads to
+	delta   INTEGER NOT NULL,
+	length  INTEGER NOT NULL,
+	sha256  BLOB NOT NULL,
+	custom  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
+const (
+	settingIssuer = "issuer"
+	settingTrust  = "trust"
+
+	secretEpoch = "epoch"
+	secretTag   = "tag"
+
+	listURI = "s:1"
+)
+
+// openLedger opens or makes the ledger at path.
+func openLedger(ctx context.Context, path string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "secure_delete(1)",
+	}}
+	db, err := sql.Open("sqlite", fileURI(path, q))
+	if err != nil {
+		return nil, err
+	}
+	if err := prepareLedger(ctx, db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", path, err), db.Close())
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func prepareLedger(ctx context.Context, db *sql.DB) error {
+	var form int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&form); err != nil {
+		return err
+	}
+	switch form {
+	case ledgerForm:
+		return nil
+	case 0:
+		_, err := db.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", schema, ledgerForm))
+		return err
+	}
+	return fmt.Errorf("it has form %d, this program knows %d; use the newer program", form, ledgerForm)
+}
+
+// removeLedger removes what a creation that did not end has left.
+func removeLedger(path string) error {
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// querier is a ledger or a transaction on it.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// change runs f in one transaction.
+func (a *Authority) change(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := a.ledger.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func setting(ctx context.Context, q querier, name string) (value []byte, err error) {
+	err = q.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = ?", name).Scan(&value)
+	return value, err
+}
+
+func putSetting(ctx context.Context, q querier, name string, value []byte) error {
+	_, err := q.ExecContext(ctx, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value)
+	return err
+}
+
+// roleFile is one version of a metadata role that stays in the ledger: root or targets.
+type roleFile struct {
+	name    string
+	version int64
+	body    []byte
+}
+
+func putRole(ctx context.Context, q querier, r roleFile) error {
+	_, err := q.ExecContext(ctx, "INSERT INTO role VALUES (?, ?, ?)", r.name, r.version, r.body)
+	return err
+}
+
+// roles gives all versions of a role, oldest first.
+func roles(ctx context.Context, q querier, name string) (all []roleFile, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT version, body FROM role WHERE name = ? ORDER BY version", name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := roleFile{name: name}
+		if err := rows.Scan(&r.version, &r.body); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// newestRole gives the newest version of a role; the zero roleFile where there is none yet.
+func newestRole(ctx context.Context, q querier, name string) (roleFile, error) {
+	r := roleFile{name: name}
+	err := q.QueryRowContext(ctx, "SELECT version, body FROM role WHERE name = ? ORDER BY version DESC LIMIT 1", name).Scan(&r.version, &r.body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return roleFile{name: name}, nil
+	}
+	return r, err
+}

@@ -1,0 +1,147 @@
+package authority
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"postern/sync/pass"
+)
+
+// Columns of laboratory results.
+var resultColumns = []string{"number", "kind", "result", "taken_at"}
+
+// clockSlack is how far ahead of the authority's clock a laboratory's may be.
+const clockSlack = time.Hour
+
+// ImportResults reads laboratory results, CSV with the columns
+// number,kind,result,taken_at in any order. Of each person the latest test
+// counts; of several in one minute the one that asks for most care. Results of
+// numbers that are not in the roster are left out and noted: a laboratory's
+// file holds visitors, and the others must not wait for them. With bad lines
+// the error is *[BadLines] and nothing changes.
+func (a *Authority) ImportResults(ctx context.Context, r io.Reader) (Report, error) {
+	report, err := a.importResults(ctx, r)
+	if err != nil {
+		return Report{}, fmt.Errorf("import results: %w", err)
+	}
+	return report, nil
+}
+
+func (a *Authority) importResults(ctx context.Context, r io.Reader) (report Report, err error) {
+	rs, done, err := a.seekable(ctx, r)
+	if err != nil {
+		return report, err
+	}
+	defer done()
+	sh, err := openSheet(rs, resultColumns)
+	if err != nil {
+		return report, err
+	}
+	s, err := a.stage(ctx, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, minute INTEGER NOT NULL,
+		kind INTEGER NOT NULL, result INTEGER NOT NULL, care INTEGER NOT NULL`)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	report.Notes = sh.notes()
+	if report.Rows, err = a.stageResults(ctx, sh, s); err != nil {
+		return report, err
+	}
+	if err := s.filled(ctx); err != nil {
+		return report, err
+	}
+	err = s.inLedger(ctx, func(tx *sql.Tx) error {
+		report.Changed, err = count(ctx, tx, `UPDATE person SET test_minute = l.minute, test_kind = l.kind, test_result = l.result
+			FROM staging.line AS l WHERE person.number = l.number
+			AND (l.minute, l.care) > (person.test_minute, `+careOf("person.test_result")+`)`)
+		if err != nil {
+			return err
+		}
+		note, err := strangers(ctx, tx)
+		if note != "" {
+			report.Notes = append(report.Notes, note)
+		}
+		return err
+	})
+	return report, err
+}
+
+// careOf orders results by the care that they ask for, in SQL: negative, inconclusive, positive.
+func careOf(column string) string {
+	return fmt.Sprintf("CASE %s WHEN %d THEN 2 WHEN %d THEN 1 ELSE 0 END", column, pass.Positive, pass.Inconclusive)
+}
+
+func care(r pass.Result) int {
+	switch r {
+	case pass.Positive:
+		return 2
+	case pass.Inconclusive:
+		return 1
+	}
+	return 0
+}
+
+func (a *Authority) stageResults(ctx context.Context, sh *sheet, s *staging) (int, error) {
+	if err := s.prepareInsert(ctx, `INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+		SET line = excluded.line, minute = excluded.minute, kind = excluded.kind, result = excluded.result, care = excluded.care
+		WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`); err != nil {
+		return 0, err
+	}
+	return fill(ctx, sh, func(row []string) error {
+		number, t, err := a.parseTest(sh, row)
+		if err != nil {
+			return errLine{err}
+		}
+		_, err = s.put.ExecContext(ctx, number, sh.number, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
+		return err
+	})
+}
+
+func (a *Authority) parseTest(sh *sheet, row []string) (number string, t pass.Test, err error) {
+	if number, err = parseNumber(sh.field(row, 0)); err != nil {
+		return number, t, err
+	}
+	if t.Kind, err = parseKind(sh.field(row, 1)); err != nil {
+		return number, t, err
+	}
+	if t.Result, err = parseResult(sh.field(row, 2)); err != nil {
+		return number, t, err
+	}
+	if t.At, err = parseMinute(sh.field(row, 3), a.Zone); err != nil {
+		return number, t, fmt.Errorf("taken_at: %w", err)
+	}
+	if t.At.After(a.Now().Add(clockSlack)) {
+		err = fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", sh.field(row, 3))
+	}
+	return number, t, err
+}
+
+// strangers notes whose results were left out: how many, and the first lines.
+func strangers(ctx context.Context, q querier) (string, error) {
+	const unknown = "FROM staging.line AS l WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.number = l.number)"
+	var n int
+	if err := q.QueryRowContext(ctx, "SELECT count(*) "+unknown).Scan(&n); err != nil || n == 0 {
+		return "", err
+	}
+	rows, err := q.QueryContext(ctx, "SELECT l.line "+unknown+" ORDER BY l.line LIMIT 10")
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	note := fmt.Sprintf("results of %d numbers that are not in the roster were left out; lines", n)
+	for rows.Next() {
+		var line int
+		if err := rows.Scan(&line); err != nil {
+			return "", err
+		}
+		note += fmt.Sprintf(" %d", line)
+	}
+	if n > 10 {
+		note += " …"
+	}
+	return note, rows.Err()
+}

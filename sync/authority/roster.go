@@ -1,0 +1,126 @@
+package authority
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+
+	"postern/sync/status"
+)
+
+// Columns of a roster.
+var rosterColumns = []string{"number", "name", "birth_year", "district", "status", "valid_until"}
+
+const (
+	maxNameBytes     = 200 // in the roster; a mask is shorter
+	maxDistrictBytes = 64
+)
+
+// person is one line of a roster.
+type person struct {
+	number, name, district string
+	birthYear              int
+	status                 status.Value
+	validUntil             int64
+}
+
+// ImportRoster reads a roster, CSV with the columns
+// number,name,birth_year,district,status,valid_until in any order. Persons who
+// are new get an index and a pseudonym; others are brought up to date; those
+// who are not in it stay as they are. With bad lines the error is *[BadLines]
+// and nothing changes.
+func (a *Authority) ImportRoster(ctx context.Context, r io.Reader) (Report, error) {
+	report, err := a.importRoster(ctx, r)
+	if err != nil {
+		return Report{}, fmt.Errorf("import roster: %w", err)
+	}
+	return report, nil
+}
+
+func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report Report, err error) {
+	rs, done, err := a.seekable(ctx, r)
+	if err != nil {
+		return report, err
+	}
+	defer done()
+	sh, err := openSheet(rs, rosterColumns)
+	if err != nil {
+		return report, err
+	}
+	s, err := a.stage(ctx, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, name TEXT NOT NULL, birth_year INTEGER NOT NULL,
+		district TEXT NOT NULL, status INTEGER NOT NULL, valid_until INTEGER NOT NULL`)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	report.Notes = sh.notes()
+	if report.Rows, err = a.stageRoster(ctx, sh, s); err != nil {
+		return report, err
+	}
+	if err := s.filled(ctx); err != nil {
+		return report, err
+	}
+	err = s.inLedger(ctx, func(tx *sql.Tx) error {
+		if report.Changed, err = count(ctx, tx, `UPDATE person SET name = l.name, birth_year = l.birth_year, district = l.district,
+			status = l.status, valid_until = l.valid_until FROM staging.line AS l WHERE person.number = l.number
+			AND (person.name, person.birth_year, person.district, person.status, person.valid_until)
+			  <> (l.name, l.birth_year, l.district, l.status, l.valid_until)`); err != nil {
+			return err
+		}
+		report.Added, err = a.addPersons(ctx, tx)
+		return err
+	})
+	return report, err
+}
+
+func (a *Authority) stageRoster(ctx context.Context, sh *sheet, s *staging) (int, error) {
+	if err := s.prepareInsert(ctx, "INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"); err != nil {
+		return 0, err
+	}
+	return fill(ctx, sh, func(row []string) error {
+		p, err := a.parsePerson(sh, row)
+		if err != nil {
+			return errLine{err}
+		}
+		r, err := s.put.ExecContext(ctx, p.number, sh.number, p.name, p.birthYear, p.district, p.status, p.validUntil)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		var first int
+		if err := s.conn.QueryRowContext(ctx, "SELECT line FROM staging.line WHERE number = ?", p.number).Scan(&first); err != nil {
+			return err
+		}
+		return errLine{fmt.Errorf("number %s stands on line %d already", p.number, first)}
+	})
+}
+
+// parsePerson reads one line. The name is masked here; nothing else sees it.
+func (a *Authority) parsePerson(sh *sheet, row []string) (p person, err error) {
+	if p.number, err = parseNumber(sh.field(row, 0)); err != nil {
+		return p, err
+	}
+	name, err := parseLabel("name", sh.field(row, 1), maxNameBytes)
+	if err != nil {
+		return p, err
+	}
+	if p.name = Mask(name); p.name == "" {
+		return p, errors.New("the name is empty")
+	}
+	if p.birthYear, err = parseBirthYear(sh.field(row, 2), a.now()); err != nil {
+		return p, err
+	}
+	if p.district, err = parseLabel("district", sh.field(row, 3), maxDistrictBytes); err != nil {
+		return p, err
+	}
+	if p.status, err = parseStatus(sh.field(row, 4)); err != nil {
+		return p, err
+	}
+	until, err := parseUntil(sh.field(row, 5), a.Zone)
+	p.validUntil = until.Unix()
+	return p, err
+}

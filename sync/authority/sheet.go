@@ -1,0 +1,313 @@
+package authority
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Limits of a table that is imported.
+const (
+	MaxSheet   = 1 << 30 // bytes
+	maxLine    = 16 << 10
+	maxColumns = 64
+	maxRows    = 100_000_000
+)
+
+// sheet reads a table of comma-separated values line by line: UTF-8, with or
+// without a byte-order mark, else GB18030 as Chinese spreadsheets write it. A
+// field may stand in double quotes but not run over a line's end, so that one
+// forgotten quote costs one line and not the rest of the file.
+type sheet struct {
+	lines   *bufio.Reader
+	decoder *encoding.Decoder // nil for UTF-8
+	columns []string          // that are wanted
+	at      []int             // field of each wanted column
+	fields  int               // in every line
+	extra   []string          // columns that are not wanted
+	number  int               // of the line that was read last, from 1
+}
+
+// openSheet looks through the whole of r once for its encoding, and then reads its header.
+func openSheet(r io.ReadSeeker, columns []string) (*sheet, error) {
+	decoder, err := sniff(r)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	s := &sheet{lines: bufio.NewReaderSize(r, maxLine), decoder: decoder, columns: columns}
+	return s, s.header()
+}
+
+const byteOrderMark = "\ufeff"
+
+// sniff tells GB18030 from UTF-8 by the lines that are not ASCII. A few damaged
+// lines do not turn UTF-8 into the other: they are reported as bad.
+func sniff(r io.Reader) (*encoding.Decoder, error) {
+	in := bufio.NewReaderSize(r, maxLine)
+	start, _ := in.Peek(4)
+	if err := refuseBinary(start); err != nil {
+		return nil, err
+	}
+	var size int64
+	var good, bad int
+	for {
+		b, err := in.ReadSlice('\n')
+		if size += int64(len(b)); size > MaxSheet {
+			return nil, fmt.Errorf("it has more than %d MiB; import it in parts", MaxSheet>>20)
+		}
+		switch {
+		case isASCII(b):
+		case utf8.Valid(b):
+			good++
+		default:
+			bad++
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, err
+		}
+	}
+	if bad > good && !bytes.HasPrefix(start, []byte(byteOrderMark)) {
+		return simplifiedchinese.GB18030.NewDecoder(), nil
+	}
+	return nil, nil
+}
+
+func refuseBinary(start []byte) error {
+	switch {
+	case len(start) == 0:
+		return errors.New("it is empty")
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
+		return errors.New("it is a workbook or an archive; save it as CSV (UTF-8) and import that")
+	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return errors.New("it is in UTF-16; save it as CSV (UTF-8) and import that")
+	}
+	return nil
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// header finds the wanted columns, in whatever order they stand.
+func (s *sheet) header() error {
+	line, err := s.line()
+	if errors.Is(err, io.EOF) {
+		return errors.New("it is empty")
+	}
+	if err != nil {
+		return fmt.Errorf("line 1: %w", err)
+	}
+	names, err := splitFields(strings.TrimPrefix(line, byteOrderMark), nil)
+	if err != nil {
+		return fmt.Errorf("line 1: %w", err)
+	}
+	where := make(map[string]int, len(names))
+	for i, name := range names {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, twice := where[name]; twice && name != "" {
+			return fmt.Errorf("line 1: column %q stands there twice", name)
+		}
+		where[name] = i
+	}
+	s.fields = len(names)
+	var missing []string
+	for _, name := range s.columns {
+		i, ok := where[name]
+		if !ok {
+			missing = append(missing, name)
+		}
+		s.at = append(s.at, i)
+		delete(where, name)
+	}
+	if missing != nil {
+		return fmt.Errorf("line 1: there is no column %s; the first line must name the columns %s, separated by commas",
+			strings.Join(missing, ", "), strings.Join(s.columns, ","))
+	}
+	for _, name := range names {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, left := where[name]; left && name != "" {
+			s.extra = append(s.extra, name)
+		}
+	}
+	return nil
+}
+
+// notes says what of the table was not looked at.
+func (s *sheet) notes() []string {
+	if s.extra == nil {
+		return nil
+	}
+	return []string{"columns that are not used: " + strings.Join(s.extra, ", ")}
+}
+
+// errLine marks an error of one line; others end the reading.
+type errLine struct{ error }
+
+// next reads the wanted fields of the next line that is not blank, white space
+// around them removed, into row; io.EOF after the last.
+func (s *sheet) next(row []string) ([]string, error) {
+	for {
+		line, err := s.line()
+		if err != nil {
+			return nil, err
+		}
+		if strings.Trim(line, ", \t") == "" {
+			continue
+		}
+		if s.number > maxRows {
+			return nil, fmt.Errorf("it has more than %d lines; import it in parts", maxRows)
+		}
+		fields, err := splitFields(line, row[:0])
+		if err != nil {
+			return fields, errLine{err}
+		}
+		if len(fields) != s.fields {
+			return fields, errLine{fmt.Errorf("it has %d fields, and the first line has %d", len(fields), s.fields)}
+		}
+		return fields, nil
+	}
+}
+
+// field gives the wanted column's field of a row.
+func (s *sheet) field(row []string, column int) string { return strings.TrimSpace(row[s.at[column]]) }
+
+// line reads one line, decoded, without its end.
+func (s *sheet) line() (string, error) {
+	b, err := s.lines.ReadSlice('\n')
+	if len(b) == 0 && errors.Is(err, io.EOF) {
+		return "", io.EOF
+	}
+	s.number++
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return "", s.skipLine()
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	b = bytes.TrimRight(b, "\r\n")
+	if s.decoder != nil {
+		if b, err = s.decoder.Bytes(b); err != nil {
+			return "", errLine{err}
+		}
+	}
+	switch {
+	case !utf8.Valid(b) || s.decoder != nil && bytes.ContainsRune(b, utf8.RuneError):
+		return "", errLine{errors.New("it holds bytes that are no text in the file's encoding")}
+	case bytes.IndexByte(b, 0) >= 0:
+		return "", errLine{errors.New("it holds a zero byte")}
+	}
+	return string(b), nil
+}
+
+// skipLine reads on to the end of a line that is too long.
+func (s *sheet) skipLine() error {
+	for {
+		_, err := s.lines.ReadSlice('\n')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case err == nil || errors.Is(err, io.EOF):
+			return errLine{fmt.Errorf("it is longer than %d bytes", maxLine)}
+		default:
+			return err
+		}
+	}
+}
+
+// splitFields parts a line at its commas (RFC 4180, without line ends in fields).
+func splitFields(line string, fields []string) ([]string, error) {
+	for {
+		field, rest, more := line, "", false
+		if strings.HasPrefix(line, `"`) {
+			var err error
+			if field, rest, err = quoted(line[1:]); err != nil {
+				return fields, err
+			}
+			if rest, more = strings.CutPrefix(rest, ","); !more && rest != "" {
+				return fields, errors.New("something stands between a closing quote and the next comma")
+			}
+		} else {
+			field, rest, more = strings.Cut(line, ",")
+		}
+		if fields = append(fields, field); len(fields) > maxColumns {
+			return fields, fmt.Errorf("it has more than %d fields", maxColumns)
+		}
+		if !more {
+			return fields, nil
+		}
+		line = rest
+	}
+}
+
+// quoted reads up to the closing quote; two quotes stand for one.
+func quoted(s string) (field, rest string, err error) {
+	var b strings.Builder
+	for {
+		before, after, ok := strings.Cut(s, `"`)
+		if !ok {
+			return "", "", errors.New("a quote is opened and not closed on the same line")
+		}
+		b.WriteString(before)
+		if !strings.HasPrefix(after, `"`) {
+			return b.String(), after, nil
+		}
+		b.WriteByte('"')
+		s = after[1:]
+	}
+}
+
+// seekable is r itself where it can be read twice, else a copy in the
+// authority's folder; done removes that.
+func (a *Authority) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker, done func(), err error) {
+	if rs, ok := r.(io.ReadSeeker); ok {
+		if _, err := rs.Seek(0, io.SeekCurrent); err == nil { // a pipe is an *os.File too
+			return rs, func() {}, nil
+		}
+	}
+	f, err := os.CreateTemp(a.dir, ".import-*.csv")
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() { f.Close(); os.Remove(f.Name()) }
+	if _, err := io.Copy(f, io.LimitReader(untilDone{ctx, r}, MaxSheet+1)); err != nil {
+		done()
+		return nil, nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return f, done, nil
+}
+
+// untilDone ends reading when its context ends.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u untilDone) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
+}

@@ -1,0 +1,134 @@
+package authority
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// staging is where the lines of one import wait until all have been read. It
+// is a database file of its own, attached to one connection of the ledger:
+// memory stays bounded, and nobody else waits while a long file is read.
+type staging struct {
+	conn *sql.Conn
+	path string
+	put  *sql.Stmt
+}
+
+// stage makes a staging with one table, called line.
+func (a *Authority) stage(ctx context.Context, columns string) (*staging, error) {
+	f, err := os.CreateTemp(a.dir, ".import-*.db")
+	if err != nil {
+		return nil, err
+	}
+	s := &staging{path: f.Name()}
+	if err := f.Close(); err != nil {
+		return nil, errors.Join(err, os.Remove(s.path))
+	}
+	if s.conn, err = a.ledger.Conn(ctx); err != nil {
+		return nil, errors.Join(err, os.Remove(s.path))
+	}
+	if err := s.prepare(ctx, columns); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *staging) prepare(ctx context.Context, columns string) error {
+	if _, err := s.conn.ExecContext(ctx, "ATTACH ? AS staging", s.path); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		"PRAGMA staging.journal_mode = MEMORY", "PRAGMA staging.synchronous = OFF",
+		"CREATE TABLE staging.line (" + columns + ") STRICT, WITHOUT ROWID",
+		"BEGIN DEFERRED", // locks the staging only, unlike the ledger's own transactions
+	} {
+		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepareInsert readies the statement that put runs.
+func (s *staging) prepareInsert(ctx context.Context, statement string) (err error) {
+	s.put, err = s.conn.PrepareContext(ctx, statement)
+	return err
+}
+
+// filled ends the reading: what was put can be used.
+func (s *staging) filled(ctx context.Context) error {
+	_, err := s.conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// close gives the connection back as it was and removes the file. It works
+// after the context has ended too.
+func (s *staging) close() error {
+	ctx := context.Background()
+	var err error
+	if s.put != nil {
+		err = s.put.Close()
+	}
+	_, rollback := s.conn.ExecContext(ctx, "ROLLBACK")
+	if rollback != nil && !strings.Contains(rollback.Error(), "no transaction is active") {
+		err = errors.Join(err, rollback)
+	}
+	_, detach := s.conn.ExecContext(ctx, "DETACH staging")
+	return errors.Join(err, detach, s.conn.Close(), os.Remove(s.path))
+}
+
+// inLedger runs f in a transaction that sees ledger and staging.
+func (s *staging) inLedger(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := s.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// count runs a statement and says how many rows it changed.
+func count(ctx context.Context, q querier, statement string, args ...any) (int, error) {
+	r, err := q.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
+// fill reads every line of sh and gives its row to take, which says what is
+// wrong with it. All bad lines come back together.
+func fill(ctx context.Context, sh *sheet, take func(row []string) error) (rows int, err error) {
+	var bad BadLines
+	var row []string
+	for {
+		if rows%1024 == 0 && ctx.Err() != nil {
+			return rows, ctx.Err()
+		}
+		fields, err := sh.next(row)
+		var atLine errLine
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, bad.orNil()
+		case err == nil:
+			rows++
+			row = fields
+			if err = take(fields); err == nil {
+				continue
+			}
+		}
+		if !errors.As(err, &atLine) {
+			return rows, fmt.Errorf("line %d: %w", sh.number, err)
+		}
+		bad.add(sh.number, atLine.Error())
+	}
+}

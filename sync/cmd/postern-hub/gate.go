@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/skip2/go-qrcode"
+
+	"postern/sync/authority"
+	"postern/sync/enrol"
+)
+
+// gate dispatches to what is done with gates.
+func (p *program) gate(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(p.stderr, "postern-hub: gate wants one of add, list, suspend, resume, wipe, countersign\n")
+		return exitMisuse
+	}
+	switch args[0] {
+	case "add":
+		return p.gateAdd(ctx, args[1:])
+	case "list":
+		return p.gateList(ctx, args[1:])
+	case "countersign":
+		return p.gateCountersign(ctx, args[1:])
+	case "suspend":
+		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.SuspendGate(ctx, id, true) })
+	case "resume":
+		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.SuspendGate(ctx, id, false) })
+	case "wipe":
+		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.WipeGate(ctx, id) })
+	}
+	fmt.Fprintf(p.stderr, "postern-hub: no command %q for gates; there are add, list, suspend, resume, wipe, countersign\n", args[0])
+	return exitMisuse
+}
+
+// gateAdd prints the code on standard output and, for a tablet's camera, its
+// picture on standard error, so that a script can take the one without the other.
+func (p *program) gateAdd(ctx context.Context, args []string) int {
+	c := p.command("gate add")
+	hub := c.String("hub", "", "`URL` at which the gate reaches the hub")
+	place := c.String("place", "", "`name` of the place, for people")
+	rules := c.String("policy", "residential", "`name` of the policy: residential, hospital, office or your own")
+	days := c.Int("days", 7, "for how many `days` the code enrols")
+	png := c.String("png", "", "`file` for the code as a picture")
+	if code, done := c.parse(p, args, "hub", "place"); done {
+		return code
+	}
+	a, err := c.open(ctx, p)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer a.Close()
+	code, err := a.AddGate(ctx, *hub, *place, *rules, p.now().Add(time.Duration(*days)*24*time.Hour))
+	if err != nil {
+		return p.fail(err)
+	}
+	if *png != "" {
+		if err := writeQR(*png, code.Encode()); err != nil {
+			return p.fail(err)
+		}
+	}
+	picture, err := qrcode.New(code.Encode(), qrcode.Medium)
+	if err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintln(p.stdout, code.Encode())
+	fmt.Fprintf(p.stderr, "%s\ngate %s at %s; the code enrols one device, until %s: show it to nobody else\n",
+		picture.ToSmallString(false), code.GateID(), code.Place, code.Expiry.Local().Format("2006-01-02 15:04"))
+	return exitOK
+}
+
+func (p *program) gateList(ctx context.Context, args []string) int {
+	c := p.command("gate list")
+	if code, done := c.parse(p, args); done {
+		return code
+	}
+	a, err := c.open(ctx, p)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer a.Close()
+	gates, err := a.Gates(ctx)
+	if err != nil {
+		return p.fail(err)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "GATE\tPLACE\tPOLICY\tSTATE\tENVELOPE")
+	for _, g := range gates {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", g.ID, g.Place, g.Policy, p.stateOf(g), g.Version)
+	}
+	if err := w.Flush(); err != nil {
+		return p.fail(err)
+	}
+	return exitOK
+}
+
+func (p *program) stateOf(g authority.Gate) string {
+	switch {
+	case g.Wipe:
+		return "wiped"
+	case g.Suspended:
+		return "suspended"
+	case g.Enrolled:
+		return "enrolled"
+	case !p.now().Before(g.Expiry):
+		return "code expired"
+	}
+	return "waits until " + g.Expiry.Local().Format("2006-01-02 15:04")
+}
+
+// gateChange changes one gate in the ledger; the next publish tells it.
+func (p *program) gateChange(ctx context.Context, args []string, change func(*authority.Authority, string) error) int {
+	c := p.command("gate " + args[0])
+	id := c.String("gate", "", "the gate's `ID`, as gate list shows it")
+	if code, done := c.parse(p, args[1:], "gate"); done {
+		return code
+	}
+	a, err := c.open(ctx, p)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer a.Close()
+	if err := change(a, *id); err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintln(p.stdout, "the gate learns it after the next publish")
+	return exitOK
+}
+
+// gateCountersign answers one request: the bytes of an enrol.Request on
+// standard input; on standard output the deterministic CBOR array
+// [certificate, envelope] (enrol.EncodeAnswer). Exit 0 with an answer; else
+// one line on standard error and exit 1.
+func (p *program) gateCountersign(ctx context.Context, args []string) int {
+	c := p.command("gate countersign")
+	if code, done := c.parse(p, args); done {
+		return code
+	}
+	request, err := io.ReadAll(io.LimitReader(p.stdin, enrol.MaxBytes+1))
+	if err != nil {
+		return p.fail(fmt.Errorf("read request: %w", err))
+	}
+	a, err := c.open(ctx, p)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer a.Close()
+	certificate, envelope, err := a.Countersign(ctx, request)
+	if err != nil {
+		return p.fail(err)
+	}
+	answer, err := enrol.EncodeAnswer(certificate, envelope)
+	if err != nil {
+		return p.fail(err)
+	}
+	if _, err := p.stdout.Write(answer); err != nil {
+		return p.fail(fmt.Errorf("write answer: %w", err))
+	}
+	return exitOK
+}

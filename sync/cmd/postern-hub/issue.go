@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/skip2/go-qrcode"
+
+	"postern/sync/authority"
+)
+
+// pixelsPerModule makes a code of version 10 about 520 pixels wide.
+const pixelsPerModule = 8
+
+// issue reads a roster and writes passes.
+func (p *program) issue(ctx context.Context, args []string) int {
+	c := p.command("issue")
+	roster := c.String("roster", "", "roster to read first, a CSV `file` with "+
+		"number,name,birth_year,district,status,valid_until (- is standard input)")
+	out := c.String("out", "-", "`file` for the passes, CSV with number,name,pass; - is standard output, empty is none")
+	png := c.String("png", "", "`folder` for a QR picture of each pass, <number>.png")
+	numbers := c.String("numbers", "", "only these `numbers`, separated by commas (default: everybody)")
+	if code, done := c.parse(p, args); done {
+		return code
+	}
+	a, err := c.open(ctx, p)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer a.Close()
+	if err := p.importFile(ctx, *roster, a.ImportRoster); err != nil {
+		return p.fail(err)
+	}
+	var only []string
+	if *numbers != "" {
+		only = strings.Split(*numbers, ",")
+	}
+	n, err := p.writePasses(ctx, a, only, passFiles{csv: *out, png: *png})
+	if err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintf(p.stderr, "%d passes issued\n", n)
+	return exitOK
+}
+
+// importFile imports a file where one is named, and says what came of it.
+func (p *program) importFile(ctx context.Context, name string, read func(context.Context, io.Reader) (authority.Report, error)) error {
+	if name == "" {
+		return nil
+	}
+	in, done, err := p.input(name)
+	if err != nil {
+		return err
+	}
+	defer done()
+	r, err := read(ctx, in)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	fmt.Fprintf(p.stderr, "%s: %d lines, %d persons added, %d changed\n", name, r.Rows, r.Added, r.Changed)
+	for _, note := range r.Notes {
+		fmt.Fprintf(p.stderr, "%s: %s\n", name, note)
+	}
+	return nil
+}
+
+// passFiles says where passes go.
+type passFiles struct{ csv, png string }
+
+func (p *program) writePasses(ctx context.Context, a *authority.Authority, only []string, to passFiles) (n int, err error) {
+	table, finish, err := p.passTable(to.csv)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, finish()) }()
+	if to.png != "" {
+		if err := os.MkdirAll(to.png, 0o700); err != nil {
+			return 0, err
+		}
+	}
+	err = a.IssueEach(ctx, only, authority.IssueOptions{}, func(i authority.Issued) error {
+		n++
+		if err := table([]string{i.Number, i.Name, i.Text}); err != nil {
+			return err
+		}
+		if to.png == "" {
+			return nil
+		}
+		return writeQR(filepath.Join(to.png, i.Number+".png"), i.Text)
+	})
+	return n, err
+}
+
+// passTable opens the table of passes: a function for each row, and one for the end.
+func (p *program) passTable(name string) (row func([]string) error, finish func() error, err error) {
+	nothing := func() error { return nil }
+	if name == "" {
+		return func([]string) error { return nil }, nothing, nil
+	}
+	out, closeFile := p.stdout, nothing
+	if name != "-" {
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, closeFile = f, f.Close
+	}
+	buffer := bufio.NewWriter(out)
+	table := csv.NewWriter(buffer)
+	finish = func() error {
+		table.Flush()
+		return errors.Join(table.Error(), buffer.Flush(), closeFile())
+	}
+	return table.Write, finish, table.Write([]string{"number", "name", "pass"})
+}
+
+// writeQR draws text as a picture that only its owner may read.
+func writeQR(name, text string) error {
+	q, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return fmt.Errorf("draw %s: %w", name, err)
+	}
+	b, err := q.PNG(-pixelsPerModule)
+	if err != nil {
+		return fmt.Errorf("draw %s: %w", name, err)
+	}
+	return os.WriteFile(name, b, 0o600)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"os"
+
+	"postern/sync/authority"
+	"postern/sync/hub"
+)
+
+// keygen makes a new city: the authority's keys, the hub's receipt key, and a
+// first snapshot that nobody is in, so that gates can be enrolled at once.
+func (p *program) keygen(ctx context.Context, args []string) int {
+	c := p.command("keygen")
+	hubDir := c.String("hub", "", "the hub's `folder`")
+	zh := c.String("city-zh", "", "the city's `name` in Chinese")
+	en := c.String("city-en", "", "the city's `name` in English")
+	issuer := c.String("issuer", "", "`ID` of the issuer, in every pass; short, such as CN-610100")
+	name := c.String("issuer-name", "", "`name` of the issuer for people (default: the city's)")
+	work := c.Int("work-factor", 0, "logarithm of what guessing the passphrase costs (default 18)")
+	if code, done := c.parse(p, args, "hub", "issuer"); done {
+		return code
+	}
+	o, err := c.options(p, true)
+	if err != nil {
+		return p.fail(err)
+	}
+	o.Issuer, o.IssuerName, o.WorkFactor = *issuer, *name, *work
+	o.City = map[string]string{}
+	for language, city := range map[string]string{"zh": *zh, "en": *en} {
+		if city != "" {
+			o.City[language] = city
+		}
+	}
+	if err := makeCity(ctx, c.dir, *hubDir, o); err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintf(p.stdout, "authority in %s: back it up, and keep its passphrase elsewhere\nhub in %s\n", c.dir, *hubDir)
+	return exitOK
+}
+
+func makeCity(ctx context.Context, dir, hubDir string, o authority.Options) error {
+	if err := os.MkdirAll(hubDir, 0o755); err != nil {
+		return fmt.Errorf("make hub folder: %w", err)
+	}
+	receipt, err := hub.ReceiptKey(hubDir)
+	if err != nil {
+		return err
+	}
+	o.ReceiptKey = []ed25519.PublicKey{receipt.Public().(ed25519.PublicKey)}
+	a, err := authority.Create(ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if _, err := a.Publish(ctx); err != nil {
+		return err
+	}
+	return a.Export(ctx, hubDir)
+}

@@ -1,0 +1,179 @@
+// Command postern-hub is the authority's and the operator's program: it makes
+// keys, issues passes, publishes snapshots, prints gates' enrolment codes, and
+// serves them all.
+//
+// What a reader must know to be safe: serve loads no key but the hub's own
+// receipt key. Countersigning gates is the one thing in which serve needs the
+// authority, and it asks a child process for that (gate countersign).
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+	_ "time/tzdata" // --zone works on a machine without a time zone database
+
+	"postern/sync/authority"
+)
+
+// Exit codes of every command.
+const (
+	exitOK     = 0 // all is as asked
+	exitFailed = 1 // something that should have worked did not
+	exitMisuse = 2 // the command line makes no sense
+)
+
+// program is one run of postern-hub; tests fill its fields.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	getenv         func(string) string
+	// askPassphrase asks the person at the terminal; again is for a new one.
+	askPassphrase func(again bool) (string, error)
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	p := &program{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
+		getenv: os.Getenv, askPassphrase: askTerminal,
+	}
+	code := p.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+const usage = `postern-hub makes keys, passes and snapshots, and serves them to gates.
+
+  postern-hub keygen --authority DIR --hub DIR --issuer ID    a new city: keys, ready policies, an empty snapshot
+  postern-hub issue --authority DIR --roster FILE             read a roster, write everybody's pass
+  postern-hub publish --authority DIR --out DIR               make the next snapshot of roster, results and policies
+  postern-hub gate add --authority DIR --hub URL --place NAME print the code that enrols one gate
+  postern-hub gate list|suspend|resume|wipe --authority DIR   the gates that there are
+  postern-hub gate countersign --authority DIR                answer an enrolment request (standard input to output)
+  postern-hub serve                                           serve snapshots, enrol gates, take journals
+  postern-hub journal                                         what gates have recorded
+
+'postern-hub COMMAND -h' explains a command. Passphrases come from
+--passphrase-file, from POSTERN_PASSPHRASE, or are asked for.
+`
+
+// run dispatches to one command and gives its exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(p.stderr, usage)
+		return exitMisuse
+	}
+	commands := map[string]func(context.Context, []string) int{
+		"keygen": p.keygen, "issue": p.issue, "publish": p.publish, "gate": p.gate, "serve": p.serve, "journal": p.journal,
+	}
+	switch command, known := commands[args[0]]; {
+	case known:
+		return command(ctx, args[1:])
+	case args[0] == "help", args[0] == "-h", args[0] == "--help":
+		fmt.Fprint(p.stdout, usage)
+		return exitOK
+	}
+	fmt.Fprintf(p.stderr, "postern-hub: no command %q\n\n%s", args[0], usage)
+	return exitMisuse
+}
+
+// fail says what went wrong.
+func (p *program) fail(err error) int {
+	fmt.Fprintf(p.stderr, "postern-hub: %v\n", err)
+	return exitFailed
+}
+
+// command is the flags that authority commands share.
+type command struct {
+	*flag.FlagSet
+	dir, passphraseFile, zone string
+}
+
+func (p *program) command(name string) *command {
+	c := &command{FlagSet: flag.NewFlagSet("postern-hub "+name, flag.ContinueOnError)}
+	c.SetOutput(p.stderr)
+	c.StringVar(&c.dir, "authority", "", "the authority's `folder`; keep it off the network")
+	c.StringVar(&c.passphraseFile, "passphrase-file", "", "`file` that holds the passphrase of the offline keys")
+	c.StringVar(&c.zone, "zone", "", "time zone of times that name none, such as Asia/Shanghai (default: this machine's)")
+	return c
+}
+
+// parse reads the flags; code is not exitOK where the command must end, and
+// exitOK with done where only help was asked for.
+func (c *command) parse(p *program, args []string, required ...string) (code int, done bool) {
+	switch err := c.Parse(args); {
+	case err == flag.ErrHelp:
+		return exitOK, true
+	case err != nil:
+		return exitMisuse, true
+	}
+	if c.NArg() > 0 {
+		fmt.Fprintf(p.stderr, "postern-hub: %q is left over on the command line\n", c.Arg(0))
+		return exitMisuse, true
+	}
+	for _, name := range append([]string{"authority"}, required...) {
+		if c.Lookup(name).Value.String() == "" {
+			fmt.Fprintf(p.stderr, "postern-hub: --%s is missing\n", name)
+			return exitMisuse, true
+		}
+	}
+	return exitOK, false
+}
+
+// options is what the authority is opened with.
+func (c *command) options(p *program, newPassphrase bool) (authority.Options, error) {
+	o := authority.Options{Now: p.now, Passphrase: c.passphrase(p, newPassphrase)}
+	if c.zone != "" {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			return o, fmt.Errorf("read --zone: %w", err)
+		}
+		o.Zone = zone
+	}
+	return o, nil
+}
+
+func (c *command) open(ctx context.Context, p *program) (*authority.Authority, error) {
+	o, err := c.options(p, false)
+	if err != nil {
+		return nil, err
+	}
+	return authority.Open(ctx, c.dir, o)
+}
+
+// passphrase looks where it may be, when it is needed.
+func (c *command) passphrase(p *program, again bool) authority.Passphrase {
+	return func() (string, error) {
+		if c.passphraseFile != "" {
+			b, err := os.ReadFile(c.passphraseFile)
+			if err != nil {
+				return "", fmt.Errorf("read passphrase: %w", err)
+			}
+			return strings.TrimRight(string(b), "\r\n"), nil
+		}
+		if s := p.getenv("POSTERN_PASSPHRASE"); s != "" {
+			return s, nil
+		}
+		return p.askPassphrase(again)
+	}
+}
+
+// input opens a file that is named on the command line; - is standard input.
+func (p *program) input(name string) (io.Reader, func(), error) {
+	if name == "-" {
+		return p.stdin, func() {}, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, func() { f.Close() }, nil
+}
