@@ -1,0 +1,106 @@
+// Package client is the gate's end of the wire: it pulls snapshots and pushes
+// the journal.
+//
+// What a reader must know to be safe: nothing is given to the Store before it
+// verified against metadata whose root is the one pinned at enrolment. A cut
+// at any byte leaves what was installed before, whole.
+package client
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"postern/sync/enrol"
+	"postern/sync/journal"
+	"postern/sync/snapshot"
+)
+
+// Store is where a gate keeps what it pulled and what it must push. Every
+// method may be called again after any failure; each either happens wholly
+// and durably, or not at all. One client uses a Store at a time; checks go on
+// beside it.
+type Store interface {
+	// Installed says what is there; the zero Installed is an empty gate.
+	Installed(ctx context.Context) (Installed, error)
+	// Content reads the installed snapshot back, for a delta; the zero Content where there is none.
+	Content(ctx context.Context) (*snapshot.Content, error)
+	// Install makes everything that is set in u current at once.
+	Install(ctx context.Context, u Update) error
+	// Backlog gives the oldest entries past the last receipt, of one chain, at
+	// most limit and at most about 512 KiB; First 0 where there are none.
+	Backlog(ctx context.Context, limit int) (journal.Batch, error)
+	// Acknowledge moves the gate's mark to r.Through. It only moves forward.
+	Acknowledge(ctx context.Context, r journal.Receipt) error
+}
+
+// Installed is what a gate has. Metadata holds the newest verified metadata
+// file per role, and Versions the highest version ever verified per role;
+// both stand in the gate's own database, so that no torn folder lowers them.
+type Installed struct {
+	Metadata map[string][]byte // role -> file: root, timestamp, snapshot, targets, online …; root.N for every root since the pinned one
+	Versions map[string]int64
+	Trust    []byte          // target trust/list as it came
+	Policy   []byte          // target policy/<name> as it came
+	Envelope []byte          // as it came
+	Opened   *enrol.Envelope // what Envelope said when it was verified; nil: none yet. Keys of past days may be gone from it
+	Snapshot uint64          // version; 0 is none
+	Made     time.Time
+	Digest   [32]byte
+	Pulled   time.Time // when a pull last succeeded, by the gate's clock; for people only
+}
+
+// Update is one step forward; nil members stay as they are.
+type Update struct {
+	Metadata map[string][]byte
+	Versions map[string]int64
+	Trust    []byte
+	Policy   []byte
+	Envelope []byte
+	Opened   *enrol.Envelope // of Envelope; set together with it, since only the client knows the key that signed it
+	Content  *snapshot.Content
+	Digest   [32]byte // of Content
+	Pulled   time.Time
+}
+
+// Client talks to one hub for one gate. One goroutine uses it at a time: call
+// Pull, Push and Enrol yourself, or leave them to Run.
+type Client struct {
+	Identity enrol.Identity
+	Store    Store
+	Now      func() time.Time // nil: time.Now
+
+	// Dir holds half-fetched files, so that the next pull goes on where this
+	// one was cut. Only the client writes there, and all of it may be deleted
+	// at any time. "": nothing is kept.
+	Dir  string
+	HTTP *http.Client   // nil: one that suits a gate
+	Log  *slog.Logger   // nil: no log; it never names a person
+	Rand func() float64 // for jitter, in [0, 1); nil: math/rand/v2
+
+	progress func(done, total int64) // of the files of a pull
+	limit    int                     // entries in the next batch; 0: as many as go
+}
+
+func (c *Client) now() time.Time {
+	if c.Now == nil {
+		return time.Now()
+	}
+	return c.Now()
+}
+
+func (c *Client) random() float64 {
+	if c.Rand == nil {
+		return rand.Float64()
+	}
+	return c.Rand()
+}
+
+func (c *Client) log() *slog.Logger {
+	if c.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Log
+}

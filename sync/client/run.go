@@ -1,0 +1,330 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"postern/sync/journal"
+)
+
+// The pace of Run. Jitter spreads gates that lost or found their hub together.
+const (
+	backoffBase = time.Second
+	backoffCap  = time.Minute
+
+	// A hub that is away is looked for every probeMin to probeMax while entries
+	// wait: so their push begins within ten seconds of its return.
+	probeMin  = 4 * time.Second
+	probeMax  = 8 * time.Second
+	probeTime = 3 * time.Second // for one look
+
+	pushDelay   = 2 * time.Second // at most, from an entry to its push: a few go together
+	startDelay  = 2 * time.Second // at most, from the start to the first pull
+	defaultPull = 10 * time.Minute
+)
+
+// Status is what people see of the exchange with the hub.
+type Status struct {
+	Reachable bool      // the hub answered when it was last asked
+	LastError Problem   // of the last attempt; zero where it went well
+	Backlog   int       // entries that wait, counted to at most journal.MaxEntries
+	LastPush  time.Time // when a receipt last came, by the gate's clock
+	LastPull  time.Time // when a pull last succeeded, by the gate's clock
+	Progress  Progress  // of the files of a pull that is going on
+}
+
+// Problem is an error for people: a code that screens have a sentence for, and
+// a text for who looks closer.
+type Problem struct {
+	Code Code
+	Text string
+}
+
+// Progress counts bytes; both are 0 where nothing is being fetched.
+type Progress struct{ Done, Total int64 }
+
+// Run pulls and pushes until ctx ends: pulls at the envelope's interval, pushes
+// soon after each kick (a new entry), backs off from failures and obeys
+// Retry-After. It calls report, from its own goroutine, whenever the status
+// changed; report must not block. A kick channel with room for one is enough.
+func (c *Client) Run(ctx context.Context, kick <-chan struct{}, report func(Status)) {
+	now := time.Now() // schedules follow the monotonic clock: the device's may jump
+	r := &runner{c: c, report: report, push: task{at: now}, pull: task{at: now.Add(c.jitter(0, startDelay))}}
+	c.progress = r.progressed
+	defer func() { c.progress = nil }()
+	for ctx.Err() == nil {
+		r.step(ctx)
+		r.wait(ctx, kick)
+	}
+}
+
+// progressed tells of a file on its way, about a hundred times.
+func (r *runner) progressed(done, total int64) {
+	if was := r.status.Progress; done == total || was.Total != total || done-was.Done > total/100 {
+		r.status.Progress = Progress{done, total}
+		r.report(r.status)
+	}
+}
+
+// jitter is a time in [from, to).
+func (c *Client) jitter(from, to time.Duration) time.Duration {
+	return from + time.Duration(c.random()*float64(to-from))
+}
+
+// never is far enough for a task that waits for a kick.
+const never = 1000 * time.Hour
+
+// task is something to do again and again.
+type task struct {
+	at    time.Time // when next
+	fails int       // in a row
+}
+
+func (t *task) due() bool { return !time.Now().Before(t.at) }
+
+// runner is the state of Run.
+type runner struct {
+	c          *Client
+	report     func(Status)
+	status     Status
+	push, pull task
+	away       bool      // the hub did not answer: look for it before anything else
+	look       task      // for the hub; its fails are looks in vain
+	hold       time.Time // the hub asked to be left alone until then
+	interval   time.Duration
+}
+
+// step does what is due. One batch goes first, so that what waits begins to
+// move at once; then what the hub has for us, revocations among it; then the
+// rest of a long history.
+func (r *runner) step(ctx context.Context) {
+	if time.Now().Before(r.hold) || r.away && (!r.look.due() || !r.found(ctx)) {
+		return
+	}
+	more := false
+	if r.push.due() {
+		more = r.pushOnce(ctx)
+	}
+	if r.pull.due() && r.free() {
+		r.pullOnce(ctx)
+	}
+	for more && r.free() && !r.pull.due() && ctx.Err() == nil {
+		more = r.pushOnce(ctx)
+	}
+}
+
+// free reports whether the hub can be asked for something now.
+func (r *runner) free() bool { return !r.away && !time.Now().Before(r.hold) }
+
+// wait lets time pass until something is due. A kick makes a push due soon.
+func (r *runner) wait(ctx context.Context, kick <-chan struct{}) {
+	for ctx.Err() == nil {
+		t := time.NewTimer(time.Until(r.next()))
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+			return
+		case _, ok := <-kick:
+			if !ok {
+				kick = nil
+			} else {
+				r.kicked()
+			}
+		}
+		t.Stop()
+	}
+}
+
+func (r *runner) next() time.Time {
+	at := r.pull.at
+	if r.push.at.Before(at) {
+		at = r.push.at
+	}
+	if r.away && r.look.at.After(at) {
+		at = r.look.at
+	}
+	if r.hold.After(at) {
+		at = r.hold
+	}
+	return at
+}
+
+func (r *runner) kicked() {
+	r.status.Backlog = max(r.status.Backlog, 1)
+	now := time.Now()
+	if soon := now.Add(r.c.jitter(pushDelay/4, pushDelay)); r.push.fails == 0 && soon.Before(r.push.at) {
+		r.push.at = soon
+	}
+	if r.away { // until now there may have been nothing that waited
+		r.push.at = now
+		if soon := now.Add(r.c.jitter(probeMin, probeMax)); soon.Before(r.look.at) {
+			r.look.at = soon
+		}
+	}
+}
+
+// pushOnce sends a batch and plans the next push; more says that there may be entries left.
+func (r *runner) pushOnce(ctx context.Context) (more bool) {
+	sent, more, err := r.c.pushOnce(ctx)
+	if errors.Is(err, ErrWaiting) && r.interval == 0 {
+		r.push.at = time.Now().Add(never) // the first pull will bring the trust list, and ask again
+		return false
+	}
+	if err != nil {
+		r.failed(ctx, &r.push, err)
+		return false
+	}
+	r.push.fails = 0
+	r.push.at = time.Now()
+	if !more {
+		r.push.at = r.push.at.Add(never)
+		r.status.Backlog = 0
+		return false
+	}
+	r.status.Backlog = max(r.status.Backlog-sent, 0)
+	r.status.LastPush = r.c.now()
+	r.went()
+	return true
+}
+
+func (r *runner) pullOnce(ctx context.Context) {
+	result, err := r.c.Pull(ctx)
+	r.status.Progress = Progress{}
+	if err != nil {
+		r.failed(ctx, &r.pull, err)
+		return
+	}
+	r.interval = result.Pull
+	r.status.LastPull = r.c.now()
+	now := time.Now()
+	r.pull = task{at: now.Add(r.c.jitter(r.every()*4/5, r.every()*6/5))}
+	if r.push.fails > 0 || now.Add(r.every()).Before(r.push.at) {
+		r.push.at = now // a kick may have been missed; and what a receipt needs may have come
+	}
+	r.went()
+}
+
+func (r *runner) every() time.Duration {
+	if r.interval > 0 {
+		return r.interval
+	}
+	return defaultPull
+}
+
+func (r *runner) went() {
+	r.status.Reachable, r.status.LastError = true, Problem{}
+	r.report(r.status)
+}
+
+// failed plans what failed again: when the hub says, or by full jitter over a
+// span that doubles. A hub that is away is looked for first.
+func (r *runner) failed(ctx context.Context, t *task, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	r.tell(ctx, err)
+	limit := max(backoffCap, r.every()/2)
+	var busy *BusyError
+	switch {
+	case errors.As(err, &busy):
+		r.holdFor(busy)
+	case errors.Is(err, ErrUnreachable):
+		limit = probeMax
+		r.lost()
+	case errors.Is(err, ErrGarbage):
+		r.lost()
+	}
+	t.at = time.Now().Add(r.backoff(t.fails, limit))
+	t.fails++
+}
+
+// holdFor leaves the hub alone a little longer than it asked: all that were
+// shed would come back together.
+func (r *runner) holdFor(busy *BusyError) {
+	r.hold = time.Now().Add(busy.After + r.c.jitter(0, busy.After/4))
+}
+
+// backoff is full jitter: anything between nothing and a span that doubles with each failure.
+func (r *runner) backoff(fails int, limit time.Duration) time.Duration {
+	span := backoffBase << min(fails, 20)
+	return max(r.c.jitter(0, min(span, limit)), backoffBase/10)
+}
+
+// tell reports a failure.
+func (r *runner) tell(ctx context.Context, err error) {
+	r.status.Reachable = !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrGarbage)
+	r.status.LastError = Problem{CodeOf(err), err.Error()}
+	if b, err := r.c.Store.Backlog(ctx, journal.MaxEntries); err == nil {
+		r.status.Backlog = len(b.Entries)
+	}
+	r.c.log().Info("exchange with the hub failed", "code", r.status.LastError.Code, "backlog", r.status.Backlog, "error", err)
+	r.report(r.status)
+}
+
+// lost begins to look for the hub.
+func (r *runner) lost() {
+	r.away, r.look.fails = true, 0
+	r.lookLater(time.Now())
+}
+
+// found looks for a hub that was away. After looks in vain it was truly away:
+// then everything that failed is due at once.
+func (r *runner) found(ctx context.Context) bool {
+	began := time.Now()
+	err := r.c.probe(ctx)
+	var busy *BusyError
+	if ctx.Err() != nil {
+		return false
+	}
+	if err != nil && !errors.Is(err, ErrBusy) {
+		r.look.fails++
+		r.tell(ctx, err)
+		r.lookLater(began)
+		return false
+	}
+	r.away = false
+	for _, t := range []*task{&r.push, &r.pull} {
+		if r.look.fails > 0 && t.fails > 0 {
+			*t = task{at: time.Now()}
+		}
+	}
+	if errors.As(err, &busy) {
+		r.holdFor(busy)
+	}
+	r.status.Reachable = true
+	r.report(r.status)
+	return r.free()
+}
+
+// lookLater plans the next look after one that began at from.
+func (r *runner) lookLater(from time.Time) {
+	if r.status.Backlog > 0 {
+		r.look.at = from.Add(r.c.jitter(probeMin, probeMax))
+	} else {
+		r.look.at = from.Add(r.backoff(r.look.fails, backoffCap))
+	}
+}
+
+// probe asks the hub for the smallest file that every pull asks for. A login
+// page that answers to everything is not the hub.
+func (c *Client) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	a, err := c.call(ctx, request{method: http.MethodGet, path: "/v1/metadata/timestamp.json", limit: maxTimestamp})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return ErrUnreachable
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.code >= 500, a.code == http.StatusTooManyRequests:
+		return problemOf(a)
+	case (a.code == http.StatusOK || a.code == http.StatusNotFound) && bytes.HasPrefix(a.body, []byte("{")):
+		return nil
+	}
+	return ErrGarbage
+}

@@ -1,0 +1,227 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/theupdateframework/go-tuf/v2/metadata"
+)
+
+const (
+	maxTarget  = 512 << 20
+	smallFile  = 64 << 10 // up to here a file is not worth keeping half
+	partSuffix = ".part"
+)
+
+// wanted is one target that signed metadata describes.
+type wanted struct {
+	path   string // below the hub's address
+	hash   [sha256.Size]byte
+	length int64
+}
+
+// wantedOf takes the description of target name out of verified metadata.
+func wantedOf(name string, t *metadata.TargetFiles) (wanted, error) {
+	hash := t.Hashes["sha256"]
+	if len(hash) != sha256.Size || t.Length < 1 || t.Length > maxTarget {
+		return wanted{}, fmt.Errorf("get %s: %w: the metadata gives no SHA-256, or a length that is none", name, ErrNotVerified)
+	}
+	file := hex.EncodeToString(hash) + "." + path.Base(name)
+	return wanted{path: "/v1/targets/" + path.Join(path.Dir(name), file), hash: [sha256.Size]byte(hash), length: t.Length}, nil
+}
+
+func (w wanted) matches(b []byte) bool {
+	return int64(len(b)) == w.length && sha256.Sum256(b) == w.hash
+}
+
+// target gets a file whose hash is right, or an error. What was fetched when
+// the connection broke stays in Dir for the next time.
+func (c *Client) target(ctx context.Context, w wanted, progress func(int64)) ([]byte, error) {
+	if c.Dir == "" || w.length <= smallFile {
+		return c.wholeTarget(ctx, w, progress)
+	}
+	for {
+		resumed, err := c.fillPart(ctx, w, progress)
+		if err != nil {
+			return nil, err
+		}
+		b, err := os.ReadFile(c.part(w))
+		if err != nil {
+			return nil, storage(err)
+		}
+		if w.matches(b) {
+			return b, nil
+		}
+		if err := os.Remove(c.part(w)); err != nil {
+			return nil, storage(err)
+		}
+		if !resumed {
+			return nil, wrongHash(w)
+		}
+		// Half of it lay on our disk for who knows how long: once more, all of it.
+	}
+}
+
+func wrongHash(w wanted) error {
+	return fmt.Errorf("get %s: %w", path.Base(w.path), ErrNotVerified)
+}
+
+func (c *Client) wholeTarget(ctx context.Context, w wanted, progress func(int64)) ([]byte, error) {
+	var b bytes.Buffer
+	if err := c.stream(ctx, w, 0, &b, progress); err != nil {
+		return nil, err
+	}
+	if !w.matches(b.Bytes()) {
+		return nil, wrongHash(w)
+	}
+	return b.Bytes(), nil
+}
+
+func (c *Client) part(w wanted) string {
+	return filepath.Join(c.Dir, hex.EncodeToString(w.hash[:])+partSuffix)
+}
+
+// fillPart makes the file in Dir as long as it should be. resumed says that it
+// began with what an earlier pull had left.
+func (c *Client) fillPart(ctx context.Context, w wanted, progress func(int64)) (resumed bool, err error) {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return false, storage(err)
+	}
+	f, err := os.OpenFile(c.part(w), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return false, storage(err)
+	}
+	defer f.Close()
+	have, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return false, storage(err)
+	}
+	if have >= w.length {
+		progress(w.length)
+		return true, nil
+	}
+	out := &partFile{File: f}
+	err = c.stream(ctx, w, have, out, progress)
+	return have > 0 && !out.restarted, err
+}
+
+// partFile is a file that can begin anew, and whose errors are the disk's and not the network's.
+type partFile struct {
+	*os.File
+	restarted bool
+}
+
+func (f *partFile) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	return n, storage(err)
+}
+
+func (f *partFile) restart() error {
+	f.restarted = true
+	if err := f.Truncate(0); err != nil {
+		return storage(err)
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return storage(err)
+}
+
+// stream writes the target from byte have on to out. A hub that does not know
+// ranges sends all of it: then out begins anew.
+func (c *Client) stream(ctx context.Context, w wanted, have int64, out io.Writer, progress func(int64)) error {
+	r := request{method: http.MethodGet, path: w.path}
+	if have > 0 {
+		r.header = map[string]string{"Range": fmt.Sprintf("bytes=%d-", have)}
+	}
+	response, end, err := c.open(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer end()
+	switch {
+	case response.StatusCode == http.StatusPartialContent && have > 0 && rangeStart(response) == have:
+	case response.StatusCode == http.StatusOK:
+		if have > 0 {
+			have = 0
+			if err := out.(*partFile).restart(); err != nil {
+				return err
+			}
+		}
+	default:
+		return c.noTarget(response, w)
+	}
+	counted := &counter{r: response.Body, n: have, report: progress}
+	// One byte more than there should be, so that too much is seen.
+	n, err := io.Copy(out, io.LimitReader(counted, w.length-have+1))
+	switch {
+	case errors.Is(err, ErrStorage):
+		return err
+	case err != nil:
+		return unreachable(ctx, err)
+	case have+n < w.length:
+		return fmt.Errorf("%w: the connection broke off after %d of %d bytes", ErrUnreachable, have+n, w.length)
+	}
+	return nil
+}
+
+// noTarget is the error of an answer without the target in it.
+func (c *Client) noTarget(response *http.Response, w wanted) error {
+	b, err := io.ReadAll(io.LimitReader(response.Body, maxProblem))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	if response.StatusCode == http.StatusRequestedRangeNotSatisfiable || response.StatusCode == http.StatusPartialContent {
+		// What lies here is no part of what lies there. The next pull begins anew.
+		return errors.Join(wrongHash(w), storage(os.Remove(c.part(w))))
+	}
+	return missing(problemOf(&answer{code: response.StatusCode, header: response.Header, body: b}))
+}
+
+// rangeStart reads "bytes 100-199/200"; -1 where it is something else.
+func rangeStart(response *http.Response) int64 {
+	unit, span, _ := strings.Cut(response.Header.Get("Content-Range"), " ")
+	first, _, _ := strings.Cut(span, "-")
+	n, err := strconv.ParseInt(first, 10, 64)
+	if unit != "bytes" || err != nil {
+		return -1
+	}
+	return n
+}
+
+// counter tells how far a file has come.
+type counter struct {
+	r      io.Reader
+	n      int64
+	report func(int64)
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	c.report(c.n)
+	return n, err
+}
+
+// dropParts deletes half-fetched files; after a pull nothing of them is wanted any more.
+func (c *Client) dropParts() {
+	if c.Dir == "" {
+		return
+	}
+	parts, err := filepath.Glob(filepath.Join(c.Dir, "*"+partSuffix))
+	if err != nil {
+		return // the folder's name holds signs of a pattern; what stays is only space
+	}
+	for _, p := range parts {
+		_ = os.Remove(p)
+	}
+}

@@ -1,0 +1,339 @@
+package client
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/theupdateframework/go-tuf/v2/metadata"
+	"github.com/theupdateframework/go-tuf/v2/metadata/trustedmetadata"
+)
+
+// Limits of metadata.
+const (
+	maxRoot      = 256 << 10
+	maxTimestamp = 16 << 10
+	maxMetadata  = 8 << 20
+	maxRoots     = 64 // rotations, and versions tried to find the pinned one
+)
+
+// Delegated roles that have a meaning here.
+const (
+	roleOnline   = "online"
+	roleEnvelope = "envelope"
+)
+
+// refresh is one walk from the pinned root to verified metadata.
+//
+// It drives go-tuf's trusted set and not its Updater. The Updater keeps its
+// files in a folder that it never syncs and stops at a torn one, writes the
+// root it was given over the newest it had, and takes the wall clock for the
+// time. Here what was verified before comes from the gate's own database, the
+// chain of roots is walked from the pinned one each time, and the reference
+// time is that of the newest snapshot the gate has verified: expiry never
+// stops a gate that was cut off, and still refuses what is older than that.
+type refresh struct {
+	c     *Client
+	in    Installed
+	set   *trustedmetadata.TrustedMetadata
+	files map[string][]byte // what is verified, under the names of Installed.Metadata
+}
+
+// newest verifies the newest metadata that the hub serves.
+func (c *Client) newest(ctx context.Context, in Installed) (r *refresh, err error) {
+	// go-tuf takes for granted that files which were signed hold every member.
+	defer func() {
+		if p := recover(); p != nil {
+			r, err = nil, fmt.Errorf("verify metadata: %w: a member is missing: %v", ErrNotVerified, p)
+		}
+	}()
+	r = &refresh{c: c, in: in, files: make(map[string][]byte)}
+	for _, step := range []func(context.Context) error{r.root, r.timestamp, r.snapshot, r.targets, r.online} {
+		if err := step(ctx); err != nil {
+			return nil, fmt.Errorf("verify metadata: %w", r.explain(ctx, err))
+		}
+	}
+	for role, version := range r.versions() {
+		if version < in.Versions[role] {
+			return nil, fmt.Errorf("verify metadata: %w: %s is version %d, it has been %d", ErrOld, role, version, in.Versions[role])
+		}
+	}
+	return r, nil
+}
+
+// root starts from the root whose hash was pinned and follows every rotation.
+func (r *refresh) root(ctx context.Context) error {
+	pinned, err := r.pinned(ctx)
+	if err != nil {
+		return err
+	}
+	if r.set, err = trustedmetadata.New(pinned); err != nil {
+		return tufError(err)
+	}
+	r.set.RefTime = r.in.Made // the zero time: nothing has expired yet
+	r.keepRoot(pinned)
+	for range maxRoots {
+		next := rootName(r.set.Root.Signed.Version + 1)
+		b := r.in.Metadata[next]
+		if b == nil {
+			if b, err = r.fetch(ctx, next, maxRoot); errors.Is(err, errNotFound) {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := r.set.UpdateRoot(b); err != nil {
+			return tufError(err)
+		}
+		r.keepRoot(b)
+	}
+	return fmt.Errorf("%w: more than %d rotations of the root", ErrGarbage, maxRoots)
+}
+
+// rootName is where Installed.Metadata keeps root version n.
+func rootName(n int64) string { return fmt.Sprintf("root.%d", n) }
+
+func (r *refresh) keepRoot(b []byte) {
+	r.files[metadata.ROOT] = b
+	r.files[rootName(r.set.Root.Signed.Version)] = b
+}
+
+// pinned finds the root whose hash stands in the enrolment code: what is kept,
+// or the hub's 1.root.json, 2.root.json, …
+func (r *refresh) pinned(ctx context.Context) ([]byte, error) {
+	for _, b := range r.in.Metadata {
+		if sha256.Sum256(b) == r.c.Identity.Root {
+			return b, nil
+		}
+	}
+	r.in = Installed{} // whatever it is, it is not this city's
+	for n := range int64(maxRoots) {
+		b, err := r.fetch(ctx, rootName(n+1), maxRoot)
+		switch {
+		case errors.Is(err, errNotFound) && n == 0:
+			return nil, fmt.Errorf("%w: it has no root metadata", ErrGarbage)
+		case errors.Is(err, errNotFound):
+			return nil, ErrWrongCity
+		case err != nil:
+			return nil, err
+		case sha256.Sum256(b) == r.c.Identity.Root:
+			return b, nil
+		}
+		if _, err := metadata.Root().FromBytes(b); err != nil {
+			return nil, fmt.Errorf("%w: its root metadata cannot be read: %w", ErrGarbage, err)
+		}
+	}
+	return nil, ErrWrongCity
+}
+
+// fetch gets a metadata file by the name that it is kept under: root.7 is 7.root.json.
+func (r *refresh) fetch(ctx context.Context, name string, limit int64) ([]byte, error) {
+	if role, version, ok := strings.Cut(name, "."); ok {
+		name = version + "." + role
+	}
+	b, err := r.c.fetch(ctx, "/v1/metadata/"+name+".json", limit)
+	if errors.Is(err, errNotFound) {
+		return nil, fmt.Errorf("get %s: %w", name, err)
+	}
+	return b, err
+}
+
+func (r *refresh) timestamp(ctx context.Context) error {
+	kept := r.in.Metadata[metadata.TIMESTAMP]
+	if kept != nil {
+		// One that no longer verifies, after a rotation, protects from nothing; versions still do.
+		_, _ = r.set.UpdateTimestamp(kept)
+	}
+	b, err := r.fetch(ctx, metadata.TIMESTAMP, maxTimestamp)
+	if err != nil {
+		return missing(err)
+	}
+	_, err = r.set.UpdateTimestamp(b)
+	if errors.Is(err, &metadata.ErrEqualVersionNumber{}) {
+		b, err = kept, nil
+	}
+	if err != nil {
+		return tufError(err)
+	}
+	r.files[metadata.TIMESTAMP] = b
+	return nil
+}
+
+func (r *refresh) snapshot(ctx context.Context) error {
+	kept := r.in.Metadata[metadata.SNAPSHOT]
+	if kept != nil {
+		if _, err := r.set.UpdateSnapshot(kept, true); err == nil {
+			r.files[metadata.SNAPSHOT] = kept
+			return nil
+		}
+	}
+	meta := r.set.Timestamp.Signed.Meta["snapshot.json"]
+	b, err := r.fetchMeta(ctx, metadata.SNAPSHOT, meta)
+	if err != nil {
+		return err
+	}
+	if _, err := r.set.UpdateSnapshot(b, false); err != nil {
+		return tufError(err)
+	}
+	r.files[metadata.SNAPSHOT] = b
+	return nil
+}
+
+func (r *refresh) targets(ctx context.Context) error {
+	return r.delegated(ctx, metadata.TARGETS, metadata.ROOT)
+}
+
+// online loads the delegated role of the statuses. A city that has published
+// none yet has no such role.
+func (r *refresh) online(ctx context.Context) error {
+	if r.set.Snapshot.Signed.Meta[roleOnline+".json"] == nil {
+		return nil
+	}
+	return r.delegated(ctx, roleOnline, metadata.TARGETS)
+}
+
+func (r *refresh) delegated(ctx context.Context, role, parent string) error {
+	if kept := r.in.Metadata[role]; kept != nil {
+		if _, err := r.set.UpdateDelegatedTargets(kept, role, parent); err == nil {
+			r.files[role] = kept
+			return nil
+		}
+	}
+	b, err := r.fetchMeta(ctx, role, r.set.Snapshot.Signed.Meta[role+".json"])
+	if err != nil {
+		return err
+	}
+	if _, err := r.set.UpdateDelegatedTargets(b, role, parent); err != nil {
+		return tufError(err)
+	}
+	r.files[role] = b
+	return nil
+}
+
+// fetchMeta gets the version of a role that signed metadata names.
+func (r *refresh) fetchMeta(ctx context.Context, role string, meta *metadata.MetaFiles) ([]byte, error) {
+	if meta == nil {
+		return nil, fmt.Errorf("%w: no version of %s is named", ErrNotVerified, role)
+	}
+	limit := int64(maxMetadata)
+	if meta.Length > 0 {
+		limit = min(limit, meta.Length)
+	}
+	b, err := r.fetch(ctx, fmt.Sprintf("%s.%d", role, meta.Version), limit)
+	return b, missing(err)
+}
+
+// missing turns a file that must be there and is not into a hub that is in
+// the middle of something: what was published may be half copied.
+func missing(err error) error {
+	if errors.Is(err, errNotFound) {
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return err
+}
+
+// versions gives the version of each role that is verified.
+func (r *refresh) versions() map[string]int64 {
+	v := map[string]int64{
+		metadata.ROOT:      r.set.Root.Signed.Version,
+		metadata.TIMESTAMP: r.set.Timestamp.Signed.Version,
+		metadata.SNAPSHOT:  r.set.Snapshot.Signed.Version,
+	}
+	for role, m := range r.set.Targets {
+		v[role] = m.Signed.Version
+	}
+	return v
+}
+
+// changedFiles is what Installed.Metadata does not hold yet; nil where it holds all.
+func (r *refresh) changedFiles() map[string][]byte {
+	changed := maps.Clone(r.files)
+	maps.DeleteFunc(changed, func(name string, b []byte) bool { return slices.Equal(r.in.Metadata[name], b) })
+	if len(changed) == 0 {
+		return nil
+	}
+	return changed
+}
+
+// offline is a target that the offline role signed itself; nil where there is none.
+func (r *refresh) offline(name string) *metadata.TargetFiles {
+	return r.set.Targets[metadata.TARGETS].Signed.Targets[name]
+}
+
+// statuses lists the targets of the online role that it may sign.
+func (r *refresh) statuses() map[string]*metadata.TargetFiles {
+	online, delegations := r.set.Targets[roleOnline], r.set.Targets[metadata.TARGETS].Signed.Delegations
+	found := make(map[string]*metadata.TargetFiles)
+	if online == nil || delegations == nil {
+		return found
+	}
+	for name, t := range online.Signed.Targets {
+		mayOnline := func(role metadata.RoleResult) bool { return role.Name == roleOnline }
+		if t != nil && slices.ContainsFunc(delegations.GetRolesForTarget(name), mayOnline) {
+			found[name] = t
+		}
+	}
+	return found
+}
+
+// envelopeKeys are the keys of the envelope role, as the offline role delegates to it.
+func (r *refresh) envelopeKeys() []ed25519.PublicKey {
+	d := r.set.Targets[metadata.TARGETS].Signed.Delegations
+	if d == nil {
+		return nil
+	}
+	var keys []ed25519.PublicKey
+	for _, role := range d.Roles {
+		if role.Name != roleEnvelope {
+			continue
+		}
+		for _, id := range role.KeyIDs {
+			if k := d.Keys[id]; k != nil {
+				public, err := k.ToPublicKey()
+				if key, ok := public.(ed25519.PublicKey); ok && err == nil && len(key) == ed25519.PublicKeySize {
+					keys = append(keys, key)
+				}
+			}
+		}
+	}
+	return keys
+}
+
+// explain finds out whether signatures do not match because the hub is another city's.
+func (r *refresh) explain(ctx context.Context, err error) error {
+	if !errors.Is(err, ErrNotVerified) {
+		return err
+	}
+	for name, b := range r.files {
+		if strings.HasPrefix(name, "root.") && sha256.Sum256(b) == r.c.Identity.Root {
+			theirs, fetchErr := r.fetch(ctx, name, maxRoot)
+			if fetchErr != nil || sha256.Sum256(theirs) == r.c.Identity.Root {
+				return err
+			}
+			if _, rootErr := metadata.Root().FromBytes(theirs); rootErr != nil {
+				return fmt.Errorf("%w: %w", ErrGarbage, rootErr)
+			}
+			return fmt.Errorf("%w: %w", ErrWrongCity, err)
+		}
+	}
+	return err
+}
+
+// tufError sorts go-tuf's errors into ours.
+func tufError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, &metadata.ErrBadVersionNumber{}), errors.Is(err, &metadata.ErrExpiredMetadata{}):
+		return fmt.Errorf("%w: %w", ErrOld, err)
+	case errors.Is(err, &metadata.ErrRepository{}), errors.Is(err, &metadata.ErrValue{}), errors.Is(err, &metadata.ErrType{}):
+		return fmt.Errorf("%w: %w", ErrNotVerified, err)
+	}
+	return fmt.Errorf("%w: metadata cannot be read: %w", ErrGarbage, err)
+}
