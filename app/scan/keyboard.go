@@ -1,0 +1,77 @@
+package scan
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+// How a scanner types: a whole code at a few milliseconds a key, then Enter or
+// Tab. The fastest typists leave 60 ms between keys; Bluetooth scanners up to
+// 30 ms.
+const (
+	wedgePause = 400 * time.Millisecond // a gap this long starts a new text
+	wedgeGap   = 35 * time.Millisecond  // the longest mean gap of a scan
+	wedgeLeast = 6                      // fewer characters are never a scan
+)
+
+// Keyboard tells a keyboard-wedge scanner from a person at the keys, by speed
+// alone. It holds one line of at most [MaxText] bytes. The zero value is ready;
+// it is not safe for use by several goroutines.
+type Keyboard struct {
+	line        []byte
+	runes       int
+	first, last time.Time
+	over        bool // the line grew past MaxText: it is no scan of ours
+}
+
+// Rune takes one character typed at a time. It reports whether r ends a line
+// (CR, LF or Tab): r is then not part of the text, and the caller asks
+// [Keyboard.Enter]. Other control characters but GS, RS and EOT, which cards
+// use as separators, are dropped.
+func (k *Keyboard) Rune(r rune, at time.Time) (ends bool) {
+	if r == '\r' || r == '\n' || r == '\t' {
+		return true
+	}
+	if r < ' ' && r != 0x1D && r != 0x1E && r != 0x04 || r == 0x7F {
+		return false
+	}
+	if k.runes > 0 && k.stale(at) {
+		k.Reset()
+	}
+	if k.runes == 0 {
+		k.first = at
+	}
+	k.last = at
+	k.runes++
+	if k.over = k.over || len(k.line)+utf8.RuneLen(max(r, 0)) > MaxText; !k.over {
+		k.line = utf8.AppendRune(k.line, r)
+	}
+	return false
+}
+
+// Enter ends the line at a time and gives its text; scanned is true when the
+// keys came as fast as only a scanner sends them. A line that is too long, or
+// that a pause separates from its end, gives no text. The next key starts a
+// new line.
+func (k *Keyboard) Enter(at time.Time) (text string, scanned bool) {
+	defer k.Reset()
+	if k.runes == 0 || k.over || k.stale(at) {
+		return "", false
+	}
+	text = string(k.line)
+	if k.runes < wedgeLeast {
+		return text, false
+	}
+	return text, at.Sub(k.first) <= wedgeGap*time.Duration(k.runes)
+}
+
+// Reset forgets the line, for instance when the field loses the focus.
+func (k *Keyboard) Reset() {
+	*k = Keyboard{line: k.line[:0]}
+}
+
+// stale reports a pause since the last key, or a clock that went back.
+func (k *Keyboard) stale(at time.Time) bool {
+	gap := at.Sub(k.last)
+	return gap > wedgePause || gap < 0
+}

@@ -1,0 +1,125 @@
+package scan
+
+import (
+	"image"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/aztec"
+	"github.com/makiuchi-d/gozxing/datamatrix"
+	"github.com/makiuchi-d/gozxing/oned"
+)
+
+// otherPixels is the size beyond which pictures are halved before gozxing's
+// readers see them: their time and memory grow with every pixel, and cards and
+// tubes fill a picture.
+const otherPixels = 2_000_000
+
+// others reads the formats that are not QR, at most one code of each, with
+// gozxing as it is.
+func (r *Reader) others(img *image.Gray) (codes []Code) {
+	if len(r.formats) == 1 && r.formats[QR] {
+		return nil
+	}
+	for img.Rect.Dx()*img.Rect.Dy() > otherPixels {
+		img = halved(img)
+	}
+	source, err := luminance(img)
+	if err != nil {
+		return nil
+	}
+	for _, f := range Formats() {
+		if f == QR || !r.formats[f] {
+			continue
+		}
+		if c, ok := readOther(f, source); ok {
+			codes = append(codes, c)
+		}
+	}
+	return codes
+}
+
+// readOther reads one format. gozxing may panic on what it does not expect;
+// then there is no code.
+func readOther(f Format, source gozxing.LuminanceSource) (c Code, ok bool) {
+	defer func() {
+		if recover() != nil {
+			c, ok = Code{}, false
+		}
+	}()
+	bitmap, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
+	if err != nil {
+		return Code{}, false
+	}
+	result, err := otherReader(f).Decode(bitmap, map[gozxing.DecodeHintType]interface{}{
+		gozxing.DecodeHintType_TRY_HARDER: true,
+	})
+	if err != nil {
+		return Code{}, false
+	}
+	c = Code{Text: result.GetText(), Raw: otherBytes(result), Format: f}
+	points := result.GetResultPoints()
+	for i := range c.Corners {
+		if len(points) > 0 {
+			p := points[min(i, len(points)-1)]
+			c.Corners[i] = image.Pt(int(p.GetX()), int(p.GetY()))
+		}
+	}
+	return c, true
+}
+
+func otherReader(f Format) gozxing.Reader {
+	switch f {
+	case Aztec:
+		return aztec.NewAztecReader()
+	case DataMatrix:
+		return datamatrix.NewDataMatrixReader()
+	case Code128:
+		return oned.NewCode128Reader()
+	case EAN13:
+		return oned.NewEAN13Reader()
+	case EAN8:
+		return oned.NewEAN8Reader()
+	default:
+		return oned.NewCode39Reader()
+	}
+}
+
+func otherBytes(result *gozxing.Result) []byte {
+	segments, _ := result.GetResultMetadata()[gozxing.ResultMetadataType_BYTE_SEGMENTS].([][]byte)
+	var all []byte
+	for _, s := range segments {
+		all = append(all, s...)
+	}
+	if len(all) == 0 {
+		return []byte(result.GetText())
+	}
+	return all
+}
+
+// halved averages squares of four pixels.
+func halved(img *image.Gray) *image.Gray {
+	w, h := max(img.Rect.Dx()/2, 1), max(img.Rect.Dy()/2, 1)
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		top := img.Pix[min(2*y, img.Rect.Dy()-1)*img.Stride:]
+		low := img.Pix[min(2*y+1, img.Rect.Dy()-1)*img.Stride:]
+		for x := range w {
+			l, r := min(2*x, img.Rect.Dx()-1), min(2*x+1, img.Rect.Dx()-1)
+			out.Pix[y*out.Stride+x] = byte((int(top[l]) + int(top[r]) + int(low[l]) + int(low[r]) + 2) / 4)
+		}
+	}
+	return out
+}
+
+// luminance lends a picture to gozxing without its slow way round image.Image.
+func luminance(img *image.Gray) (gozxing.LuminanceSource, error) {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	pix := img.Pix
+	if img.Stride != w {
+		pix = make([]byte, 0, w*h)
+		for y := range h {
+			pix = append(pix, img.Pix[y*img.Stride:][:w]...)
+		}
+	}
+	return gozxing.NewPlanarYUVLuminanceSource(pix, w, h, 0, 0, w, h, false)
+}
