@@ -160,10 +160,11 @@ func (g *Gate) judgeSafely(ctx context.Context, f facts, now moment) (v verdict.
 		}
 	}()
 	seen, err := g.seen(ctx, f, now.Now)
-	if err != nil {
-		return instead(f.judge(now.clock(), time.Time{}), verdict.InternalFailed)
+	v = f.judge(now.clock(), seen)
+	if err != nil && (v.Outcome == verdict.Admit || v.Outcome == verdict.Check) {
+		return instead(v, verdict.InternalFailed)
 	}
-	return f.judge(now.clock(), seen)
+	return v
 }
 
 var errInternal = errors.New("the program failed")

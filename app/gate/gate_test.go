@@ -213,6 +213,21 @@ func TestPanicIsUnknownAndRecorded(t *testing.T) {
 	}
 }
 
+// forgetful is a store that cannot say whom it admitted.
+type forgetful struct{ *memory.Store }
+
+func (forgetful) Seen(context.Context, journal.Tag, time.Time) (time.Time, error) {
+	return time.Time{}, errors.New("disk")
+}
+
+func TestMemoryThatFailsAdmitsNobody(t *testing.T) {
+	r := newRig(t)
+	g := gate.New(forgetful{r.store}, gate.Options{Now: func() time.Time { return r.now }})
+	for index, want := range map[uint64]verdict.Reason{4: verdict.InternalFailed, 6: verdict.InternalFailed, 7: verdict.Barred} {
+		r.wants(g.Check(context.Background(), scan.Reading{Text: r.world.Pass(t, index)}), want)
+	}
+}
+
 func TestTwoLanesAdmitOnce(t *testing.T) {
 	r := newRig(t)
 	text := r.good(1)
@@ -318,7 +333,7 @@ func (s *swapping) Status(uri string, index uint64) (status.Entry, error) {
 func TestInstallBetweenViewAndStatus(t *testing.T) {
 	r := newRig(t)
 	s := &swapping{Store: r.store, r: r}
-	v := gate.Judge(s, r.good(1), verdict.Clock{Now: r.now})
+	v, _ := gate.Judge(s, r.good(1), verdict.Clock{Now: r.now})
 	r.wants(v, verdict.OK)
 	if v.Version != 2 || v.Test == nil || !v.Test.At.Equal(r.now.Add(-24*time.Hour+2*time.Minute)) {
 		t.Errorf("version %d, test %+v: parts of two versions", v.Version, v.Test)

@@ -10,10 +10,16 @@ import (
 )
 
 // Judge gives the verdict on a text by what r holds. It records nothing and
-// does not ask whether the pass was seen before.
-func Judge(r Reader, text string, c verdict.Clock) verdict.Verdict {
-	return look(r, text).judge(c, time.Time{})
+// does not ask whether the pass was seen before. Where no pass opened, why
+// says more than the reason, for people who look into it; it decides nothing.
+func Judge(r Reader, text string, c verdict.Clock) (v verdict.Verdict, why error) {
+	f := look(r, text)
+	return f.judge(c, time.Time{}), f.presentation.Err
 }
+
+// Clock is what a verdict is judged by where trusted time is t, which may be
+// zero. The device's clock may lie two minutes behind it.
+func Clock(now, t time.Time) verdict.Clock { return moment{Now: now, Trusted: t}.clock() }
 
 // facts are all that one judgement goes by, of one version.
 type facts struct {

@@ -292,3 +292,26 @@ func TestDamagedBlockSaysNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestReread: a hub that was restored from an older copy gets its entries again.
+func TestReread(t *testing.T) {
+	dir, w := folder(t, 30)
+	s := mustOpen(t, dir, store.Options{})
+	receiptAll(t, s, w)
+	append1(t, s)
+	chain, err := s.Backlog(background, 1)
+	must(t, err)
+	b, err := s.Reread(background, chain.Chain, 11, 8)
+	must(t, err)
+	if _, err := b.Sign(w.Gate.Sign); err != nil || b.First != 11 || b.Last() != 18 {
+		t.Errorf("entries %d to %d, %v", b.First, b.Last(), err)
+	}
+	for name, ask := range map[string]struct {
+		chain journal.ChainID
+		first uint64
+	}{"another chain": {journal.ChainID{1}, 1}, "past the end": {chain.Chain, 32}, "far past the end": {chain.Chain, 1 << 60}, "nought": {chain.Chain, 0}} {
+		if b, err := s.Reread(background, ask.chain, ask.first, 8); err == nil {
+			t.Errorf("%s: entries from %d", name, b.First)
+		}
+	}
+}

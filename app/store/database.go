@@ -17,6 +17,7 @@ import (
 
 // Result codes of SQLite (https://www.sqlite.org/rescode.html) that decide something here.
 const (
+	codeSQL      = 1
 	codeBusy     = 5
 	codeLocked   = 6
 	codeReadOnly = 8
@@ -68,9 +69,11 @@ func code(err error) int {
 	return 0
 }
 
+// isCorrupt covers a statement that does not fit as well: all are constants
+// here, so that the tables must be another program's.
 func isCorrupt(err error) bool {
 	c := code(err) & 0xff
-	return c == codeCorrupt || c == codeNotADB || errors.Is(err, errDamaged)
+	return c == codeCorrupt || c == codeNotADB || c == codeSQL || errors.Is(err, errDamaged)
 }
 
 func isBusy(err error) bool {

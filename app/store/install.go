@@ -104,13 +104,15 @@ func (s *Store) install(ctx context.Context, u client.Update) error {
 		return err
 	}
 	file := s.snapshot // only install changes it, and it is under its lock
-	if s.changesSnapshot(u, was) {
+	if s.changesSnapshot(u) {
 		if file, err = s.buildSnapshot(ctx, u, changes); err != nil {
 			return err
 		}
 	}
 	return s.commit(ctx, changes, parts, file)
 }
+
+var errNoRoom = errors.New("the disk is nearly full, and what is left is for recording; delete something else from it")
 
 // accept holds u against what is there and puts the parts of the new view together.
 func (s *Store) accept(u client.Update, was client.Installed) (gate.Parts, error) {
@@ -166,6 +168,9 @@ func changesOf(u client.Update, was client.Installed, parts gate.Parts) (change,
 			return nil, err
 		}
 		c[factOpened] = b
+		if len(parts.Envelope.TagKeys) < len(u.Opened.TagKeys) {
+			c[factEnvelope] = nil // it holds keys that are to be forgotten
+		}
 	}
 	if !u.Pulled.IsZero() {
 		c[factPulled] = []byte(u.Pulled.UTC().Format(time.RFC3339))
@@ -173,17 +178,21 @@ func changesOf(u client.Update, was client.Installed, parts gate.Parts) (change,
 	return c, nil
 }
 
-// changesSnapshot is false where u brings what is there, undamaged.
-func (s *Store) changesSnapshot(u client.Update, was client.Installed) bool {
+// changesSnapshot is false where u brings what the gate goes by, undamaged.
+func (s *Store) changesSnapshot(u client.Update) bool {
 	if u.Content == nil {
 		return false
 	}
-	same := s.snapshot != nil && u.Content.Version == was.Snapshot && u.Digest == was.Digest
+	same := s.snapshot != nil && u.Content.Version == s.snapshot.about.Version && u.Digest == s.snapshot.about.Digest
 	return !same || s.hasProblem(gate.SnapshotDamaged)
 }
 
-// buildSnapshot builds and opens u's snapshot and names it in changes.
+// buildSnapshot builds and opens u's snapshot and names it in changes. What
+// room there is on a disk without its reserve is the journal's.
 func (s *Store) buildSnapshot(ctx context.Context, u client.Update, changes change) (*snapshotFile, error) {
+	if s.tendReserve(); s.hasProblem(gate.DiskNearlyFull) {
+		return nil, errNoRoom
+	}
 	i := installedSnapshot{
 		File: s.freeName(u.Content.Version), Version: u.Content.Version,
 		Made: u.Content.Made.UTC(), Epoch: u.Content.Epoch.UTC(), Digest: u.Digest,

@@ -45,6 +45,10 @@ CREATE TABLE IF NOT EXISTS entries (
 );
 CREATE INDEX IF NOT EXISTS admissions ON entries (admitted, at) WHERE admitted IS NOT NULL`
 
+// journalVersion counts layouts. It is written at every start: only a write
+// takes the lock that keeps a second program out.
+const journalVersion = "PRAGMA user_version = 1"
+
 const seqBits = 40
 
 func entryID(chain int64, seq uint64) int64 { return chain<<seqBits | int64(seq) }
@@ -87,7 +91,7 @@ func (j *journalFile) open(ctx context.Context) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	if _, err = db.ExecContext(ctx, journalSchema); err == nil {
+	if _, err = db.ExecContext(ctx, journalSchema+";"+journalVersion); err == nil {
 		j.insert, err = db.PrepareContext(ctx, "INSERT INTO entries (id, at, trusted, admitted, body, ref) VALUES (?, ?, ?, ?, ?, ?)")
 	}
 	if err != nil {

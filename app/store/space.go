@@ -81,8 +81,6 @@ func (s *Store) tendReserve() {
 // the append that follows will tell.
 func (s *Store) forgetReceipted(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
 	_ = s.journal.checkpoint(ctx)
 	_ = s.journal.prune(ctx, forever)
 	_ = s.journal.checkpoint(ctx)
@@ -97,6 +95,8 @@ func (s *Store) useReserve(ctx context.Context) {
 
 // checkpoint moves the write-ahead log into the file and cuts it to nothing.
 func (j *journalFile) checkpoint(ctx context.Context) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	_, err := j.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	return err
 }
@@ -110,11 +110,23 @@ const pruneStep = 500
 // prune drops entries that were made before a time (Unix milliseconds, trusted
 // where there was trusted time) and that nobody needs: the hub has them, or
 // the gate was not enrolled and they can never be sent. The newest of each
-// chain stays, since the next one follows it. The caller holds the lock.
+// chain stays, since the next one follows it. Checks go on in between.
 func (j *journalFile) prune(ctx context.Context, before int64) error {
+	for more := true; more; {
+		var err error
+		if more, err = j.pruneSome(ctx, before); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *journalFile) pruneSome(ctx context.Context, before int64) (more bool, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	chains, err := j.chains(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, c := range chains {
 		through := c.through
@@ -124,19 +136,17 @@ func (j *journalFile) prune(ctx context.Context, before int64) error {
 		if c.newest == 0 {
 			continue
 		}
-		first, last := entryID(c.number, 0), entryID(c.number, min(through, c.newest-1))
-		for {
-			done, err := j.db.ExecContext(ctx, `DELETE FROM entries WHERE coalesce(trusted, at) < ? AND id IN (
-				SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)`, before, first, last, pruneStep)
-			if err != nil {
-				return err
-			}
-			if n, err := done.RowsAffected(); err != nil || n < pruneStep {
-				break
-			}
+		done, err := j.db.ExecContext(ctx, `DELETE FROM entries WHERE coalesce(trusted, at) < ? AND id IN (
+			SELECT id FROM entries WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)`,
+			before, entryID(c.number, 0), entryID(c.number, min(through, c.newest-1)), pruneStep)
+		if err != nil {
+			return false, err
+		}
+		if n, err := done.RowsAffected(); err == nil && n == pruneStep {
+			more = true
 		}
 	}
-	return nil
+	return more, nil
 }
 
 // tendEvery is how often the store does what may wait.
@@ -169,9 +179,7 @@ func (s *Store) Tend(ctx context.Context) error {
 	s.tendReserve()
 	var errs []error
 	if trusted := s.Trusted(); !trusted.IsZero() {
-		s.journal.mu.Lock()
 		errs = append(errs, s.journal.prune(ctx, trusted.Add(-s.keep).UnixMilli()))
-		s.journal.mu.Unlock()
 	}
 	return errors.Join(append(errs, s.dropTagKeys(ctx), s.finishWipe(ctx))...)
 }

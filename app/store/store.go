@@ -81,8 +81,9 @@ type Store struct {
 }
 
 var (
-	_ gate.Store   = (*Store)(nil)
-	_ client.Store = (*Store)(nil)
+	_ gate.Store      = (*Store)(nil)
+	_ client.Store    = (*Store)(nil)
+	_ client.Rereader = (*Store)(nil)
 )
 
 // Open opens the gate in a folder, and makes an empty one where there is

@@ -43,6 +43,7 @@ var (
 	ErrNoGate     = errors.New("no such gate")
 	ErrUsed       = errors.New("this enrolment code enrolled another device already")
 	ErrExpired    = errors.New("this enrolment code has expired")
+	ErrRequest    = errors.New("this is no enrolment request")
 	ErrNotProven  = errors.New("the request does not prove the secret of its code")
 	ErrNoPolicy   = errors.New("no such policy")
 	ErrBusy       = errors.New("another program publishes or exports at this moment; try again")
@@ -92,7 +93,7 @@ func Create(ctx context.Context, dir string, o Options) (*Authority, error) {
 }
 
 func create(ctx context.Context, dir string, o Options) (*Authority, error) {
-	if _, err := os.Stat(filepath.Join(dir, ledgerFile)); err == nil {
+	if Exists(dir) {
 		return nil, fmt.Errorf("%w: %s", ErrExists, dir)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -110,9 +111,18 @@ func create(ctx context.Context, dir string, o Options) (*Authority, error) {
 	if err := os.Rename(making, filepath.Join(dir, ledgerFile)); err != nil {
 		return nil, err
 	}
+	if err := a.keys.made(); err != nil {
+		return nil, err
+	}
 	var err error
 	a.ledger, err = openLedger(ctx, filepath.Join(dir, ledgerFile))
 	return a, err
+}
+
+// Exists reports whether there is an authority in dir.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ledgerFile))
+	return err == nil
 }
 
 // found fills a new ledger and signs root, trust list and policies.
@@ -156,13 +166,12 @@ func (a *Authority) found(ctx context.Context, path string, o Options) (err erro
 
 // Open opens the authority in dir. The caller closes it.
 func Open(ctx context.Context, dir string, o Options) (*Authority, error) {
-	path := filepath.Join(dir, ledgerFile)
-	if _, err := os.Stat(path); err != nil {
+	if !Exists(dir) {
 		return nil, fmt.Errorf("open authority: %w: %s; make one with keygen", ErrNone, dir)
 	}
 	a := newAuthority(dir, o)
 	var err error
-	if a.ledger, err = openLedger(ctx, path); err != nil {
+	if a.ledger, err = openLedger(ctx, filepath.Join(dir, ledgerFile)); err != nil {
 		return nil, fmt.Errorf("open authority: %w", err)
 	}
 	return a, nil

@@ -3,7 +3,9 @@ package authority_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -121,6 +123,70 @@ func TestCreateRefuses(t *testing.T) {
 		} else {
 			a.Close()
 		}
+	}
+}
+
+func TestCreateNeverReplacesKeys(t *testing.T) {
+	a, dir := mustCreate(t)
+	a.Close()
+	if err := os.Rename(filepath.Join(dir, "ledger.db"), filepath.Join(t.TempDir(), "ledger.db")); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, "keys", "root1.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := authority.Create(t.Context(), dir, options()); !errors.Is(err, authority.ErrExists) {
+		t.Errorf("made keys over the old ones: %v", err)
+	}
+	if after, err := os.ReadFile(filepath.Join(dir, "keys", "root1.key")); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the root key changed: %v", err)
+	}
+}
+
+func TestCreateAgainAfterACrash(t *testing.T) {
+	a, dir := mustCreate(t)
+	a.Close()
+	// As a crash before the last rename leaves it.
+	if err := errors.Join(os.Rename(filepath.Join(dir, "ledger.db"), filepath.Join(dir, "ledger.db.new")),
+		os.WriteFile(filepath.Join(dir, "keys", ".making"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := authority.Create(t.Context(), dir, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	mustPublish(t, b)
+	mustVerify(t, filepath.Join(dir, "repository"))
+}
+
+func TestHoldersKeyInThePass(t *testing.T) {
+	a, _ := mustCreate(t)
+	mustRoster(t, a, roster(0, 2))
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.NewChaCha8([32]byte{2}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	holders := map[string]*ecdsa.PublicKey{"P0000001": &key.PublicKey}
+	all, err := a.Issue(t.Context(), []string{"P0000000", "P0000001"}, authority.IssueOptions{Holders: holders, Expires: now.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pass.Present(all[0].Text, key, now); err == nil {
+		t.Error("a pass without the holder's key can be presented")
+	}
+	text, err := pass.Present(all[1].Text, key, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, err := a.Trust(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := pass.Open(text, trust.Keyring())
+	if err != nil || !p.Presented.Equal(now) || !p.Expires.Equal(now.Add(time.Hour)) {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -142,19 +142,26 @@ func (a *Authority) updateGate(ctx context.Context, statement string, value any,
 
 // Countersign answers a gate's enrolment request: a certificate on its keys
 // for the hub, and its first envelope. The same request gets an answer again;
-// other keys with the same code do not.
+// other keys with the same code do not. A refusal (ErrRequest, ErrNoGate,
+// ErrNotProven, ErrUsed, ErrExpired) begins "countersign gate:" and may be
+// shown to whoever asked; any other error is the authority's own affair.
 func (a *Authority) Countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
 	certificate, envelope, err = a.countersign(ctx, request)
-	if err != nil {
-		return nil, nil, fmt.Errorf("countersign gate: %w", err)
+	if err == nil {
+		return certificate, envelope, nil
 	}
-	return certificate, envelope, nil
+	for _, refusal := range []error{ErrRequest, ErrNoGate, ErrNotProven, ErrUsed, ErrExpired} {
+		if errors.Is(err, refusal) {
+			return nil, nil, fmt.Errorf("countersign gate: %w", err)
+		}
+	}
+	return nil, nil, fmt.Errorf("answer enrolment request: %w", err)
 }
 
 func (a *Authority) countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
 	r, err := enrol.ParseRequest(request)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	key, err := a.keys.signer(keyEnvelope)
 	if err != nil {

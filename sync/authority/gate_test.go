@@ -1,10 +1,12 @@
 package authority_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,8 +91,13 @@ func TestCountersignRefuses(t *testing.T) {
 	if _, _, err := a.Countersign(t.Context(), unknown); !errors.Is(err, authority.ErrNoGate) {
 		t.Errorf("a code nobody printed: %v", err)
 	}
-	if _, _, err := a.Countersign(t.Context(), []byte("x")); err == nil {
-		t.Error("took rubbish")
+	if _, _, err := a.Countersign(t.Context(), []byte("x")); !errors.Is(err, authority.ErrRequest) {
+		t.Errorf("rubbish: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := a.Countersign(ended, request); err == nil || strings.Contains(err.Error(), "countersign gate:") {
+		t.Errorf("the authority's own trouble reads like a refusal: %v", err)
 	}
 	for _, c := range []struct {
 		after time.Duration

@@ -319,7 +319,11 @@ func TestIndexesAreSpread(t *testing.T) {
 func TestListsGrow(t *testing.T) {
 	const step = 65536
 	for _, c := range []struct{ size, used, want int }{
-		{step, 0, step}, {step, 49152, step}, {step, 49153, 2 * step}, {2 * step, 98305, 3 * step}, {3 * step, 147457, 5 * step},
+		{step, 0, step},
+		{step, 49152, step},
+		{step, 49153, 2 * step},
+		{2 * step, 98305, 3 * step},
+		{3 * step, 147457, 5 * step},
 		{step, 1_000_000, 27 * step},
 	} {
 		if got := authority.Grown(c.size, c.used); got != c.want {

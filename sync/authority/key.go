@@ -54,8 +54,11 @@ type keyFolder struct {
 	held       map[string]crypto.PrivateKey // once loaded: unwrapping takes a second
 }
 
+// makingFile stands in the folder while an authority is being created.
+const makingFile = ".making"
+
 // create makes every key. Keys of a creation that did not end are made anew:
-// nothing was signed with them that anybody has.
+// nothing was signed with them that anybody has. Others are never replaced.
 func (f *keyFolder) create(issuer string) error {
 	if issuer == "" {
 		return errors.New("the issuer has no name; give one with --issuer")
@@ -70,7 +73,7 @@ func (f *keyFolder) create(issuer string) error {
 	if len([]rune(phrase)) < minPassphraseRunes {
 		return fmt.Errorf("the passphrase has fewer than %d characters; choose a longer one", minPassphraseRunes)
 	}
-	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+	if err := f.begin(); err != nil {
 		return err
 	}
 	for _, name := range append([]string{keyTargets, keyTracing, keyOnline, keyEnvelope, keyIssuer}, rootKeys...) {
@@ -80,6 +83,25 @@ func (f *keyFolder) create(issuer string) error {
 	}
 	return nil
 }
+
+// begin readies the folder, which holds no keys that somebody may need.
+func (f *keyFolder) begin() error {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return err
+	}
+	there, err := filepath.Glob(filepath.Join(f.dir, "*.key"))
+	if err != nil {
+		return err
+	}
+	making := filepath.Join(f.dir, makingFile)
+	if _, err := os.Stat(making); err != nil && len(there) > 0 {
+		return fmt.Errorf("%w: there are keys in %s and no ledger; restore the ledger from the backup, or choose another folder", ErrExists, f.dir)
+	}
+	return writeFile(making, nil, 0o600)
+}
+
+// made ends the creation.
+func (f *keyFolder) made() error { return os.Remove(filepath.Join(f.dir, makingFile)) }
 
 func (f *keyFolder) make(name string) error {
 	seed := make([]byte, 32)

@@ -37,5 +37,9 @@ func (a *Authority) locked(ctx context.Context, f func() error) (err error) {
 
 // fileURI names a database file with its options, whatever characters its path has.
 func fileURI(path string, q url.Values) string {
+	path = filepath.ToSlash(path)
+	if filepath.VolumeName(path) != "" {
+		path = "/" + path // file:/C:/…
+	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }

@@ -59,8 +59,12 @@ func (a *Authority) signRoot() ([]byte, error) {
 	root.Signed.ConsistentSnapshot = true
 	var signers []ed25519.PrivateKey
 	for _, r := range []struct{ role, key string }{
-		{metadata.ROOT, rootKeys[0]}, {metadata.ROOT, rootKeys[1]}, {metadata.ROOT, rootKeys[2]},
-		{metadata.TARGETS, keyTargets}, {metadata.SNAPSHOT, keyOnline}, {metadata.TIMESTAMP, keyOnline},
+		{metadata.ROOT, rootKeys[0]},
+		{metadata.ROOT, rootKeys[1]},
+		{metadata.ROOT, rootKeys[2]},
+		{metadata.TARGETS, keyTargets},
+		{metadata.SNAPSHOT, keyOnline},
+		{metadata.TIMESTAMP, keyOnline},
 	} {
 		key, err := a.keys.signer(r.key)
 		if err != nil {

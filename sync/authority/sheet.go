@@ -3,11 +3,9 @@ package authority
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -231,83 +229,4 @@ func (s *sheet) skipLine() error {
 			return err
 		}
 	}
-}
-
-// splitFields parts a line at its commas (RFC 4180, without line ends in fields).
-func splitFields(line string, fields []string) ([]string, error) {
-	for {
-		field, rest, more := line, "", false
-		if strings.HasPrefix(line, `"`) {
-			var err error
-			if field, rest, err = quoted(line[1:]); err != nil {
-				return fields, err
-			}
-			if rest, more = strings.CutPrefix(rest, ","); !more && rest != "" {
-				return fields, errors.New("something stands between a closing quote and the next comma")
-			}
-		} else {
-			field, rest, more = strings.Cut(line, ",")
-		}
-		if fields = append(fields, field); len(fields) > maxColumns {
-			return fields, fmt.Errorf("it has more than %d fields", maxColumns)
-		}
-		if !more {
-			return fields, nil
-		}
-		line = rest
-	}
-}
-
-// quoted reads up to the closing quote; two quotes stand for one.
-func quoted(s string) (field, rest string, err error) {
-	var b strings.Builder
-	for {
-		before, after, ok := strings.Cut(s, `"`)
-		if !ok {
-			return "", "", errors.New("a quote is opened and not closed on the same line")
-		}
-		b.WriteString(before)
-		if !strings.HasPrefix(after, `"`) {
-			return b.String(), after, nil
-		}
-		b.WriteByte('"')
-		s = after[1:]
-	}
-}
-
-// seekable is r itself where it can be read twice, else a copy in the
-// authority's folder; done removes that.
-func (a *Authority) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker, done func(), err error) {
-	if rs, ok := r.(io.ReadSeeker); ok {
-		if _, err := rs.Seek(0, io.SeekCurrent); err == nil { // a pipe is an *os.File too
-			return rs, func() {}, nil
-		}
-	}
-	f, err := os.CreateTemp(a.dir, ".import-*.csv")
-	if err != nil {
-		return nil, nil, err
-	}
-	done = func() { f.Close(); os.Remove(f.Name()) }
-	if _, err := io.Copy(f, io.LimitReader(untilDone{ctx, r}, MaxSheet+1)); err != nil {
-		done()
-		return nil, nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		done()
-		return nil, nil, err
-	}
-	return f, done, nil
-}
-
-// untilDone ends reading when its context ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u untilDone) Read(b []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(b)
 }

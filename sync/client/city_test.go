@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -22,6 +23,8 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+	"filippo.io/age/armor"
 	"github.com/sigstore/sigstore/pkg/signature"
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 
@@ -68,7 +71,7 @@ func newCityNamed(t testing.TB, issuer string, seed byte) *city {
 	var err error
 	c.authority, err = authority.Create(t.Context(), c.dir, authority.Options{
 		City: map[string]string{"en": "Changning"}, Issuer: issuer, ReceiptKey: []ed25519.PublicKey{receiptKey.Public().(ed25519.PublicKey)},
-		Passphrase: authority.Phrase("correct horse battery"), WorkFactor: 4, Rand: rand.NewChaCha8([32]byte{seed}),
+		Passphrase: authority.Phrase(phrase), WorkFactor: 4, Rand: rand.NewChaCha8([32]byte{seed}),
 		Now: func() time.Time { return c.now }, Zone: time.UTC,
 	})
 	if err != nil {
@@ -206,30 +209,54 @@ func published[T metadata.Roles](c *city, empty *metadata.Metadata[T], role stri
 	return m
 }
 
-// sign signs m with the authority's key of this name.
-func sign[T metadata.Roles](c *city, m *metadata.Metadata[T], key string) []byte {
+const phrase = "correct horse battery"
+
+// sign signs m with the authority's keys of these names.
+func sign[T metadata.Roles](c *city, m *metadata.Metadata[T], keys ...string) []byte {
 	c.t.Helper()
-	b, err := os.ReadFile(filepath.Join(c.dir, "keys", key+".key"))
+	m.ClearSignatures()
+	for _, key := range keys {
+		signer, err := signature.LoadED25519Signer(c.key(key))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := m.Sign(signer); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	b, err := m.ToBytes(false)
 	if err != nil {
 		c.t.Fatal(err)
+	}
+	return b
+}
+
+// key takes a key out of the authority's folder, as a thief would who knows the passphrase.
+func (c *city) key(name string) ed25519.PrivateKey {
+	c.t.Helper()
+	b, err := os.ReadFile(filepath.Join(c.dir, "keys", name+".key"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if bytes.HasPrefix(b, []byte(armor.Header)) {
+		id, err := age.NewScryptIdentity(phrase)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		r, err := age.Decrypt(armor.NewReader(bytes.NewReader(b)), id)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if b, err = io.ReadAll(r); err != nil {
+			c.t.Fatal(err)
+		}
 	}
 	block, _ := pem.Decode(b)
 	private, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	signer, err := signature.LoadED25519Signer(private.(ed25519.PrivateKey))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	m.ClearSignatures()
-	if _, err := m.Sign(signer); err != nil {
-		c.t.Fatal(err)
-	}
-	if b, err = m.ToBytes(false); err != nil {
-		c.t.Fatal(err)
-	}
-	return b
+	return private.(ed25519.PrivateKey)
 }
 
 func (c *city) write(name string, b []byte) {

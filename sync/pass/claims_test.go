@@ -50,13 +50,16 @@ func TestClaimsThatOpen(t *testing.T) {
 		"no status":             drop(65535),
 		"empty health":          set(-70001, map[int]any{}),
 		"unknown claim":         set(99, []any{"x", map[string]any{"y": true}, nil}),
+		"claims with names":     changed(func(p map[any]any) { p["1"], p["Issuer"] = "Q", "Q" }),
 		"unknown negative":      set(-70099, -1),
 		"unknown health member": setHealth(9, "x"),
 		"name of 64 bytes":      setHealth(1, strings.Repeat("n", 64)),
 		"eight tests":           setHealth(3, many),
 	} {
 		t.Run(name, func(t *testing.T) {
-			mustOpen(t, signedPayload(t, encode(t, p)), keys)
+			if p := mustOpen(t, signedPayload(t, encode(t, p)), keys); p.Issuer != issuer {
+				t.Errorf("issuer is %q", p.Issuer)
+			}
 		})
 	}
 	later := mustOpen(t, signedPayload(t, encode(t, setHealth(3, []any{[]any{7, 0, 29900000}}))), keys)

@@ -25,6 +25,7 @@ var issuedAt = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 var sentinels = []error{
 	pass.ErrForeign, pass.ErrTooLong, pass.ErrMalformed, pass.ErrNoKey,
 	pass.ErrWithdrawn, pass.ErrKeyPeriod, pass.ErrForged,
+	pass.ErrKeyUse, pass.ErrNeedsNetwork, pass.ErrEncrypted, pass.ErrPart,
 }
 
 // rfcKey is the secret key of RFC 8032 section 7.1, test 1: public, so never trusted by anything real.

@@ -1,7 +1,9 @@
 package pass
 
 import (
+	"bytes"
 	"crypto"
+	"crypto/x509"
 	"encoding/binary"
 	"time"
 )
@@ -14,20 +16,81 @@ type Key struct {
 	Public     crypto.PublicKey // ed25519.PublicKey, *ecdsa.PublicKey (P-256), *rsa.PublicKey (foreign formats)
 	From, To   time.Time        // iat must lie in [From, To); zero is open
 	Withdrawn  bool             // kept in the list so that its passes can be named as such
+
+	Format      Format            // the one format it may sign; "" lets it sign any
+	Uses        Uses              // what it may certify in HC1:; none set lets it certify all
+	Certificate *x509.Certificate // where the key came in one; a CA (CSCA) answers for the certificates inside VDS-NC
 }
+
+// Uses are the kinds of EU certificate that a key may sign, as the extended
+// key usage of its certificate says (EU DCC, volume 1, section 3.3.3). A key
+// with none may sign all.
+type Uses uint8
+
+// Uses.
+const (
+	UseTest Uses = 1 << iota
+	UseVaccination
+	UseRecovery
+)
+
+// allow reports whether a key of u may sign a card that holds entries of these
+// kinds. Of several kinds on one card any one will do.
+func (u Uses) allow(entries Uses) bool { return u == 0 || entries == 0 || u&entries != 0 }
 
 // Keyring finds issuer keys. The zero Keyring has none. It is immutable and safe for concurrent use.
 type Keyring struct {
-	byID map[string][]Key
+	byID    map[string][]Key
+	each    []Key // every key once, for formats whose passes name no key
+	anchors []Key // those of CA certificates
 }
 
 // NewKeyring collects keys.
 func NewKeyring(keys []Key) *Keyring {
 	r := &Keyring{byID: make(map[string][]Key, len(keys))}
+	seen := make(map[string]bool, len(keys))
 	for _, k := range keys {
 		r.byID[string(k.ID)] = append(r.byID[string(k.ID)], k)
+		der, err := x509.MarshalPKIXPublicKey(k.Public)
+		name := string(lengthPrefixed(lengthPrefixed(nil, der), []byte(k.Issuer))) + string(k.Format)
+		if err != nil || seen[name] && !k.Withdrawn {
+			continue
+		}
+		seen[name] = true
+		r.each = append(r.each, k)
+		if k.Certificate != nil && k.Certificate.IsCA {
+			r.anchors = append(r.anchors, k)
+		}
 	}
 	return r
+}
+
+// all returns the keys that may sign a format whose passes name none.
+func (r *Keyring) all(f Format) []Key {
+	if r == nil {
+		return nil
+	}
+	var keys []Key
+	for _, k := range r.each {
+		if k.signsFormat(f) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// issuersOf returns the CAs whose name a certificate gives as its issuer's.
+func (r *Keyring) issuersOf(c *x509.Certificate) []Key {
+	if r == nil {
+		return nil
+	}
+	var keys []Key
+	for _, k := range r.anchors {
+		if bytes.Equal(k.Certificate.RawSubject, c.RawIssuer) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // Find returns every key with this kid; the caller sorts out the issuer.
@@ -52,3 +115,6 @@ func (k *Key) signsFor(issuer string) bool {
 func (k *Key) validAt(t time.Time) bool {
 	return (k.From.IsZero() || !t.Before(k.From)) && (k.To.IsZero() || t.Before(k.To))
 }
+
+// signsFormat reports whether the key may sign passes of a format.
+func (k *Key) signsFormat(f Format) bool { return k.Format == "" || k.Format == f }

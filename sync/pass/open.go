@@ -38,6 +38,9 @@ const keyIDSize = 4
 // For PH1: the inner pass must name a holder's key, and that key must have
 // signed the outer message. How old that signature may be is the verdict's
 // business; see Pass.Presented.
+//
+// Passes of other issuers are recognised and opened as [Format] lists them;
+// what is none of these is ErrForeign.
 func Open(text string, keys *Keyring) (*Pass, error) {
 	text = strings.Trim(text, whiteSpace)
 	if len(text) > MaxText {
@@ -49,7 +52,7 @@ func Open(text string, keys *Keyring) (*Pass, error) {
 	if body, ok := strings.CutPrefix(text, prefixPresented); ok {
 		return openText(body, keys, openPresented)
 	}
-	return nil, fmt.Errorf("open pass: %w", ErrForeign)
+	return openForeign(text, keys)
 }
 
 // openText opens the base45 text of a COSE message.

@@ -22,8 +22,14 @@ const MaxText = 8 << 10
 type Format string
 
 const (
-	Foreign Format = ""       // none that we know
-	Native  Format = "native" // PP1: or PH1:
+	Foreign  Format = ""         // none that we know
+	Native   Format = "native"   // PP1: or PH1:
+	HCERT    Format = "hcert"    // HC1:, EU DCC and WHO
+	SHC      Format = "shc"      // shc:/, SMART Health Cards
+	Claim169 Format = "claim169" // MOSIP QR code
+	Pretix   Format = "pretix"   // sig1 tickets
+	NZCP     Format = "nzcp"     // NZCP:/1/, New Zealand COVID Pass
+	VDSNC    Format = "vdsnc"    // ICAO visible digital seal for non-constrained environments
 )
 
 // Why a presentation did not open. Match with errors.Is; the wrapped text says more.
@@ -35,19 +41,25 @@ var (
 	ErrWithdrawn = errors.New("issuer key was withdrawn")                    // opens nothing, whatever date the pass bears
 	ErrKeyPeriod = errors.New("issuer key was not valid when it was signed") // genuine signature, outside the key's period
 	ErrForged    = errors.New("signature does not match")                    // the issuer's key is known and did not sign this
+
+	ErrKeyUse       = errors.New("issuer key may not sign this kind of pass")   // genuine signature, wrong key usage
+	ErrNeedsNetwork = errors.New("only a link to a pass; it needs a network")   // shlink:/
+	ErrEncrypted    = errors.New("pass is encrypted")                           // for somebody who has its key
+	ErrPart         = errors.New("one of several codes of a pass; scan others") // see Parts
 )
 
-// Claims is what a native pass says. Times are UTC, whole seconds.
+// Claims is what a native pass says, and so much of a foreign one as has the
+// same meaning. Times are UTC, whole seconds in native passes.
 type Claims struct {
-	Issuer    string    // CWT 1, iss
-	ID        []byte    // CWT 7, cti: 8 random bytes, the pseudonym
+	Issuer    string    // CWT 1, iss; of foreign passes as the format or else the trust list names it
+	ID        []byte    // CWT 7, cti: 8 random bytes, the pseudonym; of foreign passes the format's identifier, else SHA-256 of what is signed
 	IssuedAt  time.Time // CWT 6, iat
 	Expires   time.Time // CWT 4, exp: the first instant at which the pass is no longer valid
 	NotBefore time.Time // CWT 5, nbf; zero where absent
 	Status    *StatusRef
 	Confirm   *ecdsa.PublicKey // CWT 8, cnf: the holder's P-256 key; nil where absent
 
-	Name      string // masked, such as 张*
+	Name      string // masked, such as 张* or J. D.
 	Colour    Colour // when it was issued; the status list has the last word
 	BirthYear int    // 0 where absent
 	Tests     []Test
@@ -112,8 +124,42 @@ type Pass struct {
 	IssuerName string    // as the trust list names the issuer
 	KeyID      []byte    // kid of the key that verified it
 	Presented  time.Time // signed by the holder's key at this time; zero for paper and screenshots
-	genuine    bool
+
+	// Document is a foreign credential's content for policy rules, as
+	// encoding/json gives it: nil, bool, float64, string, []any and
+	// map[string]any; bytes in CBOR are []byte. Which part it is stands at each
+	// format's opener. It is nil for native passes. Nobody changes it.
+	Document any
+
+	// LastSecond says that the pass is still valid at Expires itself.
+	LastSecond bool
+
+	signature []byte
+	genuine   bool
 }
+
+// Expired reports whether now is past the pass's validity. RFC 8392 section
+// 3.1.4 ends it at Expires; formats with LastSecond end it after Expires. A
+// pass without Expires does not expire.
+func (p *Pass) Expired(now time.Time) bool {
+	if p.Expires.IsZero() {
+		return false
+	}
+	return now.After(p.Expires) || now.Equal(p.Expires) && !p.LastSecond
+}
+
+// Begins is the first instant at which the pass is valid: the later of its
+// time of issue and NotBefore, as far as it has them.
+func (p *Pass) Begins() time.Time {
+	if p.NotBefore.After(p.IssuedAt) {
+		return p.NotBefore
+	}
+	return p.IssuedAt
+}
+
+// Signature is the signature that verified, for revocation lists that name
+// passes by it; nil for native passes.
+func (p *Pass) Signature() []byte { return append([]byte(nil), p.signature...) }
 
 // Genuine reports whether Open made p. The zero Pass is not genuine.
 func (p *Pass) Genuine() bool { return p != nil && p.genuine }

@@ -9,6 +9,8 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/asn1"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -26,6 +28,9 @@ const maxTrust = 1 << 20
 //
 //   - PEM: one or more CERTIFICATE (RFC 5280) and PUBLIC KEY (RFC 5280
 //     SubjectPublicKeyInfo) blocks;
+//   - lines of base64, each a certificate in DER;
+//   - the trust list of the EU DCC Gateway, a list of {"kid", "rawData": base64
+//     of a certificate}, or an object that has it as "certificates";
 //   - a JWK or a JWK set (RFC 7517), keys with "use":"enc" left out;
 //   - a DID document (W3C DID Core), whose verificationMethod entries have a
 //     publicKeyJwk or an Ed25519 publicKeyMultibase;
@@ -37,50 +42,115 @@ const maxTrust = 1 << 20
 // JWK or a DID document calls it, as text and as base64 of bytes. The period of
 // a key from a certificate is the certificate's.
 //
-// One wrong entry fails the whole file, and the error names it, counting from 1.
+// Uses are those of a certificate's extended key usage, also where the
+// certificate stands in a JWK as x5c. A certificate's key may also be on P-384 or
+// P-521, and a CA's answers for the certificates inside VDS-NC.
+//
+// A damaged entry or a private key fails the whole file. An entry of a kind
+// that is not supported, such as a key on another curve, does not: then the
+// error is ErrLeftOut, wrapped, and the keys of all other entries come with it.
+// Errors name entries by their numbers, counting from 1. Where no key is left,
+// there is only an error.
 func ReadTrust(data []byte) ([]Key, error) {
 	if len(data) > maxTrust {
 		return nil, fmt.Errorf("read trust file: it has %d bytes, at most %d go", len(data), maxTrust)
 	}
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
-	var keys []Key
-	var err error
+	var t trustFile
+	err := t.read(data)
 	switch {
-	case bytes.HasPrefix(data, []byte("{")):
-		keys, err = readJSON(data)
-	case bytes.Contains(data, pemBegin):
-		keys, err = readPEM(data)
-	default:
-		err = errors.New("it is neither PEM nor a JWK, a JWK set or a DID document")
-	}
-	if err == nil && len(keys) == 0 {
+	case err != nil:
+	case len(t.keys) == 0 && len(t.leftOut) > 0:
+		err = errors.Join(t.leftOut...)
+	case len(t.keys) == 0:
 		err = errors.New("it holds no key")
+	case len(t.leftOut) > 0:
+		return t.keys, fmt.Errorf("read trust file: %w: %w", ErrLeftOut, errors.Join(t.leftOut...))
+	default:
+		return t.keys, nil
 	}
+	return nil, fmt.Errorf("read trust file: %w", err)
+}
+
+// ErrLeftOut says that some entries of a trust file are of a kind that is not supported.
+var ErrLeftOut = errors.New("some keys were left out")
+
+// errUnsupported is why one is.
+var errUnsupported = errors.New("not supported")
+
+// trustFile gathers what a file holds.
+type trustFile struct {
+	keys    []Key
+	leftOut []error
+}
+
+func (t *trustFile) read(data []byte) error {
+	switch {
+	case bytes.HasPrefix(data, []byte("{")), bytes.HasPrefix(data, []byte("[")):
+		return t.readJSON(data)
+	case bytes.Contains(data, pemBegin):
+		return t.readPEM(data)
+	case isBase64Lines(data):
+		return t.readLines(data)
+	default:
+		return errors.New("it is neither PEM nor a JWK, a JWK set or a DID document")
+	}
+}
+
+// add takes the keys of one entry, or the reason why it has none.
+func (t *trustFile) add(entry string, keys []Key, err error) error {
 	if err != nil {
-		return nil, fmt.Errorf("read trust file: %w", err)
+		err = fmt.Errorf("%s: %w", entry, err)
+		if !errors.Is(err, errUnsupported) {
+			return err
+		}
+		t.leftOut = append(t.leftOut, err)
+		return nil
 	}
-	return keys, nil
+	t.keys = append(t.keys, keys...)
+	return nil
 }
 
 var pemBegin = []byte("-----BEGIN ")
 
-func readPEM(data []byte) ([]Key, error) {
-	var keys []Key
+func (t *trustFile) readPEM(data []byte) error {
 	want := bytes.Count(data, pemBegin)
 	for n := 1; n <= want; n++ {
 		block, rest := pem.Decode(data)
 		// pem.Decode passes over a block that it cannot read; then fewer are left.
 		if block == nil || bytes.Count(rest, pemBegin) != want-n {
-			return nil, fmt.Errorf("entry %d is damaged PEM", n)
+			return fmt.Errorf("entry %d is damaged PEM", n)
 		}
-		known, err := keysOfBlock(block)
-		if err != nil {
-			return nil, fmt.Errorf("entry %d: %w", n, err)
+		keys, err := keysOfBlock(block)
+		if err := t.add(fmt.Sprintf("entry %d", n), keys, err); err != nil {
+			return err
 		}
-		keys = append(keys, known...)
 		data = rest
 	}
-	return keys, nil
+	return nil
+}
+
+// isBase64Lines knows a list of certificates by its first line, which begins
+// as base64 of a DER sequence does.
+func isBase64Lines(data []byte) bool {
+	first, _, _ := bytes.Cut(data, []byte("\n"))
+	return bytes.HasPrefix(first, []byte("MI")) && len(first) > 100
+}
+
+func (t *trustFile) readLines(data []byte) error {
+	n := 0
+	for line := range bytes.FieldsSeq(data) {
+		n++
+		der, err := base64.StdEncoding.DecodeString(string(line))
+		if err != nil {
+			return fmt.Errorf("entry %d is damaged base64", n)
+		}
+		keys, err := keysOfCertificate(der)
+		if err := t.add(fmt.Sprintf("entry %d", n), keys, err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func keysOfBlock(block *pem.Block) ([]Key, error) {
@@ -90,7 +160,7 @@ func keysOfBlock(block *pem.Block) ([]Key, error) {
 	case "PUBLIC KEY":
 		pub, err := x509.ParsePKIXPublicKey(block.Bytes)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", errUnsupported, err)
 		}
 		return keysOf(Key{Public: pub})
 	default:
@@ -101,19 +171,57 @@ func keysOfBlock(block *pem.Block) ([]Key, error) {
 func keysOfCertificate(der []byte) ([]Key, error) {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errUnsupported, err)
 	}
 	name := c.Subject.CommonName
 	if checkText("name", name, maxName) != nil {
 		name = ""
 	}
 	sum := sha256.Sum256(der)
-	return keysOf(Key{
-		IssuerName: name,
-		Public:     c.PublicKey,
-		From:       c.NotBefore,
-		To:         c.NotAfter.Add(time.Second), // NotAfter is the last second of it
-	}, sum[:8])
+	k := Key{
+		IssuerName:  name,
+		ID:          sum[:8],
+		Public:      c.PublicKey,
+		From:        c.NotBefore,
+		To:          c.NotAfter.Add(time.Second), // NotAfter is the last second of it
+		Uses:        usesOf(c),
+		Certificate: c,
+	}
+	if isLargeCurve(c.PublicKey) { // it has no native kid
+		return []Key{k}, nil
+	}
+	return keysOf(k, sum[:8])
+}
+
+// isLargeCurve knows the curves that only certificates may bring: of foreign
+// signers and of CAs.
+func isLargeCurve(pub crypto.PublicKey) bool {
+	key, ok := pub.(*ecdsa.PublicKey)
+	return ok && (key.Curve == elliptic.P384() || key.Curve == elliptic.P521())
+}
+
+// usesOf reads the extended key usage of an EU signer's certificate, in the
+// arc of today, 1.3.6.1.4.1.1847.2021.1, and in that of the first certificates,
+// 1.3.6.1.4.1.0.1847.2021.1.
+func usesOf(c *x509.Certificate) Uses {
+	arcs := []asn1.ObjectIdentifier{{1, 3, 6, 1, 4, 1, 1847, 2021, 1}, {1, 3, 6, 1, 4, 1, 0, 1847, 2021, 1}}
+	var uses Uses
+	for _, id := range c.UnknownExtKeyUsage {
+		for _, arc := range arcs {
+			if len(id) != len(arc)+1 || !id[:len(arc)].Equal(arc) {
+				continue
+			}
+			switch id[len(arc)] {
+			case 1:
+				uses |= UseTest
+			case 2:
+				uses |= UseVaccination
+			case 3:
+				uses |= UseRecovery
+			}
+		}
+	}
+	return uses
 }
 
 // keysOf repeats k for the kid that follows from the key itself and for the
@@ -143,12 +251,12 @@ func ownKeyID(pub crypto.PublicKey) ([]byte, error) {
 		return KeyID(pub)
 	case *ecdsa.PublicKey:
 		if pub.Curve != elliptic.P256() {
-			return nil, fmt.Errorf("curve %s is not supported, only P-256", pub.Curve.Params().Name)
+			return nil, fmt.Errorf("curve %s is %w, only P-256", pub.Curve.Params().Name, errUnsupported)
 		}
 		return KeyID(pub)
 	case *rsa.PublicKey:
 		if bits := pub.N.BitLen(); bits < least || bits > most {
-			return nil, fmt.Errorf("an RSA key of %d bits is not supported, only %d to %d", bits, least, most)
+			return nil, fmt.Errorf("an RSA key of %d bits is %w, only %d to %d", bits, errUnsupported, least, most)
 		}
 		der, err := x509.MarshalPKIXPublicKey(pub)
 		if err != nil {
@@ -157,5 +265,5 @@ func ownKeyID(pub crypto.PublicKey) ([]byte, error) {
 		sum := sha256.Sum256(der)
 		return sum[:8], nil
 	}
-	return nil, fmt.Errorf("a key of type %T is not supported", pub)
+	return nil, fmt.Errorf("a key of type %T is %w", pub, errUnsupported)
 }

@@ -11,8 +11,10 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -81,7 +83,8 @@ const edMultibase = "z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"
 // trustFiles is one good file of every kind, all of them with rfcKey's public half.
 func trustFiles(t testing.TB) map[string]string {
 	ed := rfcKey().Public()
-	_, cert := certificate(t, rfcKey())
+	der, cert := certificate(t, rfcKey())
+	der64 := base64.StdEncoding.EncodeToString(der)
 	return map[string]string{
 		"public key":    pemOf(t, ed),
 		"certificate":   cert,
@@ -91,6 +94,10 @@ func trustFiles(t testing.TB) map[string]string {
 		"JWK set":       `{"keys":[` + jwkOf(t, p256Key(t).Public(), `,"kid":"a"`) + `,` + jwkOf(t, ed, ``) + `]}`,
 		"encryption":    `{"keys":[{"kty":"EC","crv":"P-521","use":"enc"},` + jwkOf(t, ed, ``) + `]}`,
 		"DID":           `{"id":"did:web:example.org","verificationMethod":[{"id":"did:web:example.org#key-1","type":"JsonWebKey2020","publicKeyJwk":` + jwkOf(t, ed, ``) + `}]}`,
+		"DER in lines":  der64 + "\n\r\n" + der64,
+		"EU gateway":    `[{"kid":"AAECAwQFBgc=","country":"XX","rawData":"` + der64 + `"}]`,
+		"certificates":  `{"certificates":[{"kid":"AAECAwQFBgc=","rawData":"` + der64 + `"}]}`,
+		"JWK with x5c":  jwkOf(t, ed, `,"x5c":["`+der64+`"]`),
 		"DID multibase": `{"id":"did:web:example.org","verificationMethod":[{"id":"#key-1","publicKeyMultibase":"` + edMultibase + `"}]}`,
 	}
 }
@@ -207,6 +214,8 @@ func TestTrustFilesThatAreRefused(t *testing.T) {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}))
 	}
 	method := func(rest string) string { return `{"verificationMethod":[{"id":"#1"` + rest + `}]}` }
+	der, _ := certificate(t, p256Key(t))
+	der64 := base64.StdEncoding.EncodeToString(der)
 	for name, c := range map[string]struct{ file, says string }{
 		"nothing":              {"", "neither PEM"},
 		"text":                 {"hello", "neither PEM"},
@@ -227,7 +236,11 @@ func TestTrustFilesThatAreRefused(t *testing.T) {
 		"empty set":            {`{"keys":[]}`, "no key"},
 		"set of text":          {`{"keys":["a"]}`, "list of objects"},
 		"set of nothing":       {`{"keys":[null]}`, "entry 1"},
-		"second of set":        {`{"keys":[` + jwkOf(t, ed, ``) + `,{"kty":"oct","k":"AA"}]}`, "entry 2 of keys"},
+		"second of set":        {`{"keys":[` + jwkOf(t, ed, ``) + `,{"kty":"OKP","crv":"Ed25519","x":"AA"}]}`, "entry 2 of keys"},
+		"second line":          {der64 + "\n" + der64[:7], "entry 2 is damaged"},
+		"listed, no rawData":   {`[{"kid":"AA=="}]`, "rawData"},
+		"x5c of another":       {jwkOf(t, ed, `,"x5c":["`+der64+`"]`), "another key"},
+		"x5c as text":          {jwkOf(t, ed, `,"x5c":"`+der64+`"`), "not a list"},
 		"private JWK":          {jwkOf(t, ed, `,"d":"AA"`), "private"},
 		"kid as number":        {jwkOf(t, ed, `,"kid":1`), "kid is not text"},
 		"kid as null":          {jwkOf(t, ed, `,"kid":null`), "kid is not text"},
@@ -267,3 +280,58 @@ XZlcu/0mqAF+LZi5Htu15bNVCx42H9HR+jxVUbZaxb8tuCOwFgK5Lu7rcjZVRxt7
 0LxV8L7mpR6iBheTJQIDAQAB
 -----END PUBLIC KEY-----
 `
+
+// One key that cannot be used takes no other with it, and is named.
+func TestTrustFileLeavesOutWhatItCannotUse(t *testing.T) {
+	text, ed := seal(t, leastClaims(), rfcKey()), rfcKey().Public()
+	p521, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ file, says string }{
+		"PEM":         {pemOf(t, p521.Public()) + smallRSA + pemOf(t, ed), "entry 1: curve P-521 is not supported, only P-256\nentry 2: an RSA key of 1024 bits"},
+		"certificate": {string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30, 0}})) + pemOf(t, ed), "entry 1"},
+		"JWK set":     {`{"keys":[` + jwkOf(t, ed, ``) + `,{"kty":"EC","crv":"P-521","x":"AA","y":"AA"},{"kty":"oct","k":"AA"}]}`, "entry 3 of keys"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			keys, err := pass.ReadTrust([]byte(c.file))
+			if !errors.Is(err, pass.ErrLeftOut) || !strings.Contains(err.Error(), c.says) {
+				t.Fatalf("%d keys and %v, want the error to say %q", len(keys), err, c.says)
+			}
+			mustOpen(t, text, pass.NewKeyring(keys))
+		})
+	}
+}
+
+// The key usage of a certificate is read in both arcs.
+func TestTrustFileUses(t *testing.T) {
+	old := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 0, 1847, 2021, 1}
+	now := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 1847, 2021, 1}
+	with := func(arc asn1.ObjectIdentifier, last int) asn1.ObjectIdentifier {
+		return append(append(asn1.ObjectIdentifier{}, arc...), last)
+	}
+	for name, c := range map[string]struct {
+		ids  []asn1.ObjectIdentifier
+		want pass.Uses
+	}{
+		"none":      {nil, 0},
+		"test":      {[]asn1.ObjectIdentifier{with(now, 1)}, pass.UseTest},
+		"old arc":   {[]asn1.ObjectIdentifier{with(old, 2)}, pass.UseVaccination},
+		"both":      {[]asn1.ObjectIdentifier{with(old, 1), with(now, 3)}, pass.UseTest | pass.UseRecovery},
+		"elsewhere": {[]asn1.ObjectIdentifier{{1, 3, 6, 1, 4, 1, 1847, 2021, 2, 1}, with(now, 9), now, with(with(now, 1), 1)}, 0},
+	} {
+		key := p256Key(t)
+		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: issuedAt, UnknownExtKeyUsage: c.ids}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		point := jwkOf(t, key.Public(), `,"x5c":["`+base64.StdEncoding.EncodeToString(der)+`"]`)
+		for _, file := range []string{string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), point} {
+			keys, err := pass.ReadTrust([]byte(file))
+			if err != nil || keys[0].Uses != c.want {
+				t.Errorf("%s: uses %b, %v, want %b", name, keys[0].Uses, err, c.want)
+			}
+		}
+	}
+}

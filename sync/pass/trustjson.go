@@ -2,6 +2,7 @@ package pass
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,40 +12,74 @@ import (
 // also take names in another case.
 type object map[string]json.RawMessage
 
-// readJSON reads a JWK, a JWK set or a DID document.
-func readJSON(data []byte) ([]Key, error) {
+// readJSON reads a JWK, a JWK set, a DID document or a list of certificates.
+func (t *trustFile) readJSON(data []byte) error {
 	if err := checkUnique(data); err != nil {
-		return nil, err
+		return err
+	}
+	if data[0] == '[' {
+		return t.each(object{"certificates": data}, "certificates", object.keysOfListed)
 	}
 	var doc object
 	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, err
+		return err
 	}
 	switch {
 	case doc["verificationMethod"] != nil:
-		return doc.each("verificationMethod", object.keysOfMethod)
+		return t.each(doc, "verificationMethod", object.keysOfMethod)
 	case doc["keys"] != nil:
-		return doc.each("keys", object.keysOfJWK)
+		return t.each(doc, "keys", object.keysOfJWK)
+	case doc["certificates"] != nil:
+		return t.each(doc, "certificates", object.keysOfListed)
 	case doc["kty"] != nil:
-		return doc.keysOfJWK()
+		keys, err := doc.keysOfJWK()
+		return t.add("the JWK", keys, err)
 	default:
-		return nil, errors.New("the JSON is neither a JWK, a JWK set nor a DID document: it has no kty, keys or verificationMethod")
+		return errors.New("the JSON is neither a JWK, a JWK set nor a DID document: it has no kty, keys or verificationMethod")
 	}
 }
 
 // each collects the keys of all entries of a list.
-func (o object) each(member string, read func(object) ([]Key, error)) ([]Key, error) {
+func (t *trustFile) each(doc object, member string, read func(object) ([]Key, error)) error {
 	var entries []object
-	if err := json.Unmarshal(o[member], &entries); err != nil {
-		return nil, fmt.Errorf("%s is not a list of objects", member)
+	if err := json.Unmarshal(doc[member], &entries); err != nil {
+		return fmt.Errorf("%s is not a list of objects", member)
 	}
-	var keys []Key
 	for i, entry := range entries {
-		known, err := read(entry)
-		if err != nil {
-			return nil, fmt.Errorf("entry %d of %s: %w", i+1, member, err)
+		keys, err := read(entry)
+		if err := t.add(fmt.Sprintf("entry %d of %s", i+1, member), keys, err); err != nil {
+			return err
 		}
-		keys = append(keys, known...)
+	}
+	return nil
+}
+
+// keysOfListed reads an entry of the EU DCC Gateway's trust list.
+func (o object) keysOfListed() ([]Key, error) {
+	raw, err := o.text("rawData")
+	if err != nil {
+		return nil, err
+	}
+	der, err := base64.StdEncoding.DecodeString(raw)
+	if err != nil || len(der) == 0 {
+		return nil, errors.New("rawData is missing or not base64")
+	}
+	keys, err := keysOfCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	kid, err := o.text("kid")
+	if err != nil {
+		return nil, err
+	}
+	stated, err := statedKeyIDs(kid)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range stated {
+		k := keys[0]
+		k.ID = id
+		keys = append(keys, k)
 	}
 	return keys, nil
 }

@@ -6,7 +6,9 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
@@ -39,7 +41,37 @@ func (o object) keysOfJWK() ([]Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keysOf(Key{Public: pub}, ids...)
+	uses, err := o.usesOfCertificate(pub)
+	if err != nil {
+		return nil, err
+	}
+	return keysOf(Key{Public: pub, Uses: uses}, ids...)
+}
+
+// usesOfCertificate reads x5c (RFC 7517 section 4.7), whose first certificate
+// must be of this key. Nothing but its key usage counts here: whoever chose the
+// file vouches for the key, not the chain, and issuers let their certificates
+// run out under keys that they go on listing.
+func (o object) usesOfCertificate(pub crypto.PublicKey) (Uses, error) {
+	if o["x5c"] == nil {
+		return 0, nil
+	}
+	var chain []string
+	if json.Unmarshal(o["x5c"], &chain) != nil || len(chain) == 0 {
+		return 0, errors.New("x5c is not a list of certificates")
+	}
+	der, err := base64.StdEncoding.DecodeString(chain[0])
+	if err != nil {
+		return 0, errors.New("x5c is not base64")
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return 0, fmt.Errorf("x5c: %w: %w", errUnsupported, err)
+	}
+	if key, ok := c.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !key.Equal(pub) {
+		return 0, errors.New("x5c is the certificate of another key")
+	}
+	return usesOf(c), nil
 }
 
 // publicKey reads a JWK's key (RFC 7518 section 6, RFC 8037 section 2).
@@ -64,7 +96,7 @@ func (o object) publicKey() (crypto.PublicKey, error) {
 	case kind == "RSA":
 		return o.keyRSA()
 	}
-	return nil, fmt.Errorf("kty %q with crv %q is not supported, only Ed25519, P-256 and RSA", kind, curve)
+	return nil, fmt.Errorf("kty %q with crv %q is %w, only Ed25519, P-256 and RSA", kind, curve, errUnsupported)
 }
 
 func (o object) pointP256() (*ecdsa.PublicKey, error) {

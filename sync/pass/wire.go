@@ -21,7 +21,7 @@ import "github.com/fxamacker/cbor/v2"
 //	  }
 //	}
 //
-// Claims with other integer numbers, and other members of these maps, are not
+// Claims with other numbers or names, and other members of these maps, are not
 // looked at, as RFC 8392 section 3 wants it, but must be deterministic CBOR as
 // everything else here. Claim 9 (scope) is the exception: it marks the
 // delegation of a gate, which an issuer signs as well and which is no pass.

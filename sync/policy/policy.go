@@ -2,8 +2,13 @@
 // edits them as data and signs them; a gate cannot change them.
 //
 // What a reader must know to be safe: Parse refuses what it does not
-// understand, so that a rule is never silently dropped; and Default is strict
-// (stale is Check, blind is Unknown).
+// understand, so that a rule is never silently dropped; a rule that cannot be
+// answered is a [Finding], never a yes; and Default is strict (stale is Check,
+// blind is Unknown).
+//
+// Rules are written in CertLogic, the language in which countries exchange
+// theirs: [Expr] is one expression, [Rule] one question, [Policy.Ask] asks all
+// of a policy's.
 package policy
 
 import (
@@ -31,6 +36,17 @@ type Policy struct {
 	Reentry int               `json:"reentry,omitempty"` // minutes in which the same pass is not admitted twice; 0: never asked
 	Fresh   Freshness         `json:"fresh"`
 	Clock   ClockRule         `json:"clock"`
+
+	// What follows may be left out; then nothing is asked.
+
+	Formats   []pass.Format                `json:"formats,omitempty"`    // accepted; none: every format that opens
+	Issuers   []string                     `json:"issuers,omitempty"`    // accepted, as passes name them; none: every issuer in the trust list
+	Statuses  []string                     `json:"statuses,omitempty"`   // admitted, of good and suspended; none: good
+	IDMatch   bool                         `json:"id_match,omitempty"`   // the guard compares the name with an identity document
+	ValueSets ValueSets                    `json:"value_sets,omitempty"` // lists that rules look in, at external.valueSets
+	Rules     []Rule                       `json:"rules,omitempty"`
+	Sentences map[string]map[string]string `json:"sentences,omitempty"` // what the guard reads when a rule is not met: rule id, language
+	Emergency map[string]string            `json:"emergency,omitempty"` // what the guard reads on a medical emergency, by language
 }
 
 // TestRule asks for a negative test of one of Kinds, at most Hours old, counted to the minute.
@@ -108,6 +124,9 @@ func Parse(b []byte) (*Policy, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("parse policy: %d bytes, at most %d are read", len(b), MaxBytes)
 	}
+	if err := unambiguous(b); err != nil {
+		return nil, fmt.Errorf("parse policy: %w", err)
+	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	var p Policy
@@ -141,7 +160,10 @@ func (p *Policy) validate() error {
 	case p.Clock.AheadDays < 1 || p.Clock.AheadDays > 366:
 		return errors.New("clock.ahead_days is 1 to 366")
 	}
-	return nil
+	if err := p.validateAccepted(); err != nil {
+		return err
+	}
+	return p.validateRules()
 }
 
 func (a Action) valid() bool { return a == Admit || a == Check || a == Unknown }

@@ -86,6 +86,10 @@ func (j *judgement) unopened(err error) {
 		{pass.ErrNoKey, NoKey},
 		{pass.ErrWithdrawn, KeyWithdrawn},
 		{pass.ErrKeyPeriod, KeyPeriod},
+		{pass.ErrKeyUse, KeyUse},
+		{pass.ErrNeedsNetwork, NeedsNetwork},
+		{pass.ErrEncrypted, Encrypted},
+		{pass.ErrPart, Incomplete},
 	} {
 		if errors.Is(err, w.err) {
 			j.find(w.reason, Detail{})
@@ -108,14 +112,12 @@ func (j *judgement) presented() {
 	}
 }
 
-// window is RFC 8392 sections 3.1.4 and 3.1.5: now must be before exp, and not before nbf (or iat).
+// window is RFC 8392 sections 3.1.4 and 3.1.5: now must be before exp (which
+// some foreign formats count in), and not before nbf (or iat).
 func (j *judgement) window() {
-	begins := j.pass.IssuedAt
-	if j.pass.NotBefore.After(begins) {
-		begins = j.pass.NotBefore
-	}
+	begins := j.pass.Begins()
 	switch now := j.clock.Now; {
-	case !j.pass.Expires.IsZero() && !now.Before(j.pass.Expires):
+	case j.pass.Expired(now):
 		j.find(Expired, Detail{Ago: now.Sub(j.pass.Expires), At: j.pass.Expires})
 	case now.Before(begins):
 		j.find(NotYetValid, Detail{At: begins})

@@ -182,7 +182,8 @@ func TestUnopened(t *testing.T) {
 	for err, want := range map[error]verdict.Reason{
 		pass.ErrForeign: verdict.Foreign, pass.ErrForged: verdict.Forged, pass.ErrMalformed: verdict.Malformed,
 		pass.ErrNoKey: verdict.NoKey, pass.ErrTooLong: verdict.TooLong, pass.ErrWithdrawn: verdict.KeyWithdrawn,
-		pass.ErrKeyPeriod: verdict.KeyPeriod, verdict.ErrUnreadable: verdict.Unreadable,
+		pass.ErrKeyPeriod: verdict.KeyPeriod, pass.ErrKeyUse: verdict.KeyUse, pass.ErrNeedsNetwork: verdict.NeedsNetwork,
+		pass.ErrEncrypted: verdict.Encrypted, pass.ErrPart: verdict.Incomplete, verdict.ErrUnreadable: verdict.Unreadable,
 		verdict.ErrNotEnrolled: verdict.NotEnrolled, errors.New("surprise"): verdict.InternalFailed, nil: verdict.InternalFailed,
 	} {
 		for _, p := range []*pass.Pass{nil, {}} {

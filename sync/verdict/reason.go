@@ -37,6 +37,10 @@ const (
 	NoKey          Reason = "no_key"
 	KeyWithdrawn   Reason = "key_withdrawn"
 	KeyPeriod      Reason = "key_period"
+	KeyUse         Reason = "key_use"
+	NeedsNetwork   Reason = "needs_network"
+	Encrypted      Reason = "encrypted"
+	Incomplete     Reason = "incomplete" // one of several codes
 	NoStatus       Reason = "no_status"
 	StatusFailed   Reason = "status_failed"
 	Blind          Reason = "blind"
@@ -45,6 +49,7 @@ const (
 	NotRecorded    Reason = "not_recorded"
 	NotEnrolled    Reason = "not_enrolled"
 	InternalFailed Reason = "internal"
+	GateSuspended  Reason = "gate_suspended" // the authority suspended this gate, not the person
 )
 
 // fact is what never changes about a reason.
@@ -82,6 +87,10 @@ var facts = map[Reason]fact{
 	NoKey:          {Unknown, "U-KEY", []Step{LookUp, AnotherCode}},
 	KeyWithdrawn:   {Unknown, "U-KWD", []Step{LookUp, AnotherCode}},
 	KeyPeriod:      {Unknown, "U-KTM", []Step{LookUp, AnotherCode}},
+	KeyUse:         {Unknown, "U-KUS", []Step{LookUp, AnotherCode}},
+	NeedsNetwork:   {Unknown, "U-NET", []Step{AnotherCode, LookUp}},
+	Encrypted:      {Unknown, "U-ENC", []Step{AnotherCode, LookUp}},
+	Incomplete:     {Unknown, "U-PART", []Step{TryAgain, AnotherCode}},
 	NoStatus:       {Unknown, "U-LST", []Step{LookUp, Supervisor}},
 	StatusFailed:   {Unknown, "U-DAT", []Step{TryAgain, Supervisor}},
 	Blind:          {Unknown, "U-BLD", []Step{Supervisor, Register}},
@@ -90,6 +99,7 @@ var facts = map[Reason]fact{
 	NotRecorded:    {Unknown, "U-REC", []Step{TryAgain, Supervisor}},
 	NotEnrolled:    {Unknown, "U-ENR", []Step{Supervisor, Register}},
 	InternalFailed: {Unknown, "U-INT", []Step{TryAgain, Supervisor}},
+	GateSuspended:  {Unknown, "U-OFF", []Step{Supervisor, LookUp}},
 }
 
 // Outcome is the outcome that r leads to; an unknown reason is Unknown.

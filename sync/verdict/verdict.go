@@ -26,9 +26,9 @@ const (
 	Refuse                 // forged, revoked, barred
 )
 
-// String gives the outcome's English word in lower case, as JSON and logs carry it.
+// String gives the outcome's English word, as JSON and logs carry it.
 func (o Outcome) String() string {
-	return [...]string{"unknown", "admit", "check", "refuse"}[o&3]
+	return [...]string{"Unknown", "Admit", "Check", "Refuse"}[o&3]
 }
 
 // Why a gate has nothing to open.

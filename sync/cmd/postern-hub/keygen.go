@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"postern/sync/authority"
 	"postern/sync/hub"
@@ -42,6 +43,10 @@ func (p *program) keygen(ctx context.Context, args []string) int {
 }
 
 func makeCity(ctx context.Context, dir, hubDir string, o authority.Options) error {
+	root := filepath.Join(hubDir, "metadata", "1.root.json")
+	if _, err := os.Stat(root); err == nil && !authority.Exists(dir) {
+		return fmt.Errorf("%s: %w; choose another folder, or move that one away", hubDir, authority.ErrOtherCity)
+	}
 	if err := os.MkdirAll(hubDir, 0o755); err != nil {
 		return fmt.Errorf("make hub folder: %w", err)
 	}

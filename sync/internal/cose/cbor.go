@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
 	"unicode/utf8"
 
 	"github.com/fxamacker/cbor/v2"
@@ -51,6 +52,7 @@ var (
 	errShort    = errors.New("read cbor: it ends too early")
 	errTrailing = errors.New("read cbor: there are bytes after its end")
 	errHead     = errors.New("read cbor: a length or number is not in its shortest form")
+	errRange    = errors.New("read cbor: a number is below -2^63")
 	errDepth    = errors.New("read cbor: it is nested too deeply")
 	errOrder    = errors.New("read cbor: map keys are repeated or out of order")
 	errKey      = errors.New("read cbor: a map key is neither integer nor text")
@@ -59,8 +61,8 @@ var (
 )
 
 // Deterministic reports whether b is exactly one item of the CBOR that is
-// signed here: RFC 8949 section 4.2.1 without tags and floats, map keys
-// integers or text, nested at most [MaxDepth] deep. Whatever it accepts,
+// signed here: RFC 8949 section 4.2.1 without tags and floats, integers from
+// -2^63 to 2^64-1, map keys integers or text, nested at most [MaxDepth] deep. Whatever it accepts,
 // [Encoding] writes back byte for byte. It allocates nothing; the alternative,
 // to decode, encode and compare, costs more than all else in opening a pass
 // but the signature.
@@ -91,7 +93,12 @@ func skip(b []byte, depth int) ([]byte, error) {
 		return nil, err
 	}
 	switch major {
-	case majorUint, majorNegative:
+	case majorUint:
+		return rest, nil
+	case majorNegative:
+		if n > math.MaxInt64 {
+			return nil, errRange
+		}
 		return rest, nil
 	case majorBytes, majorText:
 		return skipString(major, n, rest)

@@ -214,7 +214,9 @@ func TestDeterministic(t *testing.T) {
 		{"1b0000000100000000", true},
 		{"1c", false}, // reserved
 		{"1f", false},
-		{"3bffffffffffffffff", true},
+		{"1bffffffffffffffff", true},
+		{"3b7fffffffffffffff", true},
+		{"3b8000000000000000", false}, // below -2^63
 		{"4161", true},
 		{"4261", false},
 		{"5f4161ff", false}, // indefinite
@@ -262,7 +264,7 @@ func TestDeterministic(t *testing.T) {
 
 // Whatever is called deterministic is written back byte for byte.
 func FuzzDeterministic(f *testing.F) {
-	for _, s := range []string{"a26016150041a6", "a6016150041a6b160380", "a21818002000", "a2200001", "8301f663e5bca0", "3bffffffffffffffff", "a16161a1016162"} {
+	for _, s := range []string{"a26016150041a6", "a6016150041a6b160380", "a21818002000", "a2200001", "8301f663e5bca0", "a13ba1303030303030303030", "3b7fffffffffffffff", "a16161a1016162"} {
 		b, _ := hex.DecodeString(s)
 		f.Add(b)
 	}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"postern/assets"
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/verdict"
+)
+
+// answer is one verdict as a JSON line. Issuer, pass and what the pass says
+// are empty where nothing opened.
+type answer struct {
+	Outcome    string        `json:"outcome"` // Admit, Check, Refuse, Unknown
+	Reason     string        `json:"reason"`
+	Help       string        `json:"help"`
+	Format     string        `json:"format"`
+	Issuer     string        `json:"issuer"`
+	Pass       string        `json:"pass"` // identifier in hex
+	IssuerName string        `json:"issuer_name,omitempty"`
+	Name       string        `json:"name,omitempty"` // masked
+	Issued     *time.Time    `json:"issued,omitempty"`
+	Expires    *time.Time    `json:"expires,omitempty"`
+	Presented  *time.Time    `json:"presented,omitempty"` // by the holder's device; absent for paper
+	Test       *answerTest   `json:"test,omitempty"`      // the latest that is known
+	Steps      []string      `json:"steps,omitempty"`     // next steps that work with no network
+	Unchecked  []string      `json:"unchecked,omitempty"` // what the policy let pass without looking
+	Detail     *answerDetail `json:"detail,omitempty"`    // numbers of the reason
+	Snapshot   uint64        `json:"snapshot,omitempty"`  // version
+	Age        string        `json:"age"`                 // of the snapshot: fresh, ageing, stale, blind
+	Error      string        `json:"error,omitempty"`     // why nothing opened
+}
+
+type answerTest struct {
+	Kind   string    `json:"kind"`
+	Result string    `json:"result"`
+	At     time.Time `json:"at"`
+}
+
+type answerDetail struct {
+	Ago   int64      `json:"ago,omitempty"`   // seconds
+	Asked int64      `json:"asked,omitempty"` // seconds
+	At    *time.Time `json:"at,omitempty"`
+}
+
+func newAnswer(v verdict.Verdict) answer {
+	a := answer{
+		Outcome: v.Outcome.String(), Reason: string(v.Reason), Help: v.Help(),
+		Unchecked: v.Unchecked, Snapshot: v.Version, Age: ageWord(v.Age),
+	}
+	for _, s := range v.Steps {
+		a.Steps = append(a.Steps, string(s))
+	}
+	if d := v.Detail; d != (verdict.Detail{}) {
+		a.Detail = &answerDetail{Ago: int64(d.Ago / time.Second), Asked: int64(d.Asked / time.Second), At: orNone(d.At)}
+	}
+	if t := v.Test; t != nil {
+		a.Test = &answerTest{Kind: kindWord(t.Kind), Result: resultWord(t.Result), At: t.At}
+	}
+	if p := v.Pass; p != nil {
+		a.Format, a.Issuer, a.IssuerName = string(p.Format), p.Issuer, p.IssuerName
+		a.Pass, a.Name = hex.EncodeToString(p.ID), p.Name
+		a.Issued, a.Expires, a.Presented = orNone(p.IssuedAt), orNone(p.Expires), orNone(p.Presented)
+	}
+	return a
+}
+
+func orNone(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func ageWord(a policy.Age) string {
+	switch a {
+	case policy.Fresh:
+		return "fresh"
+	case policy.Ageing:
+		return "ageing"
+	case policy.Stale:
+		return "stale"
+	}
+	return "blind"
+}
+
+func kindWord(k pass.Kind) string {
+	switch k {
+	case pass.NucleicAcid:
+		return "nucleic"
+	case pass.Antigen:
+		return "antigen"
+	}
+	return "other"
+}
+
+func resultWord(r pass.Result) string {
+	switch r {
+	case pass.Negative:
+		return "negative"
+	case pass.Positive:
+		return "positive"
+	}
+	return "inconclusive"
+}
+
+// forPeople is the answer as two lines: outcome, help code and sentence, then
+// whose pass it is, or why there is none.
+func (a answer) forPeople(v verdict.Verdict) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, sentence(v))
+	var whose []string
+	for _, s := range []string{a.Name, a.IssuerName, a.Issuer, a.Pass} {
+		if s != "" {
+			whose = append(whose, strings.ToValidUTF8(strconv.Quote(s), "?"))
+		}
+	}
+	if a.Error != "" {
+		whose = append(whose, a.Error)
+	}
+	if len(a.Unchecked) > 0 {
+		whose = append(whose, "not looked at: "+strings.Join(a.Unchecked, ", "))
+	}
+	if len(whose) > 0 {
+		fmt.Fprintf(&b, "%16s%s\n", "", strings.Join(whose, " · "))
+	}
+	return b.String()
+}
+
+// sentence is the English one that screens show as well.
+func sentence(v verdict.Verdict) string {
+	words := map[string]string{}
+	if file, err := assets.Words.ReadFile("words/en.json"); err != nil || json.Unmarshal(file, &words) != nil {
+		return string(v.Reason)
+	}
+	said, ok := words["reason."+string(v.Reason)]
+	if !ok {
+		return string(v.Reason)
+	}
+	return strings.NewReplacer(
+		"{ago}", span(v.Detail.Ago), "{asked}", span(v.Detail.Asked),
+		"{at}", v.Detail.At.Local().Format("2006-01-02 15:04"), "{version}", strconv.FormatUint(v.Version, 10),
+	).Replace(said)
+}
+
+// span tells a length of time in words, such as 51 h 20 min.
+func span(d time.Duration) string {
+	d = d.Abs()
+	switch minutes := int(d / time.Minute); {
+	case minutes >= 3*24*60:
+		return fmt.Sprintf("%d days", minutes/(24*60))
+	case minutes >= 60 && minutes%60 > 0:
+		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
+	case minutes >= 60:
+		return fmt.Sprintf("%d h", minutes/60)
+	case minutes > 0:
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%d s", int(d/time.Second))
+}

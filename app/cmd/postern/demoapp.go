@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// showApp starts the guard's app enrolled to the demo's hub and waits until it is closed.
+func (p *program) showApp(ctx context.Context, w *world, o demoOptions) error {
+	w.shown.now = w.now()
+	exhibits, err := w.shown.exhibits()
+	if err != nil {
+		return err
+	}
+	codes := filepath.Join(w.dir, "codes")
+	if err := drawAll(exhibits, codes); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "Pictures of codes to open in the app: %s\n(Codes that their holder shows are good for 90 seconds.)\n", codes)
+	args := []string{"--data", filepath.Join(w.dir, "gate"), "--enrol", w.code}
+	if o.tour != "" {
+		texts := filepath.Join(w.dir, "texts")
+		if err := os.WriteFile(texts, []byte(namedTexts(exhibits)), 0o600); err != nil {
+			return err
+		}
+		args = append(args, "--tour", o.tour, "--texts", texts)
+	}
+	app := exec.CommandContext(ctx, o.app, args...)
+	app.Cancel = func() error { return app.Process.Signal(os.Interrupt) }
+	app.Stdout, app.Stderr = p.stdout, p.stderr
+	if err := app.Run(); err != nil {
+		return fmt.Errorf("run %s: %w", o.app, err)
+	}
+	return nil
+}
+
+// namedTexts is a line for each exhibit with a text: its name, a tab, the text.
+func namedTexts(exhibits []exhibit) string {
+	var b strings.Builder
+	for _, e := range exhibits {
+		if e.text != "" {
+			fmt.Fprintf(&b, "%s\t%s\n", e.file, e.text)
+		}
+	}
+	return b.String()
+}

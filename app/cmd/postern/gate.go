@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"sync"
+
+	"postern/app/scan"
+	"postern/sync/client"
+)
+
+// gate is a checkpoint without a screen, for a turnstile or a serial scanner:
+// a text a line comes in, and its verdict goes out once it is recorded. What is
+// recorded reaches the hub beside it, whenever there is a network.
+func (p *program) gate(ctx context.Context, args []string) int {
+	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
+	flags.SetOutput(p.stderr)
+	dir := flags.String("data", "", "the gate's `folder`")
+	code := flags.String("enrol", "", "enrolment `code`, used where the folder has no gate yet")
+	if err := flags.Parse(args); err != nil || *dir == "" || flags.NArg() > 0 {
+		if err == nil {
+			fmt.Fprintln(p.stderr, "gate wants --data FOLDER, and texts on standard input")
+		}
+		return exitMisuse
+	}
+	if err := p.runGate(ctx, *dir, *code); err != nil {
+		fmt.Fprintf(p.stderr, "postern gate: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+func (p *program) runGate(ctx context.Context, dir, code string) (err error) {
+	gatePost, err := openPost(ctx, dir, code, p.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, gatePost.close()) }()
+	ctx, stop := context.WithCancel(ctx)
+	kick := make(chan struct{}, 1)
+	var syncing sync.WaitGroup
+	syncing.Go(func() { gatePost.client.Run(ctx, kick, func(client.Status) {}) })
+	defer syncing.Wait()
+	defer stop()
+	return p.checkLines(ctx, gatePost, kick)
+}
+
+// checkLines checks each line of standard input, and answers each after it is recorded.
+func (p *program) checkLines(ctx context.Context, gatePost *post, kick chan<- struct{}) error {
+	lines := bufio.NewReaderSize(p.stdin, 64<<10)
+	out := json.NewEncoder(p.stdout)
+	for ctx.Err() == nil {
+		text, err := boundedLine(lines, 2*scan.MaxText)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+		if text == "" {
+			continue
+		}
+		v := gatePost.gate.Check(ctx, scan.Reading{Text: text, At: p.now(), Source: scan.Wedge})
+		if err := out.Encode(newAnswer(v)); err != nil {
+			return fmt.Errorf("answer: %w", err)
+		}
+		select {
+		case kick <- struct{}{}:
+		default: // a push is due already
+		}
+	}
+	return nil
+}

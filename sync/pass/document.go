@@ -1,0 +1,85 @@
+package pass
+
+import (
+	"strconv"
+	"time"
+)
+
+// member walks down the members of objects; nil where one is absent.
+func member(v any, path ...string) any {
+	for _, name := range path {
+		object, _ := v.(map[string]any)
+		v = object[name]
+	}
+	return v
+}
+
+// text is member where that is text, else "".
+func text(v any, path ...string) string {
+	s, _ := member(v, path...).(string)
+	return s
+}
+
+// list is member where that is a list, else empty.
+func list(v any, path ...string) []any {
+	l, _ := member(v, path...).([]any)
+	return l
+}
+
+// first is the first element of a list, or nil.
+func first(l []any) any {
+	if len(l) == 0 {
+		return nil
+	}
+	return l[0]
+}
+
+// birthYear is the year that a date of birth begins with, 0 where it has none.
+func birthYear(date string) int {
+	if len(date) < 4 {
+		return 0
+	}
+	const least = 1800 // published samples go back to Ada Lovelace
+	year, err := strconv.Atoi(date[:4])
+	if err != nil || year < least || year > maxYear {
+		return 0
+	}
+	return year
+}
+
+// moment reads a date or a date with time, as ISO 8601 has them in
+// credentials. A date without a zone is read as UTC. ok is false where it is
+// none, and where it is out of range.
+func moment(s string) (at time.Time, ok bool) {
+	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", time.DateOnly} {
+		if at, err := time.Parse(form, s); err == nil {
+			return at.UTC(), at.Unix() > 0 && at.Unix() < maxSeconds
+		}
+	}
+	return time.Time{}, false
+}
+
+// addTest takes a test whose time can be read. A test that cannot be dated
+// counts for nothing, and a place that asks for one asks on.
+func (c *Claims) addTest(t Test, at string) {
+	when, ok := moment(at)
+	if ok && len(c.Tests) < maxTests {
+		t.At = when.Truncate(time.Minute)
+		c.Tests = append(c.Tests, t)
+	}
+}
+
+// addDose counts a vaccination: the highest number and the latest day of all.
+func (c *Claims) addDose(number int, day string) {
+	when, ok := moment(day)
+	if !ok || number < 1 || number > maxDoses {
+		return
+	}
+	if c.Doses == nil {
+		c.Doses = &Doses{}
+	}
+	c.Doses.Count = max(c.Doses.Count, number)
+	if when = when.Truncate(24 * time.Hour); when.After(c.Doses.Day) {
+		c.Doses.Day = when
+	}
+}

@@ -1,0 +1,265 @@
+package pass_test
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/sync/pass"
+)
+
+// vector is one case that others published; see the README beside them.
+type vector struct {
+	ID       string
+	QR       *string
+	Parts    []string `json:"qr_parts"`
+	Keys     []vectorKey
+	Clock    *time.Time
+	Expect   map[string]bool
+	Error    string
+	Claims   map[string]any
+	Disputed map[string]any
+}
+
+type vectorKey struct {
+	Type    string
+	PEM     string
+	KID     string
+	KIDText string `json:"kid_text"`
+	Issuer  string `json:"iss"`
+	Event   string
+	Country string
+	JWK     json.RawMessage
+	Hex     string
+}
+
+// foreignFolders are where the cases of foreign formats lie.
+var foreignFolders = []string{"hcert", "hcert-qa", "who", "shc", "claim169", "pretix", "nzcp", "vdsnc"}
+
+// vectors are the cases of a folder by file name.
+func vectors(t testing.TB, folder string) map[string]vector {
+	t.Helper()
+	dir := os.Getenv("POSTERN_VECTORS")
+	if dir == "" {
+		t.Skip("POSTERN_VECTORS is unset: the cases that others published are not tested")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, folder, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases in %s: %v", folder, err)
+	}
+	cases := make(map[string]vector, len(files))
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v vector
+		if err := json.Unmarshal(data, &v); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if v.ID != "" { // the rest are value sets and the like
+			cases[strings.TrimSuffix(filepath.Base(file), ".json")] = v
+		}
+	}
+	return cases
+}
+
+func (v vector) keyring(t testing.TB) *pass.Keyring {
+	t.Helper()
+	var keys []pass.Key
+	for _, k := range v.Keys {
+		keys = append(keys, k.keys(t)...)
+	}
+	return pass.NewKeyring(keys)
+}
+
+// keys are what an import of the key would put into the trust list.
+func (k vectorKey) keys(t testing.TB) []pass.Key {
+	t.Helper()
+	file := k.PEM
+	if k.JWK != nil {
+		file = string(k.JWK)
+	}
+	switch k.Type {
+	case "aes-gcm":
+		return nil
+	case "raw-ed25519":
+		raw, err := hex.DecodeString(k.Hex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file = pemOf(t, ed25519.PublicKey(raw))
+	}
+	keys, err := pass.ReadTrust([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, err := hex.DecodeString(k.KID); err == nil && len(id) > 0 {
+		more := keys[0]
+		more.ID = id
+		keys = append(keys, more)
+	}
+	if k.KIDText != "" {
+		more := keys[0]
+		more.ID = []byte(k.KIDText)
+		keys = append(keys, more)
+	}
+	for i := range keys {
+		keys[i].Issuer = k.Issuer + k.Event + k.Country
+	}
+	return keys
+}
+
+// text is what the scans of a case give, "" where its picture holds nothing.
+func (v vector) text(t testing.TB) string {
+	t.Helper()
+	if v.QR != nil {
+		return *v.QR
+	}
+	var parts pass.Parts
+	for _, part := range v.Parts {
+		whole, err := parts.Add(part, issuedAt)
+		if err == nil {
+			return whole
+		}
+		if !errors.Is(err, pass.ErrPart) {
+			t.Errorf("%s: %v", v.ID, err)
+		}
+	}
+	return ""
+}
+
+// differs says how an answer differs from what the case expects, "" where not.
+func (v vector) differs(p *pass.Pass, err error) string {
+	if want, ok := unanswered[v.ID]; ok && errors.Is(err, want) {
+		return ""
+	}
+	is := func(targets ...error) bool {
+		return slices.ContainsFunc(targets, func(e error) bool { return errors.Is(err, e) })
+	}
+	decoded := !is(pass.ErrForeign, pass.ErrMalformed, pass.ErrTooLong)
+	verified := err == nil || is(pass.ErrKeyUse, pass.ErrKeyPeriod, pass.ErrWithdrawn)
+	chain, chained := v.Expect["chain"]
+	for name, want := range v.Expect {
+		got := want
+		switch name {
+		case "decode", "base45", "zlib", "cbor":
+			if name != "decode" && want {
+				continue // one step of several, of which another may fail
+			}
+			got = decoded
+		case "prefix":
+			got = strings.HasPrefix(*v.QR, "HC1:")
+		case "signature":
+			got = verified
+			if want && chained && !chain {
+				got = is(pass.ErrNoKey) // the signature is good, of a certificate that nobody trusts
+			}
+		case "chain":
+			got = verified
+		case "known_key":
+			got = !is(pass.ErrNoKey)
+		case "key_usage":
+			if _, told := v.Expect["signature"]; told && !v.Expect["signature"] {
+				continue
+			}
+			got = !is(pass.ErrKeyUse)
+		case "not_expired":
+			if p == nil && (!v.Expect["signature"] || is(pass.ErrKeyUse)) {
+				continue // nobody who may signed the dates
+			}
+			got = p != nil && !p.Expired(*v.Clock) && !v.Clock.Before(p.Begins())
+		}
+		if got != want {
+			return fmt.Sprintf("%s is %v, want %v (%v)", name, got, want, err)
+		}
+	}
+	if p != nil {
+		return v.claimsDiffer(p)
+	}
+	return ""
+}
+
+// claimsDiffer holds the identifier, the year of birth and the name against the case's.
+func (v vector) claimsDiffer(p *pass.Pass) string {
+	if _, disputed := v.Disputed["claims"]; disputed {
+		return ""
+	}
+	claim := func(name string) string { s, _ := v.Claims[name].(string); return s }
+	if ci := claim("ci"); ci != "" && !slices.Contains(identifiers(p), ci) {
+		return fmt.Sprintf("identifier is %q, want %q", p.ID, ci)
+	}
+	if dob := claim("dob"); len(dob) >= 4 && fmt.Sprint(p.BirthYear) != dob[:4] {
+		return fmt.Sprintf("birth year is %d, want %s", p.BirthYear, dob)
+	}
+	for _, secret := range []string{claim("family"), claim("given"), claim("name"), claim("n")} {
+		if len(secret) > 4 && strings.Contains(p.Name, secret) {
+			return "the name is not masked"
+		}
+	}
+	return ""
+}
+
+// identifiers are the pass's own and those of all entries of an EU card: which
+// one a source names of several is its choice.
+func identifiers(p *pass.Pass) []string {
+	ids := []string{string(p.ID)}
+	card, _ := p.Document.(map[string]any)
+	for _, group := range []string{"v", "t", "r"} {
+		entries, _ := card[group].([]any)
+		for _, entry := range entries {
+			if ci, ok := entry.(map[string]any)["ci"].(string); ok {
+				ids = append(ids, ci)
+			}
+		}
+	}
+	return ids
+}
+
+// unanswered are expectations that a gate does not meet, by design.
+var unanswered = map[string]error{
+	"claim169/valid-encrypted-signed": pass.ErrEncrypted, // no gate has the key that decrypts it
+	"claim169/valid-encrypted-aes256": pass.ErrEncrypted,
+}
+
+// Every case gives what its source, or else the specification, says.
+func TestVectors(t *testing.T) {
+	var lines []string
+	for _, folder := range foreignFolders {
+		t.Run(folder, func(t *testing.T) {
+			passed, total, pictures, disputed := 0, 0, 0, 0
+			for name, v := range vectors(t, folder) {
+				text := v.text(t)
+				if text == "" {
+					pictures++ // for the reader of codes, package scan
+					continue
+				}
+				total++
+				if len(v.Disputed) > 0 {
+					disputed++
+				}
+				p, err := pass.Open(text, v.keyring(t))
+				if p.Genuine() != (err == nil) {
+					t.Errorf("%s: gave %v and %v", name, p, err)
+				}
+				if d := v.differs(p, err); d != "" {
+					t.Errorf("%s: %s", name, d)
+				} else {
+					passed++
+				}
+			}
+			lines = append(lines, fmt.Sprintf("%s %d/%d (%d disputed in part, %d pictures without text)", folder, passed, total, disputed, pictures))
+		})
+	}
+	for _, line := range lines {
+		t.Log(line)
+	}
+}

@@ -1,0 +1,239 @@
+package pass_test
+
+import (
+	"crypto"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/sync/internal/base45"
+	"postern/sync/pass"
+)
+
+func TestHCERT(t *testing.T) {
+	ec, big := p256Key(t), rsaKey(t, 2048)
+	for name, key := range map[string]crypto.Signer{"ES256": ec, "PS256": big, "EdDSA": rfcKey()} {
+		p, err := pass.Open(hcert(t, key, hcertClaims(dcc())), ring(foreignKey(key.Public())))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		want := pass.Claims{
+			Issuer: "XX", ID: []byte("URN:UVCI:01:XX:1234#5"), IssuedAt: issuedAt, Expires: issuedAt.AddDate(0, 6, 0),
+			Name: "E. M. M.", BirthYear: 1990,
+			Tests: []pass.Test{{Kind: pass.NucleicAcid, At: time.Date(2026, 11, 19, 20, 30, 0, 0, time.UTC)}},
+		}
+		if !p.Genuine() || p.Format != pass.HCERT || p.IssuerName != "Invented State" || !reflect.DeepEqual(p.Claims, want) {
+			t.Errorf("%s: opens as %+v", name, p)
+		}
+		if !reflect.DeepEqual(p.Document, any(dcc())) {
+			t.Errorf("%s: the document is %#v", name, p.Document)
+		}
+		if len(p.Signature()) < 64 {
+			t.Errorf("%s: the signature is %x", name, p.Signature())
+		}
+	}
+}
+
+// A health certificate is valid at its exp; a native pass is not.
+func TestLastSecond(t *testing.T) {
+	key := p256Key(t)
+	foreign, err := pass.Open(hcert(t, key, hcertClaims(dcc())), ring(foreignKey(key.Public())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	native := mustOpen(t, seal(t, leastClaims(), rfcKey()), trusted(t, rfcKey().Public()))
+	for _, c := range []struct {
+		p     *pass.Pass
+		after time.Duration
+		want  bool
+	}{
+		{foreign, -time.Second, false}, {foreign, 0, false}, {foreign, time.Second, true},
+		{native, -time.Second, false}, {native, 0, true}, {native, time.Second, true},
+	} {
+		if got := c.p.Expired(c.p.Expires.Add(c.after)); got != c.want {
+			t.Errorf("%s, %v after exp: expired is %v", c.p.Format, c.after, got)
+		}
+	}
+	if (&pass.Pass{}).Expired(issuedAt) {
+		t.Error("a pass without an end is expired")
+	}
+	later := pass.Pass{Claims: pass.Claims{IssuedAt: issuedAt, NotBefore: issuedAt.Add(time.Hour)}}
+	if !later.Begins().Equal(later.NotBefore) || !native.Begins().Equal(native.IssuedAt) {
+		t.Error("a pass begins at another time than the later of iat and nbf")
+	}
+}
+
+func TestHCERTKeyUse(t *testing.T) {
+	key := p256Key(t)
+	recovered := dcc()
+	recovered["r"] = []any{map[string]any{"ci": "URN:UVCI:01:XX:9#1"}}
+	none := dcc()
+	delete(none, "t")
+	empty := dcc()
+	empty["t"], empty["v"] = []any{}, nil
+	for _, c := range []struct {
+		name string
+		card any
+		uses pass.Uses
+		want error
+	}{
+		{"any use", dcc(), 0, nil},
+		{"tests", dcc(), pass.UseTest, nil},
+		{"tests and more", dcc(), pass.UseTest | pass.UseRecovery, nil},
+		{"vaccinations", dcc(), pass.UseVaccination, pass.ErrKeyUse},
+		{"vaccinations and recoveries", dcc(), pass.UseVaccination | pass.UseRecovery, pass.ErrKeyUse},
+		{"one of two entries", recovered, pass.UseRecovery, nil},
+		{"none of two entries", recovered, pass.UseVaccination, pass.ErrKeyUse},
+		{"no entry", none, pass.UseVaccination, nil},
+		{"empty entries", empty, pass.UseVaccination, nil},
+	} {
+		k := foreignKey(key.Public())
+		k.Uses = c.uses
+		p, err := pass.Open(hcert(t, key, hcertClaims(c.card)), ring(k))
+		if !errors.Is(err, c.want) || p.Genuine() != (c.want == nil) {
+			t.Errorf("%s: gave %v, %v, want %v", c.name, p, err, c.want)
+		}
+	}
+}
+
+func TestHCERTKeys(t *testing.T) {
+	key, other := p256Key(t), p256Key(t)
+	text := hcert(t, key, hcertClaims(dcc()))
+	good := foreignKey(key.Public())
+	with := func(change func(*pass.Key)) *pass.Keyring {
+		k := good
+		change(&k)
+		return ring(k)
+	}
+	withdrawn := good
+	withdrawn.Withdrawn = true
+	for name, c := range map[string]struct {
+		keys *pass.Keyring
+		want error
+	}{
+		"no keyring":             {nil, pass.ErrNoKey},
+		"empty":                  {ring(), pass.ErrNoKey},
+		"another kid":            {with(func(k *pass.Key) { k.ID = []byte("other") }), pass.ErrNoKey},
+		"kid of another key":     {ring(foreignKey(other.Public())), pass.ErrForged},
+		"two of one kid":         {ring(foreignKey(other.Public()), good), nil},
+		"a key of another kind":  {ring(foreignKey(rfcKey().Public())), pass.ErrForged},
+		"withdrawn":              {ring(withdrawn), pass.ErrWithdrawn},
+		"withdrawn, too":         {ring(good, withdrawn), pass.ErrWithdrawn},
+		"not yet":                {with(func(k *pass.Key) { k.From = issuedAt.Add(time.Second) }), pass.ErrKeyPeriod},
+		"no more":                {with(func(k *pass.Key) { k.To = issuedAt }), pass.ErrKeyPeriod},
+		"for this format":        {with(func(k *pass.Key) { k.Format = pass.HCERT }), nil},
+		"for another format":     {with(func(k *pass.Key) { k.Format = pass.NZCP }), pass.ErrNoKey},
+		"of whichever issuer":    {with(func(k *pass.Key) { k.Issuer = "" }), nil},
+		"of a state as EU names": {with(func(k *pass.Key) { k.Issuer = "EL" }), nil},
+	} {
+		p, err := pass.Open(text, c.keys)
+		if !errors.Is(err, c.want) || p.Genuine() != (c.want == nil) {
+			t.Errorf("%s: gave %v, %v, want %v", name, p, err, c.want)
+		}
+	}
+}
+
+// The issuer is whose key it is, whatever the card says.
+func TestHCERTIssuer(t *testing.T) {
+	key := p256Key(t)
+	claims := hcertClaims(dcc())
+	for iss, want := range map[any][2]string{"YY": {"YY", "XX"}, nil: {"", "XX"}} {
+		delete(claims, 1)
+		if iss != nil {
+			claims[1] = iss
+		}
+		anybody := foreignKey(key.Public())
+		anybody.Issuer = ""
+		for i, k := range []pass.Key{anybody, foreignKey(key.Public())} {
+			p, err := pass.Open(hcert(t, key, claims), ring(k))
+			if err != nil || p.Issuer != want[i] {
+				t.Errorf("iss %v, key of %q: issuer is %+v, %v, want %q", iss, k.Issuer, p, err, want[i])
+			}
+		}
+	}
+}
+
+func TestHCERTClaims(t *testing.T) {
+	key := p256Key(t)
+	keys := ring(foreignKey(key.Public()))
+	bend := func(change func(map[any]any)) string {
+		c := hcertClaims(dcc())
+		change(c)
+		return hcert(t, key, c)
+	}
+	icvp := map[any]any{-6: map[string]any{"n": "Aulo Agerio", "dob": "1985-08-23", "v": map[string]any{"dt": "2017-12-11", "ci": "C1"}}}
+	for name, c := range map[string]struct {
+		text string
+		look func(*pass.Pass) bool
+	}{
+		"float":        {bend(func(c map[any]any) { c[6] = float64(issuedAt.Unix()) + 0.25 }), func(p *pass.Pass) bool { return p.IssuedAt.Equal(issuedAt.Add(250 * time.Millisecond)) }},
+		"milliseconds": {bend(func(c map[any]any) { c[6] = issuedAt.UnixMilli() + 1 }), func(p *pass.Pass) bool { return p.IssuedAt.Truncate(time.Second).Equal(issuedAt) }},
+		"keys in text": {hcert(t, key, map[string]any{"1": "XX", "6": issuedAt.Unix(), "-260": map[string]any{"1": dcc()}}), func(p *pass.Pass) bool { return p.Expires.IsZero() && p.BirthYear == 1990 }},
+		"nbf":          {bend(func(c map[any]any) { c[5] = issuedAt.Unix() + 60 }), func(p *pass.Pass) bool { return p.Begins().Equal(issuedAt.Add(time.Minute)) }},
+		"ICVP":         {bend(func(c map[any]any) { c[-260] = icvp }), func(p *pass.Pass) bool { return p.Name == "A. A." && string(p.ID) == "C1" && p.Doses.Count == 1 }},
+		"vaccinations": {bend(func(c map[any]any) {
+			c[-260] = map[any]any{1: map[string]any{"v": []any{map[string]any{"ci": "V", "dn": 3, "dt": "2026-05-14"}}}}
+		}), func(p *pass.Pass) bool { return *p.Doses == pass.Doses{Count: 3, Day: day(2026, 5, 14)} }},
+		"odd doses": {bend(func(c map[any]any) {
+			c[-260] = map[any]any{1: map[string]any{"v": []any{map[string]any{"dn": 1e300, "dt": "2026-05-14"}, "no object", map[string]any{"dn": 1, "dt": "soon"}}}}
+		}), func(p *pass.Pass) bool { return p.Doses == nil && len(p.ID) == 32 }},
+		"no date of the test": {bend(func(c map[any]any) {
+			c[-260] = map[any]any{1: map[string]any{"t": []any{map[string]any{"tr": "260415000", "sc": "yesterday"}}}}
+		}), func(p *pass.Pass) bool { return p.Tests == nil }},
+		"unknown result": {bend(func(c map[any]any) {
+			c[-260] = map[any]any{1: map[string]any{"t": []any{map[string]any{"tr": "negative", "tt": "?", "sc": "2026-11-19T20:00:00Z"}}}}
+		}), func(p *pass.Pass) bool {
+			return p.Tests[0].Result == pass.Inconclusive && p.Tests[0].Kind == pass.OtherKind
+		}},
+		"no identifier": {bend(func(c map[any]any) { c[-260] = map[any]any{1: map[string]any{"ver": "1"}} }), func(p *pass.Pass) bool { return len(p.ID) == 32 }},
+	} {
+		p, err := pass.Open(c.text, keys)
+		if err != nil || !c.look(p) {
+			t.Errorf("%s: opens as %+v, %v", name, p, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"no health claim":    bend(func(c map[any]any) { delete(c, -260) }),
+		"health claim empty": bend(func(c map[any]any) { c[-260] = map[any]any{} }),
+		"health claim list":  bend(func(c map[any]any) { c[-260] = []any{dcc()} }),
+		"card of bytes":      bend(func(c map[any]any) { c[-260] = map[any]any{1: []byte("card")} }),
+		"issuer number":      bend(func(c map[any]any) { c[1] = 5 }),
+		"issuer line end":    bend(func(c map[any]any) { c[1] = "X\n" }),
+		"iat text":           bend(func(c map[any]any) { c[6] = "now" }),
+		"iat negative":       bend(func(c map[any]any) { c[6] = -5 }),
+		"exp of 64 bits":     bend(func(c map[any]any) { c[4] = uint64(1) << 63 }),
+		"claims no map":      hcert(t, key, []any{1}),
+	} {
+		wantError(t, text, keys, pass.ErrMalformed)
+		if p, err := pass.Open(text, ring()); p != nil || !errors.Is(err, pass.ErrNoKey) {
+			t.Errorf("%s, key not known: gave %v, %v", name, p, err)
+		}
+	}
+	link := bend(func(c map[any]any) {
+		c[-260] = map[any]any{5: []any{map[string]any{"u": "shlink:/eyJ1cmwi"}}}
+	})
+	wantError(t, link, keys, pass.ErrNeedsNetwork)
+	wantError(t, link, ring(), pass.ErrNoKey)
+}
+
+func day(year int, month time.Month, d int) time.Time {
+	return time.Date(year, month, d, 0, 0, 0, 0, time.UTC)
+}
+
+func TestHCERTDamage(t *testing.T) {
+	key := p256Key(t)
+	keys := ring(foreignKey(key.Public()))
+	text := hcert(t, key, hcertClaims(dcc()))
+	message := coseOf(t, key, map[any]any{1: -7, 4: foreignKID}, hcertClaims(dcc()))
+	for _, broken := range []string{
+		"HC1:", text[:len(text)-2], strings.ToLower(text[:10]), "HC1:" + base45.Encode(message),
+		"HC1:" + base45.Encode(zlibOf(t, []byte("no message"))), "HC1:" + base45.Encode(append(zlibOf(t, message), 0)),
+		"HC1:" + base45.Encode(zlibOf(t, append(message, make([]byte, 64<<10)...))),
+	} {
+		wantError(t, broken, keys, pass.ErrMalformed, pass.ErrForeign)
+	}
+	wantError(t, text[4:], keys, pass.ErrForeign) // signed, but what it is stands in the prefix
+}

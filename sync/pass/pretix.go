@@ -1,0 +1,110 @@
+package pass
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"postern/sync/internal/protobuf"
+)
+
+// ticket is a signed ticket, taken apart.
+type ticket struct {
+	payload, signature []byte
+}
+
+// recognisePretix knows a ticket of pretix' signature scheme 1: base64,
+// written backwards, of
+//
+//	01 | length of payload | length of signature | payload | signature
+//	     two bytes, big-endian, each
+//
+// with nothing left over and an Ed25519 signature. Other tickets of pretix are
+// random text, which says nothing without the event's server.
+func recognisePretix(text string) (*ticket, bool) {
+	reversed := []byte(text)
+	slices.Reverse(reversed)
+	b, err := base64.StdEncoding.Strict().DecodeString(string(reversed))
+	const head = 5
+	if err != nil || len(b) < head || b[0] != 1 {
+		return nil, false
+	}
+	payload := int(binary.BigEndian.Uint16(b[1:]))
+	signature := int(binary.BigEndian.Uint16(b[3:]))
+	if signature != ed25519.SignatureSize || len(b) != head+payload+signature {
+		return nil, false
+	}
+	return &ticket{payload: b[head : head+payload], signature: b[head+payload:]}, true
+}
+
+// openPretix opens a ticket. Its payload is a message of Protocol Buffers:
+//
+//	string seed = 1; int64 item = 2; int64 variation = 3; int64 subevent = 4;
+//	int64 validFromUnixTime = 5; int64 validUntilUnixTime = 6;
+//
+// A ticket names neither issuer nor key: every trusted Ed25519 key is tried,
+// the issuer is whose key it is, and that none fits is ErrNoKey, since it may be
+// another event's. The seed is its identifier; it is valid until its last
+// second. Document has the six members by these names, those that are there.
+func openPretix(t *ticket, keys *Keyring) (*Pass, error) {
+	c := &credential{
+		pass:     Pass{Format: Pretix, LastSecond: true, signature: t.signature},
+		nameless: true,
+		signed:   t.payload,
+		verify: func(pub crypto.PublicKey) bool {
+			key, ok := pub.(ed25519.PublicKey)
+			return ok && len(key) == ed25519.PublicKeySize && ed25519.Verify(key, t.payload, t.signature)
+		},
+	}
+	candidates := keys.all(Pretix)
+	if err := c.readTicket(t.payload); err != nil {
+		return nil, c.unreadable(candidates, err)
+	}
+	return c.open(candidates)
+}
+
+func (c *credential) readTicket(payload []byte) error {
+	fields, err := protobuf.Parse(payload)
+	if err != nil {
+		return err
+	}
+	seed, ok := fields[1]
+	if !ok || seed.Varint || len(seed.Bytes) == 0 || !utf8.Valid(seed.Bytes) {
+		return errors.New("the ticket has no seed")
+	}
+	document := map[string]any{"seed": string(seed.Bytes)}
+	for number, name := range map[uint64]string{2: "item", 3: "variation", 4: "subevent", 5: "validFromUnixTime", 6: "validUntilUnixTime"} {
+		f, ok := fields[number]
+		if !ok {
+			continue
+		}
+		if !f.Varint || f.Number > math.MaxInt64 {
+			return fmt.Errorf("%s of the ticket is not a number in range", name)
+		}
+		document[name] = float64(f.Number)
+	}
+	c.pass.ID, c.pass.Document = seed.Bytes, document
+	if c.pass.NotBefore, err = unixTime(fields[5].Number); err != nil {
+		return err
+	}
+	c.pass.Expires, err = unixTime(fields[6].Number)
+	return err
+}
+
+// unixTime is the zero time for 0, as a message has it where nothing was set.
+func unixTime(n uint64) (time.Time, error) {
+	if n == 0 {
+		return time.Time{}, nil
+	}
+	if n > maxSeconds {
+		return time.Time{}, errors.New("a time of the ticket is out of range")
+	}
+	return seconds(n), nil
+}

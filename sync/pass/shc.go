@@ -1,0 +1,126 @@
+package pass
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"postern/sync/internal/inflate"
+	"postern/sync/internal/jcs"
+	"postern/sync/internal/jws"
+)
+
+// prefixSHC begins a SMART Health Card, or a part of one.
+const prefixSHC = "shc:/"
+
+// openSHC opens a SMART Health Card (SMART Health Cards Framework 1.4).
+//
+//	shc:/ digit pairs( JWS { alg ES256, kid, zip DEF } ( deflate( {"iss", "nbf", "vc": {…, "rid"}} ) ) )
+//	shc:/ n / of / digit pairs           one of several codes; see Parts
+//
+// A pair of digits is a character's code less 45. kid is the key's RFC 7638
+// thumbprint, and the key must be its issuer's. nbf is the time of issue. The
+// identifier is rid where there is one. Document is the whole payload. A
+// signature in DER is ErrForged: no verifier may take it.
+func openSHC(text string, keys *Keyring) (*Pass, error) {
+	chunk, err := parseChunk(text)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	if chunk.of > 1 {
+		return nil, fmt.Errorf("open pass: %w: code %d of %d", ErrPart, chunk.number, chunk.of)
+	}
+	compact, err := ofDigits(chunk.digits)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	m, err := jws.Parse(compact)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	if m.Zip != "DEF" {
+		return nil, malformed(fmt.Errorf("zip is %q, want DEF", m.Zip))
+	}
+	c := &credential{
+		pass:   Pass{Format: SHC, KeyID: []byte(m.KeyID), signature: m.Signature},
+		bound:  true,
+		signed: m.Signed(),
+		verify: m.Verify,
+	}
+	candidates := keys.Find(c.pass.KeyID)
+	if err := c.readSHC(m); err != nil {
+		return nil, c.unreadable(candidates, err)
+	}
+	return c.open(candidates)
+}
+
+// chunk is one code of a card.
+type chunk struct {
+	number, of int // 1 and 1 for a card in one code
+	digits     string
+}
+
+// maxChunks bounds into how many codes a card is cut.
+const maxChunks = 32
+
+func parseChunk(text string) (*chunk, error) {
+	parts := strings.Split(strings.TrimPrefix(text, prefixSHC), "/")
+	if len(parts) == 1 {
+		return &chunk{1, 1, parts[0]}, nil
+	}
+	if len(parts) != 3 {
+		return nil, errors.New("it is neither a health card nor a part of one")
+	}
+	number, err1 := strconv.ParseUint(parts[0], 10, 8)
+	of, err2 := strconv.ParseUint(parts[1], 10, 8)
+	if err1 != nil || err2 != nil || number < 1 || number > of || of > maxChunks {
+		return nil, fmt.Errorf("part %.8q of %.8q makes no sense", parts[0], parts[1])
+	}
+	return &chunk{int(number), int(of), parts[2]}, nil
+}
+
+// ofDigits turns pairs of digits, 00 to 77, into characters.
+func ofDigits(digits string) (string, error) {
+	if len(digits)%2 != 0 || digits == "" {
+		return "", errors.New("its digits do not come in pairs")
+	}
+	letters := make([]byte, len(digits)/2)
+	for i := range letters {
+		tens, ones := digits[2*i]-'0', digits[2*i+1]-'0'
+		if tens > 9 || ones > 9 || tens*10+ones > 'z'-'-' {
+			return "", fmt.Errorf("the digits at %d stand for no character", 2*i+1)
+		}
+		letters[i] = tens*10 + ones + '-'
+	}
+	return string(letters), nil
+}
+
+func (c *credential) readSHC(m *jws.Message) error {
+	b, err := inflate.Raw(m.Payload, inflate.Pass)
+	if err != nil {
+		return err
+	}
+	if err := jcs.Check(b); err != nil {
+		return err
+	}
+	var payload map[string]any
+	if err := json.Unmarshal(b, &payload); err != nil {
+		return errors.New("the payload is not an object")
+	}
+	if err := c.issuer(payload["iss"]); err != nil {
+		return err
+	}
+	if err := c.dates(payload["nbf"], nil, payload["exp"]); err != nil {
+		return err
+	}
+	bundle := member(payload, "vc", "credentialSubject", "fhirBundle")
+	if c.pass.Issuer == "" || c.pass.IssuedAt.IsZero() || bundle == nil {
+		return errors.New("it lacks iss, nbf or the bundle")
+	}
+	c.pass.Document = payload
+	c.pass.ID = []byte(text(payload, "vc", "rid"))
+	c.readBundle(bundle)
+	return nil
+}

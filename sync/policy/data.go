@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"postern/sync/pass"
+)
+
+// Data makes what rules are asked about, in the shape that the EU's rules expect:
+//
+//	{"payload":  the credential's document,
+//	 "external": {"validationClock": "2026-11-22T08:42:00.000Z",  RFC 3339, UTC, to the millisecond
+//	              "now":             29911722,                    the same in minutes since 1970
+//	              "valueSets":       {"name": ["value"…]…}}}
+//
+// document is a foreign credential as it decodes (the DCC of an HC1 pass), or
+// what Document gives; valueSets is a policy's ValueSets or nil.
+func Data(document any, now time.Time, valueSets any) any {
+	if sets, ok := valueSets.(ValueSets); ok {
+		valueSets = map[string]any(sets)
+	}
+	return map[string]any{
+		"payload": document,
+		"external": map[string]any{
+			"validationClock": rfc3339(now),
+			"now":             minutes(now),
+			"valueSets":       valueSets,
+		},
+	}
+}
+
+// Document is a native pass as rules see it. latest is the newest test that
+// the snapshot knows, or nil; it stands among the pass's own. What is not
+// known is not there, and reads as null:
+//
+//	{"format": "native", "issuer": "XA", "name": "王*明",
+//	 "colour": "green",                     green, amber, red
+//	 "age": {"from": 45, "to": 46},         whole years; only the year of birth is known
+//	 "issued": {"at": RFC 3339, "minutesAgo": 14400},
+//	 "tests": [{"kind": 1, "result": "negative", "at": RFC 3339, "minutesAgo": 1260}…],   newest first
+//	 "doses": {"count": 3, "date": "2026-01-02", "daysAgo": 324}}
+//
+// Kinds are the code table's; results are negative, positive and inconclusive.
+// Tests dated in the future are not there.
+func Document(c *pass.Claims, latest *pass.Test, now time.Time) map[string]any {
+	doc := map[string]any{
+		"format": string(pass.Native),
+		"issuer": c.Issuer,
+		"issued": ago(c.IssuedAt, now),
+		"tests":  tests(c.Tests, latest, now),
+	}
+	if c.Name != "" {
+		doc["name"] = c.Name
+	}
+	if word := colours[c.Colour]; word != "" {
+		doc["colour"] = word
+	}
+	if years := now.UTC().Year() - c.BirthYear; c.BirthYear > 0 && years >= 0 {
+		doc["age"] = map[string]any{"from": max(years-1, 0), "to": years}
+	}
+	if c.Doses != nil {
+		doc["doses"] = map[string]any{
+			"count": c.Doses.Count, "date": c.Doses.Day.UTC().Format(time.DateOnly),
+			"daysAgo": (minutes(now) - minutes(c.Doses.Day)) / (24 * 60),
+		}
+	}
+	return doc
+}
+
+var (
+	colours = map[pass.Colour]string{pass.Green: "green", pass.Amber: "amber", pass.Red: "red"}
+	results = map[pass.Result]string{pass.Negative: "negative", pass.Positive: "positive", pass.Inconclusive: "inconclusive"}
+)
+
+func tests(own []pass.Test, latest *pass.Test, now time.Time) []any {
+	all := slices.Clone(own)
+	if latest != nil && !slices.ContainsFunc(own, func(t pass.Test) bool { return same(t, *latest) }) {
+		all = append(all, *latest)
+	}
+	slices.SortStableFunc(all, func(a, b pass.Test) int { return cmp.Compare(b.At.Unix(), a.At.Unix()) })
+	list := make([]any, 0, len(all))
+	for _, t := range all {
+		if minutes(t.At) > minutes(now) {
+			continue
+		}
+		entry := ago(t.At, now)
+		entry["kind"] = int(t.Kind)
+		if word := results[t.Result]; word != "" {
+			entry["result"] = word
+		}
+		list = append(list, entry)
+	}
+	return list
+}
+
+func same(a, b pass.Test) bool {
+	return a.Kind == b.Kind && a.Result == b.Result && minutes(a.At) == minutes(b.At)
+}
+
+func ago(t, now time.Time) map[string]any {
+	return map[string]any{"at": rfc3339(t), "minutesAgo": minutes(now) - minutes(t)}
+}
+
+// minutes counts whole minutes, as tests are dated.
+func minutes(t time.Time) int { return int(t.Unix() / 60) }
+
+func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

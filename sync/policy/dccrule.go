@@ -1,0 +1,54 @@
+package policy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// dccRule is a rule as the EU's gateway and national back ends publish it
+// (EU DCC Validation Rules, JSON schema 1.0.1).
+type dccRule struct {
+	Identifier, Type, Country, Region       string
+	Version, SchemaVersion                  string
+	Engine, EngineVersion, CertificateType  string
+	Description                             []struct{ Lang, Desc string }
+	ValidFrom, ValidTo                      time.Time
+	AffectedFields                          []string
+	Logic                                   json.RawMessage
+	Modifier, Hash, ValidityState, Metadata json.RawMessage // ignored
+}
+
+// ParseDCCRule reads a rule in the form in which countries publish them. Like
+// the rules of a policy it must hold; acceptance and invalidation rules alike
+// give false where the credential is not good. Words that a policy could not
+// hold are left out; they are for display.
+func ParseDCCRule(b []byte) (Rule, error) {
+	var d dccRule
+	if len(b) > MaxBytes {
+		return Rule{}, fmt.Errorf("parse rule: %d bytes, at most %d are read", len(b), MaxBytes)
+	}
+	if err := json.Unmarshal(b, &d); err != nil {
+		return Rule{}, fmt.Errorf("parse rule: %w", err)
+	}
+	if d.Engine != "CERTLOGIC" {
+		return Rule{}, fmt.Errorf("parse rule %.64q: its engine is %.20q; this program has CERTLOGIC", d.Identifier, d.Engine)
+	}
+	if d.ValidFrom.IsZero() || d.ValidTo.IsZero() {
+		return Rule{}, errors.New("parse rule: it has no ValidFrom or no ValidTo")
+	}
+	r := Rule{ID: d.Identifier, Fields: d.AffectedFields, From: d.ValidFrom, To: d.ValidTo}
+	r.Description = make(map[string]string, len(d.Description))
+	for _, w := range d.Description {
+		one := map[string]string{strings.ToLower(w.Lang): w.Desc}
+		if validWords(one) == nil {
+			r.Description[strings.ToLower(w.Lang)] = w.Desc
+		}
+	}
+	if err := r.compile(d.Logic); err != nil {
+		return Rule{}, fmt.Errorf("parse %w", err)
+	}
+	return r, nil
+}

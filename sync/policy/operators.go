@@ -1,0 +1,357 @@
+package policy
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// operators is the whole of CertLogic. It is read when an expression is
+// parsed, never while one is evaluated.
+var operators = map[string]*operator{
+	"var":             {eval: evalVar},
+	"if":              {min: 3, max: 3, eval: evalIf},
+	"and":             {min: 2, max: MaxExprNodes, eval: evalAnd},
+	"!":               {min: 1, max: 1, eval: evalNot},
+	"===":             {min: 2, max: 2, eval: evalEqual},
+	"in":              {min: 2, max: 2, eval: evalIn},
+	"+":               {min: 2, max: 2, eval: evalPlus},
+	"<":               numbers(func(order int) bool { return order < 0 }),
+	">":               numbers(func(order int) bool { return order > 0 }),
+	"<=":              numbers(func(order int) bool { return order <= 0 }),
+	">=":              numbers(func(order int) bool { return order >= 0 }),
+	"before":          moments(func(order int) bool { return order < 0 }),
+	"after":           moments(func(order int) bool { return order > 0 }),
+	"not-after":       moments(func(order int) bool { return order <= 0 }),
+	"not-before":      moments(func(order int) bool { return order >= 0 }),
+	"plusTime":        {min: 3, max: 3, eval: evalPlusTime, check: checkPlusTime},
+	"reduce":          {min: 3, max: 3, eval: evalReduce},
+	"extractFromUVCI": {min: 2, max: 2, eval: evalExtract, check: checkExtract},
+	"dccDateOfBirth":  {min: 1, max: 1, eval: evalBirth},
+}
+
+// list is an array that has something to evaluate in it.
+var list = operator{eval: evalList}
+
+func evalList(r *run, n *node) (any, error) {
+	values := make([]any, len(n.args))
+	for i := range n.args {
+		v, err := r.arg(n, i)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = v
+	}
+	return values, nil
+}
+
+// evalVar goes down the path; what is not there is null.
+func evalVar(r *run, n *node) (any, error) {
+	v, ok := r.data, true
+	for _, s := range n.path {
+		if v, ok = child(v, s); !ok {
+			return nil, wrong("before %.40q stands %s", s.key, kindOf(v))
+		}
+	}
+	if f, ok := v.(*frame); ok {
+		return f.object(), nil
+	}
+	return v, nil
+}
+
+// child gives what stands at s in v. ok is false where v is nothing that JSON
+// decodes to: null would say that something is not there, and nobody looked.
+func child(v any, s step) (inner any, ok bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		return v[s.key], true
+	case []any:
+		if 0 <= s.index && s.index < len(v) {
+			return v[s.index], true
+		}
+		return nil, true
+	case *frame:
+		return v.member(s.key), true
+	case nil, bool, string, float64, json.Number, int, int64, uint64:
+		return nil, true
+	}
+	return v, false
+}
+
+func (r *run) condition(n *node, i int) (any, bool, error) {
+	v, err := r.arg(n, i)
+	if err != nil {
+		return nil, false, err
+	}
+	yes, err := truth(v)
+	return v, yes, err
+}
+
+func evalIf(r *run, n *node) (any, error) {
+	_, yes, err := r.condition(n, 0)
+	switch {
+	case err != nil:
+		return nil, err
+	case yes:
+		return r.arg(n, 1)
+	}
+	return r.arg(n, 2)
+}
+
+// evalAnd gives the first operand that counts as false, or the last; what
+// follows the first is not evaluated.
+func evalAnd(r *run, n *node) (last any, err error) {
+	yes := true
+	for i := 0; yes && i < len(n.args); i++ {
+		if last, yes, err = r.condition(n, i); err != nil {
+			return nil, err
+		}
+	}
+	return last, nil
+}
+
+func evalNot(r *run, n *node) (any, error) {
+	_, yes, err := r.condition(n, 0)
+	return !yes, err
+}
+
+func (r *run) pair(n *node) (left, right any, err error) {
+	if left, err = r.arg(n, 0); err == nil {
+		right, err = r.arg(n, 1)
+	}
+	return left, right, err
+}
+
+func evalEqual(r *run, n *node) (any, error) {
+	left, right, err := r.pair(n)
+	if err != nil {
+		return nil, err
+	}
+	return r.equal(left, right, 0)
+}
+
+// evalIn holds that the second operand is an array. Null is none: a list that
+// is missing must not let "not in the list" pass.
+func evalIn(r *run, n *node) (any, error) {
+	left, right, err := r.pair(n)
+	if err != nil {
+		return nil, err
+	}
+	all, ok := right.([]any)
+	if !ok {
+		return nil, wrong("it looks in an array, not in %s", kindOf(right))
+	}
+	for _, v := range all {
+		if same, err := r.equal(left, v, 0); same || err != nil {
+			return same, err
+		}
+	}
+	return false, nil
+}
+
+// equal compares without conversion. The specification relies on strings and
+// integers only; the rest is compared by value, since CertLogic's values have
+// no identity.
+func (r *run) equal(a, b any, depth int) (bool, error) {
+	if err := r.charge(1); err != nil {
+		return false, err
+	}
+	if depth > MaxExprDepth {
+		return false, wrong("it compares values nested more than %d deep", MaxExprDepth)
+	}
+	switch a := a.(type) {
+	case nil:
+		return b == nil, nil
+	case bool:
+		other, ok := b.(bool)
+		return ok && a == other, nil
+	case string:
+		other, ok := b.(string)
+		return ok && len(a) == len(other) && a == other, r.charge(len(a) / 256)
+	case time.Time:
+		other, ok := b.(time.Time)
+		return ok && a.Equal(other), nil
+	case []any:
+		other, ok := b.([]any)
+		return r.equalArrays(a, other, ok, depth+1)
+	case map[string]any:
+		other, ok := b.(map[string]any)
+		return r.equalObjects(a, other, ok, depth+1)
+	}
+	x, ok := integer(a)
+	if !ok {
+		return false, wrong("%s cannot be compared", kindOf(a))
+	}
+	y, ok := integer(b)
+	return ok && x == y, nil
+}
+
+func (r *run) equalArrays(a, b []any, ok bool, depth int) (bool, error) {
+	if !ok || len(a) != len(b) {
+		return false, nil
+	}
+	for i := range a {
+		if same, err := r.equal(a[i], b[i], depth); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (r *run) equalObjects(a, b map[string]any, ok bool, depth int) (bool, error) {
+	if !ok || len(a) != len(b) {
+		return false, nil
+	}
+	for k, v := range a {
+		other, ok := b[k]
+		if !ok {
+			return false, nil
+		}
+		if same, err := r.equal(v, other, depth); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func evalPlus(r *run, n *node) (any, error) {
+	left, right, err := r.pair(n)
+	if err != nil {
+		return nil, err
+	}
+	a, okA := integer(left)
+	b, okB := integer(right)
+	sum := float64(a + b)
+	if _, ok := integer(sum); !okA || !okB || !ok {
+		return nil, wrong("it adds two integers, not %s and %s, or the sum is too large", kindOf(left), kindOf(right))
+	}
+	return sum, nil
+}
+
+// numbers is the operator that holds when every two neighbours are in order;
+// moments is the same of date-times.
+func numbers(holds func(int) bool) *operator {
+	return &operator{min: 2, max: 3, eval: func(r *run, n *node) (any, error) {
+		return compare(r, n, integer, holds)
+	}}
+}
+
+func moments(holds func(int) bool) *operator {
+	return &operator{min: 2, max: 3, eval: func(r *run, n *node) (any, error) {
+		return compare(r, n, millis, holds)
+	}}
+}
+
+// millis gives v as milliseconds since 1970, where it is a date-time.
+func millis(v any) (int64, bool) {
+	t, ok := v.(time.Time)
+	return t.UnixMilli(), ok
+}
+
+// compare evaluates and checks every operand, also where the first two settle it.
+func compare(r *run, n *node, number func(any) (int64, bool), holds func(int) bool) (any, error) {
+	all, before := true, int64(0)
+	for i := range n.args {
+		v, err := r.arg(n, i)
+		if err != nil {
+			return nil, err
+		}
+		now, ok := number(v)
+		if !ok {
+			return nil, wrong("operand %d is %s, which it cannot compare", i, kindOf(v))
+		}
+		if i > 0 && !holds(order(before, now)) {
+			all = false
+		}
+		before = now
+	}
+	return all, nil
+}
+
+func order(a, b int64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// frame is the data of reduce's lambda. The specification names current and
+// accumulator; data, the data outside, is its foreseen addition.
+type frame struct{ current, accumulator, data any }
+
+func (f *frame) member(key string) any {
+	switch key {
+	case "current":
+		return f.current
+	case "accumulator":
+		return f.accumulator
+	case "data":
+		return f.data
+	}
+	return nil
+}
+
+func (f *frame) object() map[string]any {
+	return map[string]any{"current": f.current, "accumulator": f.accumulator}
+}
+
+// evalReduce folds from the left. A null operand is an empty one: a credential
+// leaves out a list that has nothing in it.
+func evalReduce(r *run, n *node) (any, error) {
+	operand, err := r.arg(n, 0)
+	if err != nil {
+		return nil, err
+	}
+	items, ok := operand.([]any)
+	if !ok && operand != nil {
+		return nil, wrong("it goes through an array, not %s", kindOf(operand))
+	}
+	accumulator, err := r.arg(n, 2)
+	if err != nil {
+		return nil, err
+	}
+	outside := r.data
+	defer func() { r.data = outside }()
+	inside := &frame{accumulator: accumulator, data: outside}
+	r.data = inside
+	for _, inside.current = range items {
+		if inside.accumulator, err = r.arg(n, 1); err != nil {
+			return nil, err
+		}
+	}
+	return inside.accumulator, nil
+}
+
+const uvciPrefix = "URN:UVCI:"
+
+// evalExtract gives a fragment of a certificate's identifier, or null where
+// there is none of that index.
+func evalExtract(r *run, n *node) (any, error) {
+	operand, err := r.arg(n, 0)
+	if err != nil || operand == nil {
+		return nil, err
+	}
+	text, ok := operand.(string)
+	if !ok {
+		return nil, wrong("it takes a string apart, not %s", kindOf(operand))
+	}
+	if err := r.charge(len(text) / 64); err != nil || n.amount < 0 {
+		return nil, err
+	}
+	text = strings.TrimPrefix(text, uvciPrefix)
+	for i := n.amount; ; i-- {
+		end := strings.IndexAny(text, "/#:")
+		switch {
+		case i == 0 && end < 0:
+			return text, nil
+		case i == 0:
+			return text[:end], nil
+		case end < 0:
+			return nil, nil
+		}
+		text = text[end+1:]
+	}
+}
