@@ -30,7 +30,7 @@ accepted, no test is asked, and what was not looked at stands in "unchecked".
 
   {"outcome":"Admit","reason":"ok","help":"A-OK","format":"native","issuer":"XA","pass":"3031323334353637", ...}
 
-Exit code: 0 when every verdict is admit; 3 when one is not; 1 when something
+Exit code: 0 when every verdict is Admit; 3 when one is not; 1 when something
 could not be read; 2 for misuse.
 
 `

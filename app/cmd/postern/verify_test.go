@@ -85,7 +85,7 @@ func TestVerifyByAGateAtWork(t *testing.T) {
 	dir, w := gateFolder(t)
 	good := w.Pass(t, 4)
 	code, lines, _, said := verifyRun(t, "", "--json", "--gate", dir, good, w.Pass(t, 6), w.Pass(t, 7), "menu", good[:90])
-	want := "admit/ok/A-OK check/suspended/C-SUS refuse/barred/R-BAR unknown/foreign/U-NOT unknown/malformed/U-BAD"
+	want := "Admit/ok/A-OK Check/suspended/C-SUS Refuse/barred/R-BAR Unknown/foreign/U-NOT Unknown/malformed/U-BAD"
 	if got := outcomes(lines); code != exitNotAll || got != want {
 		t.Fatalf("exit %d, %s, %s; want %s", code, got, said, want)
 	}
@@ -104,7 +104,7 @@ func TestVerifyByAGateAtWork(t *testing.T) {
 
 	// At another time: the test is old, and who names a time is believed.
 	code, lines, _, _ = verifyRun(t, "", "--json", "--gate", dir, "--at", "2026-11-23T15:21:00+08:00", good)
-	if code != exitNotAll || outcomes(lines) != "check/test_old/C-T48" || lines[0].Detail.Ago != int64((51*time.Hour+20*time.Minute)/time.Second) || lines[0].Detail.Asked != 48*3600 {
+	if code != exitNotAll || outcomes(lines) != "Check/test_old/C-T48" || lines[0].Detail.Ago != int64((51*time.Hour+20*time.Minute)/time.Second) || lines[0].Detail.Asked != 48*3600 {
 		t.Errorf("exit %d, %s, %+v", code, outcomes(lines), lines[0].Detail)
 	}
 	code, lines, _, _ = verifyRun(t, "", "--json", "--gate", dir, "--at", "1970-01-02T00:00:00Z", good)
@@ -117,10 +117,10 @@ func TestVerifyWithTrustFiles(t *testing.T) {
 	w := storetest.NewWorld(t, 1)
 	file := trustFile(t, w)
 	code, lines, _, said := verifyRun(t, "", "--json", "--trust", file, w.Pass(t, 4))
-	if code != exitOK || outcomes(lines) != "admit/ok/A-OK" || len(lines[0].Unchecked) != 1 || lines[0].Unchecked[0] != "status" || lines[0].Age != "blind" {
+	if code != exitOK || outcomes(lines) != "Admit/ok/A-OK" || len(lines[0].Unchecked) != 1 || lines[0].Unchecked[0] != "status" || lines[0].Age != "blind" {
 		t.Errorf("exit %d, %s, %+v", code, said, lines)
 	}
-	if code, lines, _, _ := verifyRun(t, "", "--json", w.Pass(t, 4)); code != exitNotAll || outcomes(lines) != "unknown/no_key/U-KEY" {
+	if code, lines, _, _ := verifyRun(t, "", "--json", w.Pass(t, 4)); code != exitNotAll || outcomes(lines) != "Unknown/no_key/U-KEY" {
 		t.Errorf("without keys: exit %d, %+v", code, lines)
 	}
 	presented, err := pass.Present(w.Pass(t, 4), w.Holder, w.Now.Add(time.Hour))
