@@ -62,7 +62,7 @@ func TestWildClockPoisonsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, noTest)
 			r.wants(r.shows(r.good(1)), verdict.OK)
-			r.wait(time.Minute)
+			r.wait(30 * time.Minute) // a quiet half hour proves nothing
 			r.sets(off)
 			r.shows(r.good(2))
 			r.wait(time.Minute)
@@ -114,6 +114,19 @@ func TestSleepIsNoJump(t *testing.T) {
 	if got := r.jumps(); got != nil {
 		t.Errorf("jumps %v", got)
 	}
+}
+
+// TestSnapshotRaisesTrustedTime: what the authority made later than the
+// device's clock says shows that the clock is behind.
+func TestSnapshotRaisesTrustedTime(t *testing.T) {
+	r := newRig(t, noTest)
+	r.wants(r.shows(r.good(1)), verdict.OK)
+	r.installs(2, func(u *client.Update) { u.Content.Made = r.now.Add(2 * time.Minute) })
+	r.wants(r.shows(r.good(2)), verdict.OK)
+	r.installs(3, func(u *client.Update) { u.Content.Made = r.now.Add(2*time.Minute + time.Second) })
+	r.wants(r.shows(r.good(3)), verdict.ClockWrong)
+	r.sets(time.Second)
+	r.wants(r.shows(r.good(4)), verdict.OK)
 }
 
 // TestSnapshotHealsTrustedTime: a clock that was weeks ahead for a whole shift

@@ -3,6 +3,7 @@ package gate
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"time"
 
 	"postern/sync/journal"
@@ -17,7 +18,8 @@ const still = 2500 * time.Millisecond
 // each moment that the holder's device signed: a fresh presentation after
 // paper is judged anew. Only texts that did not open go by themselves.
 type repeats struct {
-	last map[string]repeat
+	last  map[string]repeat
+	swept time.Duration // when what is over was last dropped
 }
 
 type repeat struct {
@@ -52,10 +54,9 @@ func (r *repeats) add(key string, v verdict.Verdict, now time.Duration) {
 	if r.last == nil {
 		r.last = map[string]repeat{}
 	}
-	for k, e := range r.last {
-		if now-e.at > still {
-			delete(r.last, k)
-		}
+	if now-r.swept > still {
+		maps.DeleteFunc(r.last, func(_ string, e repeat) bool { return now-e.at > still })
+		r.swept = now
 	}
 	r.last[key] = repeat{v, now}
 }
@@ -84,11 +85,7 @@ func (a *admits) add(identity string, now time.Time, window time.Duration) {
 }
 
 func (a *admits) drop(before time.Time) {
-	for k, t := range a.at {
-		if t.Before(before) {
-			delete(a.at, k)
-		}
-	}
+	maps.DeleteFunc(a.at, func(_ string, t time.Time) bool { return t.Before(before) })
 }
 
 func (a *admits) find(identity string, since time.Time) time.Time {

@@ -103,7 +103,7 @@ func (p *prober) upright(h hit, t *thresholds) (x, y, module float64, ok bool) {
 		return 0, 0, 0, false
 	}
 	e := [6]int{1 - up[2], 1 - up[1], 1 - up[0], down[0], down[1], down[2]}
-	if !proportions(e[:]) {
+	if !proportions(e[:], 5) {
 		return 0, 0, 0, false
 	}
 	tall := float64(e[5]-e[0]) / 7

@@ -7,6 +7,9 @@ import "slices"
 // the picture and the parity agrees. Parts of an incomplete one come out as
 // they are, with Part and Parts set.
 func join(all []found) []Code {
+	if len(all) == 0 {
+		return nil
+	}
 	var codes []Code
 	done := map[group]bool{}
 	for _, f := range all {

@@ -6,17 +6,26 @@ import "image"
 type front struct {
 	pyramid pyramid
 	seeker  seeker
+	ranker  ranker
 	samples samples
 	filter  equaliser
 	modules modules
+	pairs   []pair
 	choice  []grid
 	work    int // what is left of mostWork
 }
 
 // mostWork bounds what is spent on finders that may be no code's, counted in
 // samples of the picture or what takes as long. Every code that is read earns
-// it anew; since it uses up finders, the whole stays bounded.
-const mostWork = 1_000_000
+// some more; since it uses up finders, the whole stays bounded.
+//
+// firstPixels is the size of the largest level that is looked at first.
+const (
+	firstPixels = 4_000_000
+
+	mostWork = 1_000_000
+	moreWork = 250_000
+)
 
 // found is one symbol and its outline.
 type found struct {
@@ -24,31 +33,53 @@ type found struct {
 	corners [4]image.Point
 }
 
-// read finds every code of a picture.
+// read finds every code of a picture. What costs more is tried only while
+// nothing reads: sharpening, then the levels beyond a few megapixels.
 func (q *front) read(img *image.Gray) (all []found) {
-	if min(img.Rect.Dx(), img.Rect.Dy()) < leastSide {
+	first, ok := q.begin(img)
+	if !ok {
 		return nil
+	}
+	if all = q.search(q.seeker.seek(&q.pyramid, first, q.pyramid.n)); len(all) > 0 {
+		return all
+	}
+	if all = q.sharpened(); len(all) > 0 || first == 0 {
+		return all
+	}
+	return q.search(q.seeker.seek(&q.pyramid, 0, first))
+}
+
+// begin takes a picture and says at which level to begin.
+func (q *front) begin(img *image.Gray) (first int, ok bool) {
+	q.seeker.finders = q.seeker.finders[:0]
+	if min(img.Rect.Dx(), img.Rect.Dy()) < leastSide {
+		return 0, false
 	}
 	q.pyramid.build(img)
 	q.work = mostWork
-	finders := q.seeker.seek(&q.pyramid)
-	if all = q.search(finders); len(all) > 0 {
-		return all
+	for first+1 < q.pyramid.n && q.pyramid.levels[first].w*q.pyramid.levels[first].h > firstPixels {
+		first++
 	}
-	if finders, better := q.seeker.seekSharp(&q.pyramid); better {
-		all = q.search(finders)
-	}
-	return all
+	return first, true
 }
 
-// search reads the symbols that finders make: flat ones, else bent ones, else
-// what two finders alone tell.
+// sharpened reads what only shows when the levels are sharpened.
+func (q *front) sharpened() []found {
+	finders, better := q.seeker.seekSharp(&q.pyramid)
+	if !better {
+		return nil
+	}
+	return q.search(finders)
+}
+
+// search reads the symbols that finders make: flat ones, bent ones, and if
+// there are none, what two finders alone tell.
 func (q *front) search(finders []finder) (all []found) {
 	for _, most := range [2]tolerance{flat, bent} {
-		all = q.symbols(all, finders, triples(finders, most))
-		if len(all) > 0 {
-			return all
-		}
+		all = q.symbols(all, finders, q.ranker.triples(finders, most))
+	}
+	if len(all) > 0 {
+		return all
 	}
 	return q.rescue(all, finders)
 }
@@ -65,16 +96,27 @@ func (q *front) symbols(all []found, finders []finder, some []triple) []found {
 		if f, ok := q.triple(finders, &t); ok {
 			all = append(all, f)
 			occupy(finders, &f)
-			q.work = mostWork
+			q.work = min(q.work+moreWork, mostWork)
 		}
 	}
 	return all
 }
 
+// Among many finders, a triple whose timing patterns do not show is chance;
+// among few, the patterns may be torn.
+const (
+	fewFinders  = 6
+	leastTiming = 0.2
+)
+
 // triple tries to read the symbol of three finders.
 func (q *front) triple(finders []finder, t *triple) (f found, ok bool) {
+	least := -1.0
+	if len(finders) > fewFinders {
+		least = leastTiming
+	}
 	for n, g := range q.grids(finders, t) {
-		if n == 2 || n > 0 && g.timing < 0.2 || q.work <= 0 {
+		if n == 2 || n == 1 && g.timing < leastTiming || g.timing < least || q.work <= 0 {
 			break
 		}
 		g.align()
@@ -82,32 +124,42 @@ func (q *front) triple(finders []finder, t *triple) (f found, ok bool) {
 		if s, ok := q.decode(&g); ok {
 			return found{symbol: s, corners: g.outline()}, true
 		}
+		if g.stretch() {
+			q.work -= g.work
+			if s, ok := q.decode(&g); ok {
+				return found{symbol: s, corners: g.outline()}, true
+			}
+		}
 	}
 	return f, false
 }
 
 // leastAgreement is the share of modules known beforehand that must come out
-// right before a decoder is asked.
-const leastAgreement = 0.76
+// right before a decoder is asked; with sureAgreement the samples need no filter.
+const (
+	leastAgreement = 0.76
+	sureAgreement  = 0.98
+)
 
 // decode samples a grid and decodes it, with and without the equaliser.
 func (q *front) decode(g *grid) (s symbol, ok bool) {
 	q.samples.take(g)
 	q.work -= 2 * len(q.samples.gray)
-	steps := [3]func() bool{
-		func() bool { return q.filter.trained(&q.samples) },
-		func() bool { return q.filter.directed(&q.samples) },
-		func() bool { return q.filter.directed(&q.samples) },
+	q.modules.layout, q.modules.value, q.modules.guess = g.layout, q.samples.out, false
+	if q.samples.plain(); q.samples.agreement() > sureAgreement {
+		if s, err := q.modules.decode(); err == nil {
+			return s, true
+		}
 	}
-	for n, step := range steps {
-		if !step() || q.samples.agreement() < leastAgreement {
+	for n, filter := range [3]func(*samples) bool{q.filter.trained, q.filter.directed, q.filter.directed} {
+		if !filter(&q.samples) || q.samples.agreement() < leastAgreement {
 			return s, false
 		}
 		q.work -= 4 * len(q.samples.out)
-		if q.modules.guess = n == len(steps)-1; q.modules.guess {
+		if n == 2 {
+			q.modules.guess = true
 			q.samples.doubt()
 		}
-		q.modules.layout, q.modules.value = g.layout, q.samples.out
 		if s, err := q.modules.decode(); err == nil {
 			return s, true
 		}

@@ -35,15 +35,23 @@ func NewReader(formats ...Format) *Reader {
 // were found; none when there is none. It never panics, and its work is
 // bounded by the size of the picture. Codes of no text and of more than
 // [MaxText] bytes are dropped.
-func (r *Reader) Read(img *image.Gray) []Code {
+func (r *Reader) Read(img *image.Gray) (codes []Code) {
 	if img == nil || !whole(img) {
 		return nil
 	}
-	var codes []Code
+	// What is shown to a gate must not end it. The reader keeps nothing from
+	// one picture to the next that a half-done picture could spoil.
+	defer func() {
+		if recover() != nil {
+			codes = nil
+		}
+	}()
 	if r.formats[QR] {
-		codes = append(codes, join(r.qr.read(img))...)
+		codes = join(r.qr.read(img))
 	}
-	codes = append(codes, r.others(img)...)
+	if codes = append(codes, r.others(img)...); len(codes) == 0 {
+		return nil
+	}
 	return distinct(codes)
 }
 

@@ -22,8 +22,9 @@ type pair struct {
 // rescue tries pairs of finders that no triple used.
 func (q *front) rescue(all []found, finders []finder) []found {
 	n := len(finders)
-	pairs := pairsOf(finders)
-	for i := range min(len(pairs), maxRescues) {
+	q.pairs = pairsOf(finders, q.pairs[:0])
+	pairs := q.pairs
+	for i := range pairs {
 		p := &pairs[i]
 		if q.work <= 0 {
 			break
@@ -44,7 +45,7 @@ func (q *front) rescue(all []found, finders []finder) []found {
 
 // pairsOf lists what two finders may be: top left with top right, top left
 // with bottom left, or the diagonal.
-func pairsOf(finders []finder) (pairs []pair) {
+func pairsOf(finders []finder, pairs []pair) []pair {
 	for i := range finders {
 		for j := range finders {
 			a, b := &finders[i], &finders[j]
@@ -65,6 +66,9 @@ func pairsOf(finders []finder) (pairs []pair) {
 				p.base = i
 				p.finders = [3]int{0, i, j}
 				pairs = append(pairs, p)
+			}
+			if len(pairs) >= maxRescues {
+				return pairs
 			}
 		}
 	}

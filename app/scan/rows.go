@@ -55,7 +55,8 @@ func (s *rowScan) row(p *plane, t *thresholds, y int) {
 func (s *rowScan) hits(y int, f func(hit)) {
 	e := s.edges
 	for i := 0; i+5 < len(e); i++ {
-		if !proportions(e[i : i+6]) {
+		// Most stops fail here: the middle run must be the longest.
+		if c := e[i+3] - e[i+2]; c < e[i+2]-e[i+1] || c < e[i+4]-e[i+3] || !proportions(e[i:i+6], 3) {
 			continue
 		}
 		f(hit{
@@ -68,14 +69,14 @@ func (s *rowScan) hits(y int, f func(hit)) {
 
 // proportions compares distances between edges of the same direction (2:4:4:2)
 // first: blur and a wrong threshold move edges of opposite direction apart,
-// and leave these alone.
-func proportions(e []int) bool {
+// and leave these alone. Tenths is how much of a module they may be off.
+func proportions(e []int, tenths int) bool {
 	total := e[5] - e[0]
 	centre := e[3] - e[2]
 	if total < 7 || centre*7 < total || centre*7 > 5*total {
 		return false
 	}
-	slack := total*3/10 + 7 // in sevenths of a pixel: 0.3 modules and a pixel
+	slack := total*tenths/10 + 7 // in sevenths of a pixel: so much of a module, and a pixel
 	near := func(a, b, modules int) bool {
 		d := 7*(b-a) - modules*total
 		return d < slack && -d < slack

@@ -21,11 +21,11 @@ type seeker struct {
 	better  bool // a finder was added or replaced
 }
 
-// seek finds the finders of a picture, each once, the best first.
-func (s *seeker) seek(p *pyramid) []finder {
-	s.finders = s.finders[:0]
-	scale := 1.0
-	for n := range p.n {
+// seek adds the finders of some levels of a picture, each once, and gives all,
+// the best first.
+func (s *seeker) seek(p *pyramid, from, to int) []finder {
+	scale := 1 / float64(int(1)<<from)
+	for n := from; n < to; n++ {
 		s.limits[n].build(&p.levels[n])
 		s.rows(&p.levels[n], &s.limits[n], scale, false)
 		scale /= 2

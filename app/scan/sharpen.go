@@ -19,28 +19,28 @@ const (
 type sharp struct {
 	plane
 	columns []int32 // sums over 13 rows
+	zero    []byte  // a row of nothing
 }
 
 // build makes a sharp copy of a plane, of lively rows and those beside them.
 func (s *sharp) build(p *plane, lively []bool) {
 	s.resize(p.w, p.h)
 	if cap(s.columns) < p.w {
-		s.columns = make([]int32, p.w)
+		s.columns, s.zero = make([]int32, p.w), make([]byte, p.w)
 	}
 	s.columns = s.columns[:p.w]
 	clear(s.columns)
 	rows := int32(0)
 	for y := -meanReach; y < p.h; y++ {
-		if in := y + meanReach; in < p.h {
-			for x, v := range p.pix[in*p.w : (in+1)*p.w] {
-				s.columns[x] += int32(v)
-			}
+		in, out := y+meanReach, y-meanReach-1
+		switch {
+		case in < p.h && out >= 0:
+			s.roll(p.pix[in*p.w:][:p.w], p.pix[out*p.w:][:p.w])
+		case in < p.h:
+			s.roll(p.pix[in*p.w:][:p.w], s.zero[:p.w])
 			rows++
-		}
-		if out := y - meanReach - 1; out >= 0 {
-			for x, v := range p.pix[out*p.w : (out+1)*p.w] {
-				s.columns[x] -= int32(v)
-			}
+		case out >= 0:
+			s.roll(s.zero[:p.w], p.pix[out*p.w:][:p.w])
 			rows--
 		}
 		switch {
@@ -53,6 +53,15 @@ func (s *sharp) build(p *plane, lively []bool) {
 				blank[x] = sharpMiddle
 			}
 		}
+	}
+}
+
+// roll moves the sums of columns by one row.
+func (s *sharp) roll(in, out []byte) {
+	columns := s.columns[:len(in)]
+	out = out[:len(in)]
+	for x, v := range in {
+		columns[x] += int32(v) - int32(out[x])
 	}
 }
 
@@ -69,13 +78,15 @@ func (s *sharp) row(p *plane, y int, rows int32) {
 	}
 	share := int32(0) // 2^16 / count
 	for x := range dst {
-		if in := x + meanReach; in < p.w {
-			sum, count = sum+s.columns[in], count+rows
-		}
-		if out := x - meanReach - 1; out >= 0 {
-			sum, count = sum-s.columns[out], count-rows
-		}
-		if x <= meanReach || x+meanReach >= p.w {
+		if x > meanReach && x+meanReach < p.w {
+			sum += s.columns[x+meanReach] - s.columns[x-meanReach-1]
+		} else {
+			if in := x + meanReach; in < p.w {
+				sum, count = sum+s.columns[in], count+rows
+			}
+			if out := x - meanReach - 1; out >= 0 {
+				sum, count = sum-s.columns[out], count-rows
+			}
 			share = 1 << 16 / count
 		}
 		v := sharpMiddle + sharpGain*(int32(src[x])-sum*share>>16)

@@ -26,6 +26,9 @@ const busyLeast = 10
 // leastContrast is the difference of gray values below which a block is flat.
 const leastContrast = 20
 
+// mostGrain bounds what is taken for noise in a picture without a flat place.
+const mostGrain = 28
+
 // size makes room for the blocks of a plane.
 func (t *thresholds) size(p *plane) {
 	t.w, t.h = (p.w+blockSide-1)/blockSide, (p.h+blockSide-1)/blockSide
@@ -42,17 +45,36 @@ func (t *thresholds) size(p *plane) {
 // build measures a plane.
 func (t *thresholds) build(p *plane) {
 	t.size(p)
+	var tally [256]int
 	for by := range t.h {
 		for bx := range t.w {
 			lo, hi := extremes(p, bx, by)
 			i := by*t.w + bx
+			t.value[i], t.weight[i] = int32(lo+hi)/2, int32(hi-lo)
+			tally[hi-lo]++
+		}
+	}
+	least := grain(&tally, len(t.at))
+	for i, contrast := range t.weight {
+		if contrast < least {
 			t.value[i], t.weight[i] = 0, 0
-			if hi-lo >= leastContrast {
-				t.value[i], t.weight[i] = int32(lo+hi)/2, 1
-			}
+		} else {
+			t.weight[i] = 1
 		}
 	}
 	t.smooth()
+}
+
+// grain is the contrast from which a block is more than noise: well above that
+// of the flattest tenth of the blocks, which have nothing else.
+func grain(tally *[256]int, blocks int) int32 {
+	seen := 0
+	for contrast, n := range tally {
+		if seen += n; 10*seen >= blocks {
+			return int32(min(max(contrast*5/4, leastContrast), mostGrain))
+		}
+	}
+	return leastContrast
 }
 
 // extremes gives the darkest and lightest value of a block, of every second

@@ -43,14 +43,21 @@ var (
 	bent = tolerance{0.6, 0.7}
 )
 
-// triples ranks the triples of a set of finders, the most regular first.
-func triples(finders []finder, most tolerance) []triple {
-	var all []triple
+// ranker keeps its buffers.
+type ranker struct {
+	all  []triple
+	seen []sight
+}
+
+// triples ranks the triples of a set of finders, the most regular first. They
+// hold until the next call.
+func (r *ranker) triples(finders []finder, most tolerance) []triple {
+	all := r.all[:0]
 	for i := range finders {
 		if finders[i].used {
 			continue
 		}
-		var seen []sight
+		seen := r.seen[:0]
 		for j := range finders {
 			if j != i && !finders[j].used && finders[i].inverted == finders[j].inverted {
 				if s, ok := look(finders, i, j, most); ok {
@@ -58,6 +65,7 @@ func triples(finders []finder, most tolerance) []triple {
 				}
 			}
 		}
+		r.seen = seen
 		seen = nearest(seen)
 		for _, a := range seen {
 			for _, b := range seen {
@@ -71,10 +79,8 @@ func triples(finders []finder, most tolerance) []triple {
 		all[i].cost += crowd(finders, &all[i])
 	}
 	slices.SortStableFunc(all, func(a, b triple) int { return cmp.Compare(a.cost, b.cost) })
-	if len(all) > maxTriples {
-		all = all[:maxTriples]
-	}
-	return all
+	r.all = all
+	return all[:min(len(all), maxTriples)]
 }
 
 // nearest keeps the nearest sights in each direction: of many codes on a sheet,

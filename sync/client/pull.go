@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"time"
-
-	"github.com/theupdateframework/go-tuf/v2/metadata"
 
 	"postern/sync/enrol"
 	"postern/sync/policy"
@@ -17,7 +14,7 @@ import (
 
 const (
 	maxEnvelope = enrol.MaxBytes
-	maxTrust    = 4 << 20
+	maxTrust    = snapshot.MaxTrust
 )
 
 // Result is what a pull found and did.
@@ -63,16 +60,6 @@ func (c *Client) pull(ctx context.Context) (Result, error) {
 	c.dropParts()
 	p.result.Pull = p.opened.Pull
 	return p.result, nil
-}
-
-// newVersions is what Installed.Versions does not hold yet.
-func (r *refresh) newVersions() map[string]int64 {
-	v := r.versions()
-	maps.DeleteFunc(v, func(role string, n int64) bool { return r.in.Versions[role] == n })
-	if len(v) == 0 {
-		return nil
-	}
-	return v
 }
 
 // pulling is a pull after its metadata verified.
@@ -275,42 +262,4 @@ func (p *pulling) apply(content *snapshot.Content, e edge, b []byte) (*snapshot.
 		return nil, fmt.Errorf("%w: %s does not lead to what was signed", ErrNotVerified, e.name)
 	}
 	return content, nil
-}
-
-// edge is a status file that leads from one version, or from nothing, to another.
-type edge struct {
-	snapshot.Custom
-	wanted
-	name string
-}
-
-// edgesOf reads the status targets and finds the newest version that one leads
-// to. Those that a later program may have added under names of its own are
-// left alone, as are those whose name and custom field disagree.
-func edgesOf(targets map[string]*metadata.TargetFiles) (edges []edge, newest snapshot.Custom) {
-	for name, t := range targets {
-		if t.Custom == nil {
-			continue
-		}
-		custom, err := snapshot.ParseCustom(*t.Custom)
-		if err != nil || name != statusName(custom) {
-			continue
-		}
-		w, err := wantedOf(name, t)
-		if err != nil {
-			continue
-		}
-		edges = append(edges, edge{custom, w, name})
-		if custom.Version > newest.Version {
-			newest = custom
-		}
-	}
-	return edges, newest
-}
-
-func statusName(c snapshot.Custom) string {
-	if c.From == 0 {
-		return snapshot.FullTarget(c.Version)
-	}
-	return snapshot.DeltaTarget(c.From, c.Version)
 }

@@ -3,7 +3,49 @@ package client
 import (
 	"cmp"
 	"slices"
+
+	"github.com/theupdateframework/go-tuf/v2/metadata"
+
+	"postern/sync/snapshot"
 )
+
+// edge is a status file that leads from one version, or from nothing, to another.
+type edge struct {
+	snapshot.Custom
+	wanted
+	name string
+}
+
+// edgesOf reads the status targets and finds the newest version that one leads
+// to. Those that a later program may have added under names of its own are
+// left alone, as are those whose name and custom field disagree.
+func edgesOf(targets map[string]*metadata.TargetFiles) (edges []edge, newest snapshot.Custom) {
+	for name, t := range targets {
+		if t.Custom == nil {
+			continue
+		}
+		custom, err := snapshot.ParseCustom(*t.Custom)
+		if err != nil || name != statusName(custom) {
+			continue
+		}
+		w, err := wantedOf(name, t)
+		if err != nil {
+			continue
+		}
+		edges = append(edges, edge{custom, w, name})
+		if custom.Version > newest.Version {
+			newest = custom
+		}
+	}
+	return edges, newest
+}
+
+func statusName(c snapshot.Custom) string {
+	if c.From == 0 {
+		return snapshot.FullTarget(c.Version)
+	}
+	return snapshot.DeltaTarget(c.From, c.Version)
+}
 
 // shortest is the route of the fewest bytes from version from, or from
 // nothing, to version to; nil where there is none. Every edge leads to a

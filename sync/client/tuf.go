@@ -2,12 +2,9 @@ package client
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
@@ -236,73 +233,6 @@ func missing(err error) error {
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	return err
-}
-
-// versions gives the version of each role that is verified.
-func (r *refresh) versions() map[string]int64 {
-	v := map[string]int64{
-		metadata.ROOT:      r.set.Root.Signed.Version,
-		metadata.TIMESTAMP: r.set.Timestamp.Signed.Version,
-		metadata.SNAPSHOT:  r.set.Snapshot.Signed.Version,
-	}
-	for role, m := range r.set.Targets {
-		v[role] = m.Signed.Version
-	}
-	return v
-}
-
-// changedFiles is what Installed.Metadata does not hold yet; nil where it holds all.
-func (r *refresh) changedFiles() map[string][]byte {
-	changed := maps.Clone(r.files)
-	maps.DeleteFunc(changed, func(name string, b []byte) bool { return slices.Equal(r.in.Metadata[name], b) })
-	if len(changed) == 0 {
-		return nil
-	}
-	return changed
-}
-
-// offline is a target that the offline role signed itself; nil where there is none.
-func (r *refresh) offline(name string) *metadata.TargetFiles {
-	return r.set.Targets[metadata.TARGETS].Signed.Targets[name]
-}
-
-// statuses lists the targets of the online role that it may sign.
-func (r *refresh) statuses() map[string]*metadata.TargetFiles {
-	online, delegations := r.set.Targets[roleOnline], r.set.Targets[metadata.TARGETS].Signed.Delegations
-	found := make(map[string]*metadata.TargetFiles)
-	if online == nil || delegations == nil {
-		return found
-	}
-	for name, t := range online.Signed.Targets {
-		mayOnline := func(role metadata.RoleResult) bool { return role.Name == roleOnline }
-		if t != nil && slices.ContainsFunc(delegations.GetRolesForTarget(name), mayOnline) {
-			found[name] = t
-		}
-	}
-	return found
-}
-
-// envelopeKeys are the keys of the envelope role, as the offline role delegates to it.
-func (r *refresh) envelopeKeys() []ed25519.PublicKey {
-	d := r.set.Targets[metadata.TARGETS].Signed.Delegations
-	if d == nil {
-		return nil
-	}
-	var keys []ed25519.PublicKey
-	for _, role := range d.Roles {
-		if role.Name != roleEnvelope {
-			continue
-		}
-		for _, id := range role.KeyIDs {
-			if k := d.Keys[id]; k != nil {
-				public, err := k.ToPublicKey()
-				if key, ok := public.(ed25519.PublicKey); ok && err == nil && len(key) == ed25519.PublicKeySize {
-					keys = append(keys, key)
-				}
-			}
-		}
-	}
-	return keys
 }
 
 // explain finds out whether signatures do not match because the hub is another city's.

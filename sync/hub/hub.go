@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -109,6 +110,14 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.inFlight.leave()
+	defer func() {
+		if p := recover(); p != nil {
+			if p != http.ErrAbortHandler {
+				h.Log.Error("request panicked", "route", r.Pattern, "panic", p, "stack", string(debug.Stack()))
+			}
+			panic(http.ErrAbortHandler) // whatever was written is not whole
+		}
+	}()
 	h.mux.ServeHTTP(w, r)
 }
 

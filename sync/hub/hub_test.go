@@ -434,6 +434,27 @@ func TestShed(t *testing.T) {
 	mustReceipt(t, c.do("POST", g.path("journal"), g.batch(t, 1, 1)), 200)
 }
 
+// TestPanic: a fault in one request is raised in the log, and the hub goes on.
+func TestPanic(t *testing.T) {
+	c := newCity(t, nil)
+	g := enrolled(t, c, 1)
+	g.record(1, "x")
+	c.store.Fail = func(string) error { panic("a fault") }
+	server := httptest.NewServer(c.hub)
+	defer server.Close()
+	r, err := http.Post(server.URL+g.path("journal"), "application/cbor", bytes.NewReader(g.batch(t, 1, 1)))
+	if err == nil {
+		r.Body.Close()
+		t.Errorf("answered %s", r.Status)
+	}
+	server.Close()
+	if !strings.Contains(c.log.String(), `"panic":"a fault"`) {
+		t.Error("the log does not tell")
+	}
+	c.store.Fail = nil
+	mustReceipt(t, c.do("POST", g.path("journal"), g.batch(t, 1, 1)), 200)
+}
+
 type untouched struct{ read bool }
 
 func (u *untouched) Read([]byte) (int, error) {

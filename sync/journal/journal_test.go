@@ -6,8 +6,10 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +82,32 @@ func TestEntryBytes(t *testing.T) {
 	}
 	if e.Hash() != sha256.Sum256(b) {
 		t.Error("the hash is not that of the encoded bytes")
+	}
+}
+
+// TestProtocol holds the example of PROTOCOL.md to the code.
+func TestProtocol(t *testing.T) {
+	text, err := os.ReadFile("../PROTOCOL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := strings.Join(strings.Fields(string(text)), "")
+	const gate = "36465d89063ab451"
+	chain := journal.ChainID{1, 2, 3, 4, 5, 6, 7, 8}
+	e := journal.Entry{
+		Seq: 1, Time: time.Date(2026, 11, 22, 0, 30, 0, 0, time.UTC), Lane: "1", Kind: journal.Check, Outcome: verdict.Admit,
+		Reason: "ok", Version: 7, Tag: journal.Tag(chain), Prev: journal.Genesis(gate, chain),
+	}
+	b, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, value := range map[string]string{
+		"gate": gate, "genesis": e.Prev.String(), "entry": hex.EncodeToString(b), "hash": e.Hash().String(),
+	} {
+		if !strings.Contains(flat, value) {
+			t.Errorf("PROTOCOL.md has another %s than %s", what, value)
+		}
 	}
 }
 

@@ -40,8 +40,8 @@ func recogniseClaim169(text string) (packed []byte, ok bool) {
 //
 //	base45( zlib( COSE_Sign1 ( {1: iss, 4: exp, 5: nbf, 6: iat, 169: {1: id, 4: full name, 8: YYYYMMDD …}} ) ) )
 //
-// Many of these name no key; then every trusted key is tried, and that none
-// fits is ErrNoKey. An empty signature is valid for nobody. An encrypted one is
+// Many of these name no key, or by a name that only their maker knows; then
+// every trusted key is tried, and that none fits is ErrNoKey. An empty signature is valid for nobody. An encrypted one is
 // ErrEncrypted, whatever is inside. A signed message without claim 169, such as
 // a health certificate that lost its prefix, is ErrForeign. Document is claim
 // 169 under the names of identityNames; photographs and fingerprints are left out.
@@ -66,8 +66,10 @@ func openClaim169(packed []byte, keys *Keyring) (*Pass, error) {
 		return nil, fmt.Errorf("open pass: %w: a signed message without claim 169", ErrForeign)
 	}
 	c := ofMessage(m, Claim169)
-	c.bound = true
 	candidates := candidatesOf(m, keys, Claim169)
+	if len(candidates) == 0 { // a kid here is a hint, of which trust lists may not know
+		candidates, c.nameless = keys.all(Claim169), true
+	}
 	if err := c.readClaim169(v, identity); err != nil {
 		return nil, c.unreadable(candidates, err)
 	}
@@ -78,6 +80,7 @@ func (c *credential) readClaim169(claims any, identity map[string]any) error {
 	if err := c.issuer(member(claims, claimIssuer)); err != nil {
 		return err
 	}
+	c.bound = c.pass.Issuer != "" // iss is optional
 	err := c.dates(member(claims, claimIssuedAt), member(claims, claimNotBefore), member(claims, claimExpires))
 	if err != nil {
 		return err
@@ -92,8 +95,8 @@ func (c *credential) readClaim169(claims any, identity map[string]any) error {
 	p.Document = named
 	p.ID = []byte(text(named, "id"))
 	p.BirthYear = birthYear(text(named, "dateOfBirth"))
-	if p.Name = maskName(text(named, "fullName")); p.Name == "" {
-		p.Name = maskName(text(named, "firstName"), text(named, "middleName"), text(named, "lastName"))
+	if p.Name = maskName(text(named, "fullName"), ""); p.Name == "" {
+		p.Name = maskName(text(named, "firstName")+" "+text(named, "middleName"), text(named, "lastName"))
 	}
 	return nil
 }

@@ -25,17 +25,16 @@ func (c *credential) readBundle(bundle any) {
 }
 
 func patientName(name any) string {
-	var words []string
-	for _, given := range list(name, "given") {
-		if s, ok := given.(string); ok {
-			words = append(words, s)
+	var given []string
+	for _, word := range list(name, "given") {
+		if s, ok := word.(string); ok {
+			given = append(given, s)
 		}
 	}
-	words = append(words, text(name, "family"))
-	if masked := maskName(words...); masked != "" {
+	if masked := maskName(strings.Join(given, " "), text(name, "family")); masked != "" {
 		return masked
 	}
-	return maskName(text(name, "text"))
+	return maskName(text(name, "text"), "")
 }
 
 // observation reads a test without its time. What no code or word here knows

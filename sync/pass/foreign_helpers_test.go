@@ -7,16 +7,22 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
+	"math/big"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/fxamacker/cbor/v2"
@@ -38,16 +44,16 @@ func cborOf(t testing.TB, v any) []byte {
 	return b
 }
 
-func zlibOf(t testing.TB, plain []byte) []byte {
-	t.Helper()
+// zlibWriters are used again: each holds a megabyte, and tests make thousands of passes.
+var zlibWriters = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
+func zlibOf(plain []byte) []byte {
 	var b bytes.Buffer
-	w := zlib.NewWriter(&b)
-	if _, err := w.Write(plain); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	w := zlibWriters.Get().(*zlib.Writer)
+	defer zlibWriters.Put(w)
+	w.Reset(&b)
+	_, _ = w.Write(plain) // a buffer takes everything
+	_ = w.Close()
 	return b.Bytes()
 }
 
@@ -136,7 +142,7 @@ func algorithmFor(key crypto.Signer) int {
 
 func hcert(t testing.TB, key crypto.Signer, claims any) string {
 	t.Helper()
-	return "HC1:" + base45.Encode(zlibOf(t, coseOf(t, key, map[any]any{1: algorithmFor(key), 4: foreignKID}, claims)))
+	return "HC1:" + base45.Encode(zlibOf(coseOf(t, key, map[any]any{1: algorithmFor(key), 4: foreignKID}, claims)))
 }
 
 const healthIssuer = "https://health.example.org/issuer"
@@ -207,7 +213,7 @@ func identityClaims() map[any]any {
 
 func identity(t testing.TB, key crypto.Signer, header, claims any) string {
 	t.Helper()
-	return base45.Encode(zlibOf(t, coseOf(t, key, header, claims)))
+	return base45.Encode(zlibOf(coseOf(t, key, header, claims)))
 }
 
 func identityKey(pub crypto.PublicKey) pass.Key {
@@ -297,9 +303,53 @@ func vdsnc(t testing.TB, key *ecdsa.PrivateKey, der []byte, data any) string {
 		text, base64.URLEncoding.EncodeToString(der), b64(rawES256(t, key, canonical)))
 }
 
-// authority is a CA with a key on P-256, and its certificate as a trust file gives it.
-type authority struct {
+// ca is a country's CA, and what a trust file gives of it.
+type ca struct {
 	key         *ecdsa.PrivateKey
 	certificate *x509.Certificate
 	keys        []pass.Key
+}
+
+func newCA(t testing.TB, name string, curve elliptic.Curve) *ca {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(curve, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign, NotBefore: issuedAt.AddDate(-1, 0, 0), NotAfter: issuedAt.AddDate(3, 0, 0),
+	}
+	c := &ca{key: key}
+	c.certificate, _ = c.issue(t, template, template, key.Public())
+	if c.keys, err = pass.ReadTrust(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.certificate.Raw})); err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.keys {
+		c.keys[i].Issuer = "XXX"
+	}
+	return c
+}
+
+func (c *ca) issue(t testing.TB, template, parent *x509.Certificate, pub crypto.PublicKey) (*x509.Certificate, []byte) {
+	t.Helper()
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, pub, c.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return certificate, der
+}
+
+// signer issues a certificate for key, with these extended key usages.
+func (c *ca) signer(t testing.TB, key *ecdsa.PrivateKey, uses ...asn1.ObjectIdentifier) []byte {
+	t.Helper()
+	_, der := c.issue(t, &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "Signer"}, UnknownExtKeyUsage: uses,
+		NotBefore: issuedAt.AddDate(0, -1, 0), NotAfter: issuedAt.AddDate(10, 0, 0),
+	}, c.certificate, key.Public())
+	return der
 }

@@ -132,7 +132,7 @@ func isLinkOnly(health map[string]any) bool {
 // readICVP takes what an ICVP says: n the name, dob, and v the vaccination,
 // where dt is its date and ci, if it has one, its identifier.
 func (c *credential) readICVP(icvp any) {
-	c.pass.Name = maskName(text(icvp, "n"))
+	c.pass.Name = maskName(text(icvp, "n"), "")
 	c.pass.BirthYear = birthYear(text(icvp, "dob"))
 	c.pass.ID = []byte(text(icvp, "v", "ci"))
 	c.pass.addDose(1, text(icvp, "v", "dt"))

@@ -2,7 +2,6 @@ package pass
 
 import (
 	"encoding/base32"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -93,9 +92,4 @@ func checkVC(vc any) error {
 		return errors.New("vc has no subject with givenName and dob")
 	}
 	return nil
-}
-
-// base64url is what certificates and signatures of VDS-NC are written in, with padding or without.
-func base64url(s string) ([]byte, error) {
-	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(s, "="))
 }

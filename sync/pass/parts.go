@@ -56,7 +56,7 @@ func (p *Parts) put(c *chunk, at time.Time) {
 	if len(p.digits) != c.of || wait.Abs() > PartsLife {
 		p.digits = make([]string, c.of)
 	}
-	if there := p.digits[c.number-1]; there != "" && there != c.digits || p.size()+len(c.digits) > MaxText {
+	if there := p.digits[c.number-1]; there != "" && there != c.digits || len(prefixSHC)+p.size()+len(c.digits) > MaxText {
 		p.digits = make([]string, c.of)
 	}
 	p.digits[c.number-1], p.latest = c.digits, at

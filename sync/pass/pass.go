@@ -5,6 +5,10 @@
 // signature over exactly its bytes verified. Nothing else here says anything
 // about validity: expiry, status and policy are judged in package verdict.
 //
+// Our own passes are in open.go and claims.go, read more strictly than any
+// other; each format of other issuers has a file of its own. What they have in
+// common, to find who signed, is credential.go.
+//
 // Open does no I/O and reads no clock. It never returns both a pass and an
 // error.
 package pass

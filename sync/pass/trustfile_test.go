@@ -232,7 +232,7 @@ func TestTrustFilesThatAreRefused(t *testing.T) {
 		"other JSON":           {`{"a":1}`, "no kty"},
 		"names in other case":  {strings.Replace(jwkOf(t, ed, ``), "kty", "KTY", 1), "no kty"},
 		"member twice":         {jwkOf(t, ed, `,"kid":"a","kid":"b"`), `"kid" twice`},
-		"deep":                 {`{"a":` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `}`, "nested"},
+		"deep":                 {`{"a":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, "nested"},
 		"empty set":            {`{"keys":[]}`, "no key"},
 		"set of text":          {`{"keys":["a"]}`, "list of objects"},
 		"set of nothing":       {`{"keys":[null]}`, "entry 1"},

@@ -1,11 +1,12 @@
 package pass
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"postern/sync/internal/jcs"
 )
 
 // object is a JSON object by exact member names. Decoding into a struct would
@@ -14,7 +15,7 @@ type object map[string]json.RawMessage
 
 // readJSON reads a JWK, a JWK set, a DID document or a list of certificates.
 func (t *trustFile) readJSON(data []byte) error {
-	if err := checkUnique(data); err != nil {
+	if err := jcs.Check(data); err != nil {
 		return err
 	}
 	if data[0] == '[' {
@@ -96,60 +97,3 @@ func (o object) text(member string) (string, error) {
 	}
 	return *s, nil
 }
-
-// checkUnique refuses JSON in which an object has a member twice: readers
-// differ in which of the two they believe.
-func checkUnique(data []byte) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	if err := uniqueValue(d, 16); err != nil {
-		return err
-	}
-	if d.More() {
-		return errors.New("there is something after the end of the JSON")
-	}
-	return nil
-}
-
-func uniqueValue(d *json.Decoder, depth int) error {
-	token, err := d.Token()
-	if err != nil {
-		return brokenJSON(err)
-	}
-	delim, nested := token.(json.Delim)
-	if !nested {
-		return nil
-	}
-	if depth == 0 {
-		return errors.New("the JSON is nested too deeply")
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		if delim == '{' {
-			if err := uniqueName(d, seen); err != nil {
-				return err
-			}
-		}
-		if err := uniqueValue(d, depth-1); err != nil {
-			return err
-		}
-	}
-	if _, err = d.Token(); err != nil { // the closing bracket
-		return brokenJSON(err)
-	}
-	return nil
-}
-
-func uniqueName(d *json.Decoder, seen map[string]bool) error {
-	token, err := d.Token()
-	if err != nil {
-		return brokenJSON(err)
-	}
-	name, _ := token.(string)
-	if seen[name] {
-		return fmt.Errorf("the JSON has %q twice in one object", name)
-	}
-	seen[name] = true
-	return nil
-}
-
-func brokenJSON(err error) error { return fmt.Errorf("broken JSON: %w", err) }

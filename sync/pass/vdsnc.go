@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/x509"
 	"encoding/asn1"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -165,7 +166,7 @@ func (c *credential) readSeal(s *seal) error {
 	p, msg := &c.pass, member(s.data, "msg")
 	p.NotBefore, p.Expires = s.period()
 	p.ID = []byte(either(text(msg, "uvci"), text(msg, "utci")))
-	p.Name = maskName(text(msg, "pid", "n"))
+	p.Name = maskName(text(msg, "pid", "n"), "")
 	p.BirthYear = birthYear(text(msg, "pid", "dob"))
 	for _, event := range list(msg, "ve") {
 		for _, dose := range list(event, "vd") {
@@ -227,4 +228,9 @@ func maySeal(c *x509.Certificate) bool {
 		}
 	}
 	return false
+}
+
+// base64url is what the certificate and the signature are written in, with padding or without.
+func base64url(s string) ([]byte, error) {
+	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(s, "="))
 }

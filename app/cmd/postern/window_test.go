@@ -87,14 +87,14 @@ func checksIn(t *testing.T, dir string) (n int) {
 
 // display is a virtual screen with the app on it.
 type display struct {
-	t    *testing.T
+	t    testing.TB
 	name string
 	app  *exec.Cmd
 	log  bytes.Buffer
 }
 
 // startDisplay starts a virtual screen on a free number, which the server itself picks.
-func startDisplay(t *testing.T) *display {
+func startDisplay(t testing.TB) *display {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -39,7 +39,7 @@ func Check(b []byte) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("broken JSON: there is something after its end")
+		return errors.New("broken JSON: there is something after the end of it")
 	}
 	return nil
 }

@@ -1,0 +1,99 @@
+// Package cue is the tone of each outcome, so that a guard who looks at the
+// person hears what the screen says.
+//
+// What a reader must know to be safe: a cue is a convenience. Play never
+// waits, and a machine with no sound is silent; nothing may depend on a tone
+// having been heard.
+package cue
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"postern/sync/verdict"
+)
+
+// Rate is samples per second, mono, 16 bits.
+const Rate = 22050
+
+// note is one part of a tone; frequency 0 is a rest.
+type note struct {
+	frequency float64 // hertz
+	length    time.Duration
+	harsh     bool // with odd harmonics, as a buzzer has
+}
+
+// tones differ in rhythm, direction and colour, so that they can be told apart
+// by a small loudspeaker, in noise, and by who hears high notes badly: two up,
+// two alike, one long buzz, three down.
+var tones = map[verdict.Outcome][]note{
+	verdict.Admit:   {{784, 70 * time.Millisecond, false}, {1175, 130 * time.Millisecond, false}},
+	verdict.Check:   {{659, 110 * time.Millisecond, false}, {0, 70 * time.Millisecond, false}, {659, 110 * time.Millisecond, false}},
+	verdict.Refuse:  {{196, 450 * time.Millisecond, true}},
+	verdict.Unknown: {{587, 100 * time.Millisecond, false}, {494, 100 * time.Millisecond, false}, {392, 160 * time.Millisecond, false}},
+}
+
+const (
+	loudness = 0.6                  // of full scale
+	fade     = 6 * time.Millisecond // at both ends of a note, against clicks
+)
+
+// PCM gives the samples of an outcome's tone, at most half a second.
+func PCM(o verdict.Outcome) []int16 {
+	notes, ok := tones[o]
+	if !ok {
+		notes = tones[verdict.Unknown]
+	}
+	var all []int16
+	for _, n := range notes {
+		all = append(all, n.samples()...)
+	}
+	return all
+}
+
+func samples(d time.Duration) int { return int(d * Rate / time.Second) }
+
+func (n note) samples() []int16 {
+	out := make([]int16, samples(n.length))
+	if n.frequency == 0 {
+		return out
+	}
+	edge := samples(fade)
+	for i := range out {
+		level := loudness * min(1, float64(i)/float64(edge), float64(len(out)-1-i)/float64(edge))
+		out[i] = int16(math.MaxInt16 * level * n.wave(2*math.Pi*n.frequency*float64(i)/Rate))
+	}
+	return out
+}
+
+// wave is the note's shape, within ±1.
+func (n note) wave(phase float64) float64 {
+	if !n.harsh {
+		return math.Sin(phase)
+	}
+	return (math.Sin(phase) + math.Sin(3*phase)/2 + math.Sin(5*phase)/3) / (1 + 1.0/2 + 1.0/3)
+}
+
+// WAV gives the tone as a file: RIFF header of 44 bytes, then the samples,
+// little-endian.
+func WAV(o verdict.Outcome) []byte {
+	pcm := PCM(o)
+	size := uint32(2 * len(pcm))
+	b := append(make([]byte, 0, 44+size), "RIFF"...)
+	b = binary.LittleEndian.AppendUint32(b, 36+size)
+	b = append(b, "WAVEfmt "...)
+	b = binary.LittleEndian.AppendUint32(b, 16) // bytes of the format
+	b = binary.LittleEndian.AppendUint16(b, 1)  // PCM
+	b = binary.LittleEndian.AppendUint16(b, 1)  // mono
+	b = binary.LittleEndian.AppendUint32(b, Rate)
+	b = binary.LittleEndian.AppendUint32(b, Rate*2)
+	b = binary.LittleEndian.AppendUint16(b, 2)  // bytes a frame
+	b = binary.LittleEndian.AppendUint16(b, 16) // bits a sample
+	b = append(b, "data"...)
+	b = binary.LittleEndian.AppendUint32(b, size)
+	for _, s := range pcm {
+		b = binary.LittleEndian.AppendUint16(b, uint16(s))
+	}
+	return b
+}

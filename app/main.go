@@ -1,0 +1,148 @@
+// Command postern-gate is the guard's app: it opens a gate's folder, shows its
+// screens and keeps in step with the hub.
+//
+// What a reader must know to be safe: this package builds and wires, nothing
+// else. The window shows at once; the folder is opened behind it, and a scan
+// that comes earlier waits. Closing the window ends the work in the order in
+// which it began, the journal last.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"postern/app/ui"
+	"postern/assets"
+)
+
+// Version of the program; FyneApp.toml says the same.
+const Version = "0.1.0"
+
+// options are what the command line says.
+type options struct {
+	began    time.Time // of the program
+	data     string
+	enrol    string
+	language string
+	size     fyne.Size
+	full     bool
+	check    string
+	tour     string
+	texts    string
+}
+
+func main() {
+	// Tablets have little memory and this program little to do: collecting
+	// earlier costs nothing that a guard could see.
+	debug.SetGCPercent(40)
+	opt, err := parse(os.Args[1:], os.Stderr)
+	if err != nil {
+		os.Exit(2)
+	}
+	if err := run(opt); err != nil {
+		fmt.Fprintln(os.Stderr, "postern-gate:", err)
+		os.Exit(1)
+	}
+}
+
+// parse reads the command line; it has told what is wrong when it fails.
+func parse(args []string, out io.Writer) (options, error) {
+	opt := options{began: time.Now()}
+	f := flag.NewFlagSet("postern-gate", flag.ContinueOnError)
+	f.SetOutput(out)
+	f.StringVar(&opt.data, "data", "", "the gate's `folder` (default: postern in the user's configuration folder)")
+	f.StringVar(&opt.enrol, "enrol", "", "enrol with this `code` (PE1:...) if the folder has no gate yet")
+	f.StringVar(&opt.language, "lang", "", "language of the screens, `zh or en` (default: as chosen before, else zh)")
+	f.BoolVar(&opt.full, "full", false, "full screen")
+	f.StringVar(&opt.check, "check", "", "check this `text` at the start, as if it had been scanned")
+	f.StringVar(&opt.tour, "tour", "", "walk through the screens, leave pictures of them in this `folder`, and end")
+	f.StringVar(&opt.texts, "texts", "", "with -tour: check each line of this `file` (name, tab, text)")
+	size := f.String("size", "480x800", "size of the window, `width x height`")
+	if err := f.Parse(args); err != nil {
+		return opt, err
+	}
+	var err error
+	if opt.size, err = parseSize(*size); err == nil && f.NArg() > 0 {
+		err = fmt.Errorf("%q is left over; give a text to check with -check", f.Arg(0))
+	}
+	if err == nil && opt.language != "" && opt.language != "zh" && opt.language != "en" {
+		err = fmt.Errorf("-lang %q: choose zh or en", opt.language)
+	}
+	if err != nil {
+		fmt.Fprintln(out, "postern-gate:", err)
+	}
+	return opt, err
+}
+
+// parseSize reads 480x800, in Fyne's device-independent pixels.
+func parseSize(s string) (fyne.Size, error) {
+	w, h, ok := strings.Cut(s, "x")
+	width, errW := strconv.Atoi(strings.TrimSpace(w))
+	height, errH := strconv.Atoi(strings.TrimSpace(h))
+	if !ok || errW != nil || errH != nil || width < 240 || height < 320 || width > 8192 || height > 8192 {
+		return fyne.Size{}, fmt.Errorf("-size %q: write it as 480x800, at least 240x320", s)
+	}
+	return fyne.NewSize(float32(width), float32(height)), nil
+}
+
+// run shows the window until it is closed.
+func run(opt options) error {
+	if opt.data == "" {
+		config, err := os.UserConfigDir()
+		if err != nil {
+			return fmt.Errorf("find the gate's folder: %w; say where it is with -data", err)
+		}
+		opt.data = filepath.Join(config, "postern")
+	}
+	icon := fyne.NewStaticResource("icon.png", assets.Icon)
+	app.SetMetadata(fyne.AppMetadata{ID: "org.postern.gate", Name: "Postern", Version: Version, Icon: icon})
+	a := app.NewWithID("org.postern.gate")
+	a.SetIcon(icon)
+	w := a.NewWindow("Postern")
+	screens, err := ui.New(a, w, ui.Options{Language: opt.language, Version: Version, Folder: opt.data})
+	if err != nil {
+		return err
+	}
+	w.Resize(opt.size)
+	w.SetFullScreen(opt.full)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	house := &house{folder: opt.data, screens: screens}
+	opened := make(chan error, 1)
+	house.work.Go(func() { opened <- house.open(ctx, opt) })
+	var toured chan error
+	if opt.tour != "" {
+		toured = make(chan error, 1)
+		go func() {
+			toured <- tour{screens: screens, folder: opt.tour, texts: opt.texts}.walk(ctx, opened)
+			fyne.Do(a.Quit)
+		}()
+	}
+	w.ShowAndRun()
+	cancel()
+	screens.Close()
+	select {
+	case err = <-toured:
+	default: // no tour, or the window was closed on it
+	}
+	return closing(err, house.close())
+}
+
+// closing is the first of two errors.
+func closing(err, closeErr error) error {
+	if err != nil {
+		return err
+	}
+	return closeErr
+}

@@ -1,0 +1,154 @@
+package scan
+
+import (
+	"image"
+	"time"
+)
+
+const (
+	goneAfter  = 1500 * time.Millisecond // a code unseen for so long has left
+	partsAfter = 20 * time.Second        // parts of one message must come within this
+	othersTurn = 3                       // other formats are looked for in every third frame
+	hintAfter  = 700 * time.Millisecond  // nothing for so long, and a hint is due
+)
+
+// Live reads a camera's frames, in order, from one goroutine. It differs from
+// a [Reader] in what it remembers: a code is reported when it comes into view
+// and again when it comes back, not thirty times a second; parts of a
+// structured append are joined over frames; and when nothing reads, what is
+// too much for one frame is spread over two, plain and sharpened in turn.
+type Live struct {
+	reader *Reader
+	seen   map[sighting]time.Time
+	parts  []found
+	begun  time.Time // of the parts
+	frames int
+	last   time.Time // something was read
+	failed bool      // nothing was read in the last frame
+	hint   Hint      // of the last sharpened frame
+}
+
+type sighting struct {
+	format Format
+	text   string
+}
+
+// NewLive makes a live reader of some formats; of QR codes when none is named.
+func NewLive(formats ...Format) *Live {
+	return &Live{reader: NewReader(formats...), seen: map[sighting]time.Time{}}
+}
+
+// Frame reads one frame taken at a time. It gives the codes that have come
+// into view, and while nothing has read for a while a hint why. Frames that
+// are not whole are passed over.
+func (l *Live) Frame(img *image.Gray, at time.Time) (fresh []Code, hint Hint) {
+	if img == nil || !whole(img) {
+		return nil, NoHint
+	}
+	if l.last.IsZero() || at.Before(l.last) {
+		l.last = at
+	}
+	codes := l.read(img, at)
+	for _, c := range codes {
+		key := sighting{c.Format, c.Text}
+		if since, ok := l.seen[key]; !ok || at.Sub(since) > goneAfter {
+			fresh = append(fresh, c)
+		}
+		l.seen[key] = at
+		l.last = at
+	}
+	for key, since := range l.seen {
+		if at.Sub(since) > goneAfter || at.Before(since) {
+			delete(l.seen, key)
+		}
+	}
+	sharp := l.sharp()
+	if l.failed = len(codes) == 0; !l.failed || !l.reader.formats[QR] {
+		l.hint = NoHint
+	} else if sharp { // which has seen all that there is to see
+		l.hint = l.reader.qr.hint()
+	}
+	if at.Sub(l.last) >= hintAfter {
+		hint = l.hint
+	}
+	return fresh, hint
+}
+
+// read reads one frame; a panic of a reader is a frame without codes.
+func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
+	defer func() {
+		if recover() != nil {
+			codes = nil
+		}
+	}()
+	l.frames++
+	if l.reader.formats[QR] {
+		codes = l.gather(l.reader.qr.frame(img, l.sharp()), at)
+	}
+	if l.frames%othersTurn == 0 {
+		codes = append(codes, l.reader.others(img)...)
+	}
+	if len(codes) == 0 {
+		return nil
+	}
+	return distinct(codes)
+}
+
+// sharp reports whether this frame is one to be sharpened.
+func (l *Live) sharp() bool { return l.failed && l.frames%2 == 0 }
+
+// gather joins the parts of a message over frames. A part alone is no reading.
+func (l *Live) gather(all []found, at time.Time) (codes []Code) {
+	if len(l.parts) > 0 && (at.Sub(l.begun) > partsAfter || at.Before(l.begun)) {
+		l.parts = l.parts[:0]
+	}
+	for _, f := range all {
+		if f.parts < 2 {
+			codes = append(codes, code(f))
+		} else if l.take(f) && len(l.parts) == 1 {
+			l.begun = at
+		}
+	}
+	if len(l.parts) == 0 {
+		return codes
+	}
+	for _, c := range join(l.parts) {
+		if c.Part == 0 {
+			codes = append(codes, c)
+			l.parts = l.parts[:0]
+		}
+	}
+	return codes
+}
+
+// take keeps a part that is not there yet; a part of another message begins
+// anew.
+func (l *Live) take(f found) bool {
+	for _, p := range l.parts {
+		if p.parity != f.parity || p.parts != f.parts {
+			l.parts = l.parts[:0]
+			break
+		}
+		if p.part == f.part {
+			return false
+		}
+	}
+	l.parts = append(l.parts, f)
+	return true
+}
+
+// frame reads one frame of many: plain, or, where the plain ones gave nothing,
+// sharpened. Its budget is a fraction of a still's.
+func (q *front) frame(img *image.Gray, sharp bool) []found {
+	first, ok := q.begin(img)
+	if !ok {
+		return nil
+	}
+	q.work = mostWork / 2
+	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)
+	q.seeker.better = false
+	if sharp {
+		return q.sharpened()
+	}
+	return q.search(finders)
+}

@@ -1,0 +1,94 @@
+package scan_test
+
+import (
+	"image"
+	"testing"
+	"time"
+
+	"postern/app/scan"
+)
+
+const frame = time.Second / 30
+
+func TestLiveReportsASightOnce(t *testing.T) {
+	code, empty := drawn(t, pass, 4), image.NewGray(image.Rect(0, 0, 200, 200))
+	for i := range empty.Pix {
+		empty.Pix[i] = 200
+	}
+	l := scan.NewLive()
+	at, reports := noon, 0
+	show := func(img *image.Gray, frames int) {
+		for range frames {
+			fresh, _ := l.Frame(img, at)
+			reports += len(fresh)
+			at = at.Add(frame)
+		}
+	}
+	show(empty, 5)
+	show(code, 40)
+	if reports != 1 {
+		t.Errorf("in view: %d reports", reports)
+	}
+	show(empty, 20) // shaken out of view for a moment
+	show(code, 5)
+	if reports != 1 {
+		t.Errorf("after a moment: %d reports", reports)
+	}
+	show(empty, 60)
+	show(code, 5)
+	if reports != 2 {
+		t.Errorf("come back: %d reports", reports)
+	}
+}
+
+func TestLiveSurvivesBadFramesAndClocks(t *testing.T) {
+	l := scan.NewLive(scan.Formats()...)
+	for _, img := range []*image.Gray{nil, {}, {Pix: make([]byte, 5), Stride: 10, Rect: image.Rect(0, 0, 10, 10)}} {
+		if fresh, hint := l.Frame(img, noon); len(fresh) != 0 || hint != scan.NoHint {
+			t.Errorf("got %v, %q", fresh, hint)
+		}
+	}
+	code := drawn(t, pass, 4)
+	first, _ := l.Frame(code, noon)
+	l.Frame(code, noon.Add(-24*time.Hour)) // the clock went back
+	again, _ := l.Frame(code, noon.Add(-24*time.Hour+frame))
+	if len(first) != 1 || len(again) != 0 {
+		t.Errorf("first %d, then %d", len(first), len(again))
+	}
+}
+
+func TestLiveHints(t *testing.T) {
+	dark := image.NewGray(image.Rect(0, 0, 320, 240))
+	light := image.NewGray(dark.Rect)
+	for i := range light.Pix {
+		light.Pix[i] = 180
+	}
+	whole := drawn(t, pass, 5)
+	side := whole.Rect.Dx()
+	cut := image.NewGray(image.Rect(0, 0, side, side))
+	for i := range cut.Pix {
+		cut.Pix[i] = 200
+	}
+	for y := range side {
+		copy(cut.Pix[y*side+side*2/3:], whole.Pix[y*side:y*side+side/3]) // two finders at the right border
+	}
+	for name, c := range map[string]struct {
+		img  *image.Gray
+		want scan.Hint
+	}{
+		"dark":        {dark, scan.TooDark},
+		"empty":       {light, scan.NoHint},
+		"out of view": {cut, scan.Outside},
+	} {
+		l := scan.NewLive()
+		var hint scan.Hint
+		for i := range 60 {
+			if _, hint = l.Frame(c.img, noon.Add(time.Duration(i)*frame)); i < 15 && hint != scan.NoHint {
+				t.Errorf("%s: hint %q after %d frames", name, hint, i+1)
+			}
+		}
+		if hint != c.want {
+			t.Errorf("%s: hint %q, want %q", name, hint, c.want)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"postern/sync/policy"
+)
+
+// checkScreen waits for a code. The square in its middle is where the camera's
+// picture goes; a scanner, the keys, the clipboard and pictures need none.
+type checkScreen struct {
+	key   string // a sentence from what went before; empty: the invitation
+	pairs []string
+}
+
+func (*checkScreen) skin(*UI) paint { return paint{rgb(0x262d33), white} }
+func (*checkScreen) tab() string    { return "check" }
+
+func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	ground := canvas.NewRadialGradient(rgb(0x4a565e), rgb(0x20262b))
+	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
+	tools := s.tools(u, isWide(size))
+	var area fyne.Size
+	if isWide(size) {
+		w := min(size.Width*0.3, 280)
+		h := tools.heightFor(w)
+		objects = append(objects, place(tools, size.Width-w-24, (size.Height-h)/2, w, h))
+		area = fyne.NewSize(size.Width-w-24, size.Height)
+	} else {
+		w := min(size.Width-32, 640)
+		h := tools.heightFor(w)
+		objects = append(objects, place(tools, (size.Width-w)/2, size.Height-h-16, w, h))
+		area = fyne.NewSize(size.Width, size.Height-h-16)
+	}
+	return fixed(size, append(objects, s.invitation(u, area)...)...)
+}
+
+// invitation is the frame for a code with the one hint in it.
+func (s *checkScreen) invitation(u *UI, area fyne.Size) []fyne.CanvasObject {
+	side := min(area.Width*0.84, area.Height*0.86, 560)
+	k := side / 380
+	x, y := (area.Width-side)/2, (area.Height-side)/2
+	frame := fixed(fyne.NewSquareSize(side), corners(side, max(5*k, 4), white)...)
+	objects := []fyne.CanvasObject{place(frame, x, y, side, side)}
+
+	words := newStack(14*k, s.words(u, k)...)
+	w := side * 0.82
+	h := words.heightFor(w)
+	icon := 76 * k
+	if h+icon+20*k > side*0.92 { // a long sentence needs the room more than the drawing
+		icon = 0
+	}
+	top := y + (side-h-icon)/2
+	if icon > 0 {
+		objects = append(objects, place(drawing("icons/scan", fade(white, 1), icon), x+(side-icon)/2, top-8*k, icon, icon))
+	}
+	return append(objects, place(words, x+(side-w)/2, top+icon+4*k, w, h))
+}
+
+func (s *checkScreen) words(u *UI, k float32) []fyne.CanvasObject {
+	big, small := max(34*k, 22), max(17*k, 14)
+	switch {
+	case s.key != "":
+		return []fyne.CanvasObject{newProse(u.say(s.key, s.pairs...), max(23*k, 17), white).strong().centred()}
+	case u.back == nil:
+		return []fyne.CanvasObject{newProse(u.say("check.opening"), max(23*k, 17), white).strong().centred()}
+	case !u.state.Enrolled:
+		return []fyne.CanvasObject{
+			newProse(u.say("check.first"), max(21*k, 17), white).strong().centred(),
+			newPress(u.say("check.enrol"), white, chrome, func() { u.open("enrol") }),
+		}
+	}
+	words := []fyne.CanvasObject{
+		newProse(u.say("check.invite"), big, white).strong().centred(),
+		newProse(u.say("check.hint"), small, rgb(0xe2e7eb)).centred(),
+	}
+	if u.state.Age == policy.Stale || u.state.Age == policy.Blind {
+		words = append(words, newProse(u.say("ageing."+ageName(u.state.Age)), small, dotAgeing).strong().centred())
+	}
+	return words
+}
+
+func (s *checkScreen) tools(u *UI, upright bool) *stack {
+	pill := func(key, icon string, do func()) *press {
+		return newPress(u.say(key), rgb(0x14181c), white, do).with("icons/"+icon).sized(17, 58)
+	}
+	items := []fyne.CanvasObject{
+		pill("tool.type", "type", func() { u.open("type") }),
+		pill("tool.paste", "paste", u.paste),
+		pill("tool.picture", "picture", func() { u.choosePicture(u.takeCodes) }),
+	}
+	if upright {
+		return newStack(14, items...)
+	}
+	return newRow(12, items...)
+}
+
+// ageName is a snapshot's age as the words call it.
+func ageName(a policy.Age) string {
+	switch a {
+	case policy.Fresh:
+		return "fresh"
+	case policy.Ageing:
+		return "ageing"
+	case policy.Stale:
+		return "stale"
+	}
+	return "blind"
+}

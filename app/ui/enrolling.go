@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"postern/app/scan"
+	"postern/sync/client"
+	"postern/sync/enrol"
+)
+
+// enrolScreen takes the code that the authority printed for this gate.
+type enrolScreen struct {
+	entry   *widget.Entry
+	key     string // the last sentence
+	pairs   []string
+	working bool
+}
+
+func newEnrol(u *UI, code string) *enrolScreen {
+	s := &enrolScreen{}
+	s.entry = newField(code, func() { s.enrol(u) })
+	return s
+}
+
+func (*enrolScreen) skin(u *UI) paint { return u.pagePaint() }
+func (*enrolScreen) tab() string      { return "settings" }
+
+func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	p := u.newPage(size, u.say("enrol.title"))
+	if u.state.Enrolled {
+		p.body(u.say("enrol.again", "place", u.state.Place))
+	} else {
+		p.body(u.say("enrol.say"))
+	}
+	s.entry.SetPlaceHolder(u.say("enrol.hint"))
+	p.add(tall(s.entry, 132))
+	if s.key != "" {
+		p.add(newStack(0, newProse(u.say(s.key, s.pairs...), 18, p.sheet.ink).strong()).on(p.sheet.card, 16))
+	}
+	if s.working {
+		return p.done()
+	}
+	p.add(newRow(12,
+		newOutline(u.say("tool.paste"), p.sheet.ink, func() { s.paste(u) }).with("icons/paste"),
+		newOutline(u.say("tool.picture"), p.sheet.ink, func() { u.choosePicture(u.enrolFrom) }).with("icons/picture")))
+	p.add(newPress(u.say("enrol.do"), admitGreen, white, func() { s.enrol(u) }))
+	return p.done()
+}
+
+func (s *enrolScreen) paste(u *UI) {
+	r, err := scan.FromClipboard(u.app.Clipboard().Content(), u.opt.Now())
+	if err != nil {
+		s.tell(u, "check.none")
+		return
+	}
+	s.entry.SetText(r.Text)
+	s.enrol(u)
+}
+
+// enrolFrom takes the first enrolment code among the codes of a picture.
+func (u *UI) enrolFrom(codes []scan.Code) {
+	for _, c := range codes {
+		if strings.HasPrefix(c.Text, enrol.Prefix) {
+			s := newEnrol(u, c.Text)
+			u.show(s)
+			s.enrol(u)
+			return
+		}
+	}
+	s := newEnrol(u, "")
+	u.show(s)
+	s.tell(u, "enrol.nothing")
+}
+
+// enrol looks at the code here first: what is wrong with it needs no network to say.
+func (s *enrolScreen) enrol(u *UI) {
+	text := strings.Join(strings.FieldsFunc(s.entry.Text, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), "")
+	text = strings.TrimSpace(text)
+	if key := s.fault(u, text); key != "" {
+		s.tell(u, key)
+		return
+	}
+	if u.back == nil || s.working {
+		return
+	}
+	s.working = true
+	s.tell(u, "enrol.working")
+	do := u.back.Enrol
+	u.aside(func() {
+		err := do(u.ctx, text)
+		u.do(func() { s.ended(u, err) })
+	})
+}
+
+func (s *enrolScreen) fault(u *UI, text string) string {
+	if text == "" {
+		return "enrol.empty"
+	}
+	code, err := enrol.ParseCode(text)
+	switch {
+	case errors.Is(err, enrol.ErrDamagedCode):
+		return "enrol.bad"
+	case err != nil:
+		return "enrol.not_code"
+	case code.Expired(u.opt.Now()):
+		return "enrol.expired"
+	}
+	return ""
+}
+
+// ended says how it went; the sentence waits on this screen if another one shows.
+func (s *enrolScreen) ended(u *UI, err error) {
+	s.working = false
+	if err != nil {
+		s.tell(u, enrolKey(err))
+		return
+	}
+	u.lookAtState(func() { s.tell(u, "enrol.done", "place", u.state.Place) })
+	s.entry.SetText("") // the secret has done its work
+}
+
+// enrolKey is the sentence for a failure: enrolment's own where it has one.
+func enrolKey(err error) string {
+	switch {
+	case errors.Is(err, client.ErrWaiting):
+		return "enrol.waiting"
+	case errors.Is(err, client.ErrRefused):
+		return "enrol.used"
+	case errors.Is(err, client.ErrWrongCity):
+		return "enrol.wrong_root"
+	case errors.Is(err, client.ErrUnreachable):
+		return "enrol.unreachable"
+	}
+	return hubKey(client.CodeOf(err))
+}
+
+func (s *enrolScreen) tell(u *UI, key string, pairs ...string) {
+	s.key, s.pairs = key, pairs
+	if u.screen == s {
+		u.window.Canvas().Unfocus()
+		u.root.Refresh()
+	}
+}

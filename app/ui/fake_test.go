@@ -1,0 +1,168 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"postern/app/gate"
+	"postern/app/scan"
+	"postern/app/ui"
+	"postern/sync/journal"
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/verdict"
+)
+
+var noon = time.Date(2026, 11, 22, 4, 42, 17, 0, time.UTC) // 12:42:17 in the zone of the tests
+
+var zone = time.FixedZone("UTC+8", 8*3600)
+
+// fakeGate answers by text and keeps what it was told, as a gate does.
+type fakeGate struct {
+	mu       sync.Mutex
+	verdicts map[string]verdict.Verdict
+	lines    []gate.Line
+	state    gate.State
+	broken   bool // nothing can be recorded
+}
+
+func (g *fakeGate) Check(_ context.Context, r scan.Reading) verdict.Verdict {
+	v, ok := g.verdicts[r.Text]
+	if !ok {
+		v = of(verdict.Foreign)
+	}
+	g.note(journal.Check, v.Outcome, string(v.Reason), &v)
+	return v
+}
+
+func (g *fakeGate) CheckUnreadable(context.Context) verdict.Verdict {
+	v := of(verdict.Unreadable)
+	g.note(journal.Check, v.Outcome, string(v.Reason), &v)
+	return v
+}
+
+func (g *fakeGate) Record(_ context.Context, kind journal.Kind, reason string) error {
+	if g.broken {
+		return errors.New("record: the disk is full")
+	}
+	o := verdict.Unknown
+	if kind == journal.Override {
+		o = verdict.Admit
+	}
+	g.note(kind, o, reason, nil)
+	return nil
+}
+
+func (g *fakeGate) note(kind journal.Kind, o verdict.Outcome, reason string, v *verdict.Verdict) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := uint64(len(g.lines))
+	e := journal.Entry{Seq: 1042 + n, Time: noon.Add(time.Duration(n) * 7 * time.Second), Kind: kind, Outcome: o, Reason: reason}
+	g.lines = append([]gate.Line{{Entry: e, Verdict: v}}, g.lines...)
+	g.state.Backlog++
+}
+
+func (g *fakeGate) Recent(_ context.Context, limit int) ([]gate.Line, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.broken {
+		return nil, errors.New("read journal: damaged")
+	}
+	return append([]gate.Line(nil), g.lines[:min(limit, len(g.lines))]...), nil
+}
+
+func (g *fakeGate) State(context.Context) (gate.State, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.state, nil
+}
+
+// of is a verdict as Judge would give it, with numbers for every sentence.
+func of(r verdict.Reason) verdict.Verdict {
+	v := verdict.Verdict{
+		Outcome: r.Outcome(), Reason: r, Steps: r.Steps(), Age: policy.Fresh, Version: 218,
+		Detail: verdict.Detail{Ago: 51*time.Hour + 20*time.Minute, Asked: 48 * time.Hour, At: noon.Add(-51 * time.Hour)},
+	}
+	switch r {
+	case verdict.Forged, verdict.Foreign, verdict.Unreadable, verdict.TooLong, verdict.Malformed,
+		verdict.NoKey, verdict.KeyWithdrawn, verdict.KeyPeriod, verdict.NotEnrolled, verdict.InternalFailed:
+		return v
+	}
+	v.Pass = &pass.Pass{Claims: pass.Claims{Name: "王*明", BirthYear: 1991}}
+	v.Test = &pass.Test{Kind: pass.NucleicAcid, Result: pass.Negative, At: noon.Add(-21 * time.Hour)}
+	return v
+}
+
+func newFake() *fakeGate {
+	g := &fakeGate{verdicts: map[string]verdict.Verdict{}}
+	for _, r := range verdict.Reasons() {
+		g.verdicts["PP1:"+string(r)] = of(r)
+	}
+	g.state = gate.State{
+		Enrolled: true, Gate: "7c1e09a45b2f60d3", Place: "东门", Direction: "in", Hub: "https://hub.example.org", Policy: "hospital",
+		Version: 218, Made: noon.Add(-12 * time.Minute), Age: policy.Fresh, Pulled: noon.Add(-4 * time.Minute), Backlog: 412,
+	}
+	return g
+}
+
+// desk is the screens on a test window with everything in place: jobs at once, no timer but by hand.
+type desk struct {
+	*ui.UI
+	window  fyne.Window
+	gate    *fakeGate
+	now     time.Time
+	pending map[int]func() // what After was asked for
+	asked   int
+	updates int
+	enrol   func(code string) error
+}
+
+func newDesk(t testing.TB, language string, size fyne.Size) *desk {
+	t.Helper()
+	a := test.NewTempApp(t)
+	d := &desk{window: a.NewWindow("Postern"), gate: newFake(), now: noon, pending: map[int]func(){}}
+	d.window.SetPadded(false)
+	u, err := ui.New(a, d.window, ui.Options{
+		Language: language, Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
+		Run: func(job func()) { job() },
+		After: func(_ time.Duration, f func()) func() {
+			d.asked++
+			id := d.asked
+			d.pending[id] = f
+			return func() { delete(d.pending, id) }
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.UI = u
+	d.window.Resize(size)
+	t.Cleanup(u.Close)
+	return d
+}
+
+func (d *desk) attach() *desk {
+	d.Attach(ui.Backend{
+		Gate: d.gate, Update: func() { d.updates++ },
+		Enrol: func(_ context.Context, code string) error { return d.enrol(code) },
+	})
+	return d
+}
+
+// wait lets the timers run out.
+func (d *desk) wait() {
+	for _, id := range slices.Sorted(maps.Keys(d.pending)) {
+		if f, ok := d.pending[id]; ok {
+			delete(d.pending, id)
+			f()
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package ui
+
+import (
+	"image/color"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"postern/sync/verdict"
+)
+
+// isWide reports whether a window lies flat: the tabs then stand at its side.
+func isWide(size fyne.Size) bool { return size.Width > size.Height*1.15 }
+
+// frame builds the window: the bar on top, the screen, the tabs.
+func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
+	skin := u.screen.skin(u)
+	ground := canvas.NewRectangle(skin.ground)
+	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
+	barHeight := min(size.Height*0.09, 48)
+	u.bar = newBuilt(fyne.NewSize(1, 1), u.buildBar)
+	x, y, w, h := float32(0), barHeight, size.Width, size.Height-barHeight
+	if u.screen.tab() != "" {
+		nav := min(size.Height*0.14, 68)
+		if isWide(size) {
+			nav = 104
+			objects = append(objects, place(u.tabs(true, fyne.NewSize(nav, h)), 0, y, nav, h))
+			x, w = nav, w-nav
+		} else {
+			objects = append(objects, place(u.tabs(false, fyne.NewSize(w, nav)), 0, size.Height-nav, w, nav))
+			h -= nav
+		}
+	}
+	body := u.screen.body(u, fyne.NewSize(w, h))
+	objects = append(objects, place(body, x, y, w, h), place(u.bar, 0, 0, size.Width, barHeight))
+	return fixed(size, objects...)
+}
+
+// buildBar says on the left how fresh the data is, or what became of the
+// check, and on the right where this gate stands and what waits to be sent.
+func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
+	skin := paint{chrome, white}
+	if u.screen.tab() == "" {
+		skin = u.screen.skin(u)
+	}
+	ground := canvas.NewRectangle(skin.ground)
+	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
+	const pad, letters = 18, 15
+	left, mark := u.barLeft(skin)
+	at := float32(pad)
+	if mark != nil {
+		side := mark.MinSize().Width
+		objects = append(objects, place(mark, at, (size.Height-side)/2, side, side))
+		at += side + 8
+	}
+	half := size.Width - 2*pad
+	l := cut(left, letters, half*0.6-(at-pad))
+	lw := fyne.MeasureText(l, letters, fyne.TextStyle{Bold: true}).Width
+	r := cut(u.barRight(), letters, size.Width-pad-at-lw-16)
+	lt, rt := text(l, letters, skin.ink, true), text(r, letters, skin.ink, true)
+	rt.Alignment = fyne.TextAlignTrailing
+	height := lt.MinSize().Height
+	objects = append(objects,
+		place(lt, at, (size.Height-height)/2, lw, height),
+		place(rt, at+lw+16, (size.Height-height)/2, size.Width-pad-at-lw-16, height))
+	return fixed(size, objects...)
+}
+
+func (u *UI) barLeft(skin paint) (string, fyne.CanvasObject) {
+	if v, ok := u.screen.(*verdictScreen); ok {
+		key := "bar.recorded"
+		if v.v.Reason == verdict.NotRecorded {
+			key = "bar.not_recorded"
+		}
+		return u.say(key), drawing("shapes/"+outcomeName(v.v.Outcome), skin.ink, 20)
+	}
+	if u.back == nil {
+		return u.say("check.opening"), nil
+	}
+	if !u.state.Enrolled {
+		return u.say("bar.new_device"), dot(dotBlind, 12)
+	}
+	said := u.ageWord()
+	if !u.state.Made.IsZero() {
+		said += "·" + u.t().Ago(u.state.Made, u.opt.Now())
+	}
+	if u.screen.tab() == "" { // on a coloured screen the dot's colour would mean something else
+		return said, dot(skin.ink, 12)
+	}
+	return said, dot(ageColour(u.state.Age), 12)
+}
+
+func (u *UI) ageWord() string { return u.say("age." + ageName(u.state.Age)) }
+
+func (u *UI) barRight() string {
+	var parts []string
+	if u.state.Place != "" {
+		parts = append(parts, u.state.Place)
+	}
+	if d := u.state.Direction; d == "in" || d == "out" || d == "both" {
+		parts = append(parts, u.say("direction."+d))
+	}
+	if u.state.Backlog > 0 && u.screen.tab() != "" {
+		parts = append(parts, u.say("bar.backlog", "n", strconv.Itoa(u.state.Backlog)))
+	}
+	return strings.Join(parts, "·")
+}
+
+func dot(ink color.Color, side float32) fyne.CanvasObject {
+	c := canvas.NewRectangle(ink)
+	c.CornerRadius = side / 2
+	c.SetMinSize(fyne.NewSquareSize(side))
+	return c
+}
+
+// cut shortens a line that is too long for a width; what is cut off is shown by an ellipsis.
+func cut(s string, size, width float32) string {
+	s = plain(s)
+	measure := func(s string) float32 { return fyne.MeasureText(s, size, fyne.TextStyle{Bold: true}).Width }
+	if measure(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	for len(runes) > 0 && measure(string(runes)+"…") > width {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
+
+// tabNames are the tabs in their order; each has a drawing of the same name.
+var tabNames = []string{"check", "today", "sync", "settings"}
+
+func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
+	ground := canvas.NewRectangle(chrome)
+	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
+	for i, name := range tabNames {
+		t := newTab(u.say("nav."+name), "icons/"+name, u.screen.tab() == name, func() { u.open(name) })
+		if side {
+			h := min(size.Height/float32(len(tabNames)), 104)
+			objects = append(objects, place(t, 0, float32(i)*h, size.Width, h))
+			continue
+		}
+		w := size.Width / float32(len(tabNames))
+		objects = append(objects, place(t, float32(i)*w, 0, w, size.Height))
+	}
+	return fixed(size, objects...)
+}
+
+// Open shows a screen by name: check, type, today, sync, settings or enrol; and
+// while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register.
+func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
+
+func (u *UI) open(name string) {
+	if v, ok := u.screen.(*verdictScreen); ok {
+		switch name {
+		case "ways":
+			u.show(&waysScreen{v})
+			return
+		case "emergency", "supervisor", "register":
+			v.step(u, verdict.Step(name))
+			return
+		}
+	}
+	switch name {
+	case "today":
+		u.show(newToday(u))
+	case "sync":
+		u.show(&syncScreen{})
+	case "settings":
+		u.show(&settingsScreen{})
+	case "enrol":
+		u.show(newEnrol(u, ""))
+	case "type":
+		u.show(newTyping(u, ""))
+	default:
+		u.show(&checkScreen{})
+	}
+}
+
+// tab is one tab: a drawing over a word.
+type tab struct {
+	widget.BaseWidget
+	said, icon string
+	on         bool
+	do         func()
+}
+
+func newTab(said, icon string, on bool, do func()) *tab {
+	t := &tab{said: said, icon: icon, on: on, do: do}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+func (t *tab) Tapped(*fyne.PointEvent) { t.do() }
+
+func (t *tab) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(newBuilt(fyne.NewSize(1, 1), t.build))
+}
+
+func (t *tab) build(size fyne.Size) fyne.CanvasObject {
+	ink := quiet
+	if t.on {
+		ink = white
+	}
+	word := text(t.said, 14, ink, t.on)
+	word.Alignment = fyne.TextAlignCenter
+	side := min(26, size.Height*0.4)
+	top := (size.Height - side - 24) / 2
+	objects := []fyne.CanvasObject{
+		place(drawing(t.icon, ink, side), (size.Width-side)/2, top, side, side),
+		place(word, 0, top+side+2, size.Width, 22),
+	}
+	if t.on {
+		mark := canvas.NewRectangle(white)
+		mark.CornerRadius = 1.5
+		if size.Height > 80 {
+			objects = append(objects, place(mark, 0, size.Height*0.2, 3, size.Height*0.6))
+		} else {
+			objects = append(objects, place(mark, size.Width*0.3, 0, size.Width*0.4, 3))
+		}
+	}
+	return fixed(size, objects...)
+}

@@ -1,0 +1,235 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/storage"
+
+	"postern/app/scan"
+	"postern/sync/enrol"
+	"postern/sync/verdict"
+)
+
+// echo is how long the same text from a scanner counts as the same showing.
+const echo = 2500 * time.Millisecond
+
+// listen takes what reaches the window while nothing has the focus: a
+// scanner's keys, a paste, pictures that are dropped.
+func (u *UI) listen() {
+	c := u.window.Canvas()
+	c.SetOnTypedRune(func(r rune) {
+		if u.keys.Rune(r, u.opt.Now()) {
+			u.enter()
+		}
+	})
+	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		switch k.Name {
+		case fyne.KeyReturn, fyne.KeyEnter:
+			u.enter()
+		case fyne.KeyEscape:
+			u.next()
+		}
+	})
+	if d, ok := c.(desktop.Canvas); ok { // Tab ends the scans of some scanners; Fyne keeps it for the focus
+		d.SetOnKeyDown(func(k *fyne.KeyEvent) {
+			if k.Name == fyne.KeyTab {
+				u.enter()
+			}
+		})
+	}
+	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { u.paste() })
+	u.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { u.openPictures(files) })
+}
+
+func (u *UI) enter() {
+	text, scanned := u.keys.Enter(u.opt.Now())
+	switch {
+	case scanned:
+		u.take(scan.FromWedge(text, u.opt.Now()))
+	case strings.TrimSpace(text) != "":
+		u.show(newTyping(u, text))
+	}
+}
+
+func (u *UI) paste() { u.take(scan.FromClipboard(u.app.Clipboard().Content(), u.opt.Now())) }
+
+// take sends a text to where it belongs: enrolment codes to their screen, the rest to be checked.
+func (u *UI) take(r scan.Reading, err error) {
+	switch {
+	case errors.Is(err, scan.ErrTooLong):
+		u.show(&checkScreen{key: "check.too_long"})
+	case err != nil:
+		u.show(&checkScreen{key: "check.none"})
+	case strings.HasPrefix(r.Text, enrol.Prefix):
+		u.show(newEnrol(u, r.Text))
+	case r.Source == scan.Wedge && u.echoes(r):
+	default:
+		u.submit(r)
+	}
+}
+
+// echoes reports whether a scanner repeats what stands on the screen.
+func (u *UI) echoes(r scan.Reading) bool {
+	_, shown := u.screen.(*verdictScreen)
+	return shown && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
+}
+
+// Submit checks a reading as if it had been scanned.
+func (u *UI) Submit(r scan.Reading) { u.do(func() { u.take(r, nil) }) }
+
+// submit has a reading judged and recorded, and then shows the verdict.
+func (u *UI) submit(r scan.Reading) {
+	if u.back == nil {
+		u.early = append(u.early, r)
+		return
+	}
+	u.last = r
+	g := u.back.Gate
+	u.run(func() {
+		v := g.Check(u.ctx, r)
+		u.do(func() { u.answer(v) })
+	})
+}
+
+func (u *UI) submitUnreadable() {
+	if u.back == nil {
+		return
+	}
+	g := u.back.Gate
+	u.run(func() {
+		v := g.CheckUnreadable(u.ctx)
+		u.do(func() { u.answer(v) })
+	})
+}
+
+func (u *UI) answer(v verdict.Verdict) {
+	u.show(newVerdict(u, v))
+	u.lookAtState(nil)
+}
+
+// next goes on: to the next code of a picture, else back to scanning.
+func (u *UI) next() {
+	if len(u.queue) > 0 {
+		r := u.queue[0]
+		u.queue = u.queue[1:]
+		u.submit(r)
+		return
+	}
+	u.show(&checkScreen{})
+}
+
+// pictures reads pictures, one at a time: a reader keeps buffers.
+type pictures struct {
+	mu     sync.Mutex
+	reader *scan.Reader
+}
+
+func (p *pictures) read(r io.Reader) ([]scan.Code, error) {
+	img, err := scan.Load(r)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reader == nil {
+		p.reader = scan.NewReader()
+	}
+	return p.reader.Read(img), nil
+}
+
+// choosePicture asks for a picture and gives its codes to then; see readPictures.
+func (u *UI) choosePicture(then func([]scan.Code)) {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		u.choosing = nil
+		u.window.Canvas().Unfocus()
+		if err != nil || f == nil { // closed without a choice
+			return
+		}
+		uri := f.URI()
+		_ = f.Close() // it is opened again beside Fyne's thread
+		u.readPictures([]fyne.URI{uri}, then)
+	}, u.window)
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".png", ".jpg", ".jpeg", ".gif", ".PNG", ".JPG", ".JPEG", ".GIF"}))
+	d.SetTitleText(u.say("picture.title"))
+	d.SetConfirmText(u.say("picture.open"))
+	d.SetDismissText(u.say("typing.back"))
+	u.choosing = d
+	d.Show()
+	d.Resize(u.window.Canvas().Size())
+}
+
+func (u *UI) openPictures(files []fyne.URI) {
+	if _, ok := u.screen.(*enrolScreen); ok {
+		u.readPictures(files, u.enrolFrom)
+		return
+	}
+	u.readPictures(files, u.takeCodes)
+}
+
+// readPictures reads all codes in some pictures; a file that is no picture gets
+// a sentence instead, and nobody is judged by it.
+func (u *UI) readPictures(files []fyne.URI, then func([]scan.Code)) {
+	if s, ok := u.screen.(*enrolScreen); ok {
+		s.tell(u, "check.reading")
+	} else {
+		u.show(&checkScreen{key: "check.reading"})
+	}
+	u.aside(func() {
+		var codes []scan.Code
+		for _, uri := range files {
+			found, err := u.readPicture(uri)
+			if err != nil {
+				u.do(func() {
+					u.show(&checkScreen{key: pictureKey(err), pairs: []string{"name", uri.Name()}})
+				})
+				return
+			}
+			codes = append(codes, found...)
+		}
+		u.do(func() { then(codes) })
+	})
+}
+
+func (u *UI) readPicture(uri fyne.URI) ([]scan.Code, error) {
+	f, err := storage.Reader(uri)
+	if err != nil {
+		return nil, fmt.Errorf("open picture: %w", err)
+	}
+	defer f.Close()
+	return u.reader.read(f)
+}
+
+func pictureKey(err error) string {
+	switch {
+	case errors.Is(err, scan.ErrTooBig):
+		return "check.picture_big"
+	case errors.Is(err, scan.ErrPicture):
+		return "check.picture_bad"
+	}
+	return "check.picture_gone"
+}
+
+// takeCodes checks the first code; the others wait for the guard.
+func (u *UI) takeCodes(codes []scan.Code) {
+	if len(codes) == 0 {
+		u.submitUnreadable()
+		return
+	}
+	u.queue = nil
+	for _, c := range codes[1:] {
+		u.queue = append(u.queue, u.reading(c))
+	}
+	u.take(u.reading(codes[0]), nil)
+}
+
+func (u *UI) reading(c scan.Code) scan.Reading {
+	return scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.File}
+}

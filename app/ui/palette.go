@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"image/color"
+
+	"postern/sync/policy"
+	"postern/sync/verdict"
+)
+
+// Colours of the screens. White on each outcome but amber has a contrast of at
+// least 7:1, and so has the ink on amber; a test computes it.
+var (
+	chrome = rgb(0x14181c)
+	white  = rgb(0xffffff)
+	quiet  = rgb(0xaeb6be) // small words on chrome
+
+	admitGreen   = rgb(0x08603a)
+	checkAmber   = rgb(0xf2b01e)
+	checkInk     = rgb(0x1c1400)
+	refuseRed    = rgb(0xa3161f)
+	unknownSlate = rgb(0x37506b)
+
+	dotFresh  = rgb(0x21c17a)
+	dotAgeing = rgb(0xf2b01e)
+	dotStale  = rgb(0xff6b5e)
+	dotBlind  = rgb(0xb6c2ce)
+)
+
+// paint is a ground and the ink that is read on it.
+type paint struct{ ground, ink color.NRGBA }
+
+// outcomePaint is the screen of an outcome.
+func outcomePaint(o verdict.Outcome) paint {
+	switch o {
+	case verdict.Admit:
+		return paint{admitGreen, white}
+	case verdict.Check:
+		return paint{checkAmber, checkInk}
+	case verdict.Refuse:
+		return paint{refuseRed, white}
+	}
+	return paint{unknownSlate, white}
+}
+
+// outcomeName is an outcome as the words and drawings call it.
+func outcomeName(o verdict.Outcome) string {
+	switch o {
+	case verdict.Admit:
+		return "admit"
+	case verdict.Check:
+		return "check"
+	case verdict.Refuse:
+		return "refuse"
+	}
+	return "unknown"
+}
+
+// ageColour is the dot of a snapshot's age; the words beside it say the same.
+func ageColour(a policy.Age) color.NRGBA {
+	switch a {
+	case policy.Fresh:
+		return dotFresh
+	case policy.Ageing:
+		return dotAgeing
+	case policy.Stale:
+		return dotStale
+	}
+	return dotBlind
+}
+
+// sheet holds the colours of the pages that are read at leisure.
+type sheet struct{ ground, card, ink, faint, line color.NRGBA }
+
+var (
+	daySheet   = sheet{rgb(0xf4f6f8), white, chrome, rgb(0x4f5a66), rgb(0xdde2e7)}
+	nightSheet = sheet{rgb(0x0d1013), rgb(0x1c2228), rgb(0xeef1f4), rgb(0xa3aeb9), rgb(0x323a43)}
+)
+
+func rgb(v uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
+}
+
+// fade is c seen through: share 0 is nothing, 1 all of it.
+func fade(c color.NRGBA, share float32) color.NRGBA {
+	c.A = uint8(255 * share)
+	return c
+}
+
+// blend mixes a share of b into a; the result is opaque, so that its contrast can be computed.
+func blend(a, b color.NRGBA, share float32) color.NRGBA {
+	mix := func(x, y uint8) uint8 { return uint8(float32(x) + (float32(y)-float32(x))*share + 0.5) }
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xff}
+}

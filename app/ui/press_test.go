@@ -1,0 +1,95 @@
+package ui_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+
+	"postern/app/gate"
+	"postern/app/ui"
+	"postern/sync/policy"
+)
+
+var unenrolled = gate.State{}
+
+func troubled(s gate.State) gate.State {
+	s.Age, s.Made, s.Suspended, s.ClockOff = policy.Stale, noon.Add(-9*24*time.Hour), true, -26*time.Hour
+	s.Problems = []gate.Problem{gate.DiskNearlyFull, gate.JournalSetAside}
+	return s
+}
+
+// words gives what a screen says in a language.
+func (d *desk) words(t testing.TB, language, key string, pairs ...string) string {
+	t.Helper()
+	tongue, err := ui.NewTongue(language, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tongue.Say(key, pairs...)
+}
+
+// shown is all text on the window, without white space: lines break where they must.
+func (d *desk) shown() string {
+	var b strings.Builder
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		if t, ok := o.(*canvas.Text); ok && t.Visible() {
+			b.WriteString(squeeze(t.Text))
+		}
+	}
+	return b.String()
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// tap taps what bears the word for key in the guard's language.
+func (d *desk) tap(key string) {
+	tongue, err := ui.NewTongue(d.Language(), zone)
+	if err != nil {
+		panic(err)
+	}
+	d.tapWord(tongue.Say(key))
+}
+
+// tapWord taps the last thing that bears a word: tabs come before the screen.
+func (d *desk) tapWord(word string) {
+	var found fyne.Tappable
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		b, ok := o.(fyne.Tappable)
+		if !ok {
+			continue
+		}
+		said := ""
+		for _, part := range test.LaidOutObjects(o) {
+			if t, ok := part.(*canvas.Text); ok {
+				said += squeeze(t.Text)
+			}
+		}
+		if said == squeeze(word) {
+			found = b
+		}
+	}
+	if found != nil {
+		test.Tap(found)
+		return
+	}
+	panic("nothing to tap says " + word + "; the screen says " + d.shown())
+}
+
+// scanCode types a text as a scanner does: nothing has the focus, and Enter ends it.
+func (d *desk) scanCode(text string) {
+	c := d.window.Canvas()
+	for _, r := range text {
+		c.OnTypedRune()(r)
+	}
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
+}
+
+// touch taps the middle of the window, where no button is.
+func (d *desk) touch() {
+	size := d.window.Canvas().Size()
+	test.TapCanvas(d.window.Canvas(), fyne.NewPos(size.Width/2, size.Height*0.7))
+}

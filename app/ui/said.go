@@ -1,0 +1,87 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"postern/sync/journal"
+	"postern/sync/pass"
+	"postern/sync/verdict"
+)
+
+// Said is a verdict in words, for one screen.
+type Said struct {
+	Word     string // in the guard's language, very large
+	Other    string // the same in the other language, small
+	Side     string // what it means for the person
+	Sentence string // the reason, with its numbers
+	Help     string // the code for a telephone line
+	Name     string // the holder's masked name; empty where nothing opened
+	Card     []string
+}
+
+// Verdict words v; other is the second language of the screen and now the time of the check.
+func (t *Tongue) Verdict(v verdict.Verdict, other *Tongue, now time.Time) Said {
+	o := outcomeName(v.Outcome)
+	s := Said{
+		Word: t.Say("outcome." + o), Other: other.Say("outcome." + o), Side: t.Say("side." + o),
+		Sentence: t.reason(v, now), Help: v.Help(),
+	}
+	if v.Pass != nil {
+		s.Name, s.Card = v.Pass.Name, t.card(v, now)
+	}
+	return s
+}
+
+func (t *Tongue) reason(v verdict.Verdict, now time.Time) string {
+	key := "reason." + string(v.Reason)
+	if _, ok := t.words[key]; !ok {
+		key = "reason." + string(verdict.InternalFailed)
+	}
+	return t.Say(key,
+		"ago", t.Span(v.Detail.Ago), "asked", t.Span(v.Detail.Asked),
+		"at", t.Moment(v.Detail.At, now), "version", strconv.FormatUint(v.Version, 10))
+}
+
+// card tells what the pass and the snapshot know of the holder, and no more than a guard needs.
+func (t *Tongue) card(v verdict.Verdict, now time.Time) []string {
+	var lines []string
+	if y := v.Pass.BirthYear; y > 0 && now.Year() >= y {
+		decade := (now.Year() - y) / 10 * 10
+		lines = append(lines, t.Say("card.age", "from", strconv.Itoa(decade), "to", strconv.Itoa(decade+9)))
+	}
+	if v.Test != nil {
+		lines = append(lines, t.Say("card.test",
+			"kind", t.testKind(v.Test.Kind), "result", t.Say("result."+strconv.Itoa(int(v.Test.Result))),
+			"ago", t.Span(now.Sub(v.Test.At))))
+	} else {
+		lines = append(lines, t.Say("card.notest"))
+	}
+	if len(v.Unchecked) > 0 {
+		lines = append(lines, t.Say("card.unchecked"))
+	}
+	return lines
+}
+
+func (t *Tongue) testKind(k pass.Kind) string {
+	return t.either("test."+strconv.Itoa(int(k)), "test.63", "")
+}
+
+// Line words an entry for the list of today: what it was, and why.
+func (t *Tongue) Line(e journal.Entry) (what, why string) {
+	switch e.Kind {
+	case journal.Check:
+		return t.Say("outcome." + outcomeName(e.Outcome)), t.either("short."+e.Reason, "recorded.other", "")
+	case journal.Override:
+		what = t.Say("kind.override")
+	case journal.Registration:
+		what = t.Say("kind.registration")
+	case journal.Slip:
+		what = t.Say("kind.slip")
+	case journal.Clock:
+		return t.Say("kind.clock"), ""
+	default:
+		return t.Say("kind.start"), ""
+	}
+	return what, t.either("recorded."+e.Reason, "recorded.other", "")
+}

@@ -1,0 +1,223 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// stack puts its items under each other, each as wide as the stack; row puts
+// them side by side, all of one width. Both know their height only for a
+// width, and may have a ground with round corners.
+type stack struct {
+	widget.BaseWidget
+	items  []fyne.CanvasObject
+	gap    float32
+	pad    float32
+	across bool
+	ground *canvas.Rectangle
+	width  float32
+}
+
+func newStack(gap float32, items ...fyne.CanvasObject) *stack {
+	s := &stack{items: items, gap: gap}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+func newRow(gap float32, items ...fyne.CanvasObject) *stack {
+	s := newStack(gap, items...)
+	s.across = true
+	return s
+}
+
+// on gives the stack a ground, with room round its items.
+func (s *stack) on(ground color.Color, pad float32) *stack {
+	s.ground = canvas.NewRectangle(ground)
+	s.ground.CornerRadius = 14
+	s.pad = pad
+	return s
+}
+
+func (s *stack) add(items ...fyne.CanvasObject) { s.items = append(s.items, items...) }
+
+func (s *stack) heightFor(width float32) float32 {
+	inner, height := width-2*s.pad, float32(0)
+	for i, o := range s.items {
+		if s.across {
+			height = max(height, heightOf(o, s.share(inner)))
+			continue
+		}
+		if i > 0 {
+			height += s.gap
+		}
+		height += heightOf(o, inner)
+	}
+	return height + 2*s.pad
+}
+
+// share is the width of one item of a row.
+func (s *stack) share(inner float32) float32 {
+	n := float32(max(len(s.items), 1))
+	return (inner - s.gap*(n-1)) / n
+}
+
+// MinSize is what the last width needs, so that a scroll may hold a stack.
+func (s *stack) MinSize() fyne.Size {
+	if s.width == 0 {
+		return fyne.NewSize(1, 1)
+	}
+	return fyne.NewSize(1, s.heightFor(s.width))
+}
+
+func (s *stack) Resize(size fyne.Size) {
+	s.width = size.Width
+	s.BaseWidget.Resize(size)
+}
+
+func (s *stack) CreateRenderer() fyne.WidgetRenderer { return stackRenderer{s} }
+
+type stackRenderer struct{ s *stack }
+
+func (r stackRenderer) Layout(size fyne.Size) {
+	s := r.s
+	if s.ground != nil {
+		s.ground.Resize(size)
+	}
+	at, inner := fyne.NewPos(s.pad, s.pad), size.Width-2*s.pad
+	for _, o := range s.items {
+		o.Move(at)
+		if s.across {
+			o.Resize(fyne.NewSize(s.share(inner), size.Height-2*s.pad))
+			at.X += s.share(inner) + s.gap
+			continue
+		}
+		h := heightOf(o, inner)
+		o.Resize(fyne.NewSize(inner, h))
+		at.Y += h + s.gap
+	}
+}
+
+func (r stackRenderer) MinSize() fyne.Size { return r.s.MinSize() }
+func (r stackRenderer) Refresh()           { r.Layout(r.s.Size()) }
+func (r stackRenderer) Destroy()           {}
+
+func (r stackRenderer) Objects() []fyne.CanvasObject {
+	if r.s.ground == nil {
+		return r.s.items
+	}
+	return append([]fyne.CanvasObject{r.s.ground}, r.s.items...)
+}
+
+// place puts an object at a rectangle and gives it back.
+func place(o fyne.CanvasObject, x, y, w, h float32) fyne.CanvasObject {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+	return o
+}
+
+// gap is empty height.
+func gap(height float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(1, height))
+	return r
+}
+
+// scrolled makes a stack scroll where the height is not enough.
+func scrolled(s *stack, x, y, w, h float32) *container.Scroll {
+	const room = 3 // outlines lie half outside what they outline
+	s.pad, s.width = room, w+2*room
+	v := container.NewVScroll(s)
+	place(v, x-room, y, w+2*room, h)
+	return v
+}
+
+// fixed holds objects that are already placed.
+func fixed(size fyne.Size, objects ...fyne.CanvasObject) *fyne.Container {
+	c := container.NewWithoutLayout(objects...)
+	c.Resize(size)
+	return c
+}
+
+// built is a pane that is made anew for every size and every change of what it
+// shows: one way for language, state, turning the tablet and resizing.
+type built struct {
+	widget.BaseWidget
+	build func(fyne.Size) fyne.CanvasObject
+	least fyne.Size
+	shown fyne.CanvasObject
+}
+
+func newBuilt(least fyne.Size, build func(fyne.Size) fyne.CanvasObject) *built {
+	b := &built{build: build, least: least}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *built) MinSize() fyne.Size { return b.least }
+
+func (b *built) CreateRenderer() fyne.WidgetRenderer { return builtRenderer{b} }
+
+type builtRenderer struct{ b *built }
+
+// Layout builds for a new size only: Fyne lays out again whatever has new
+// children, and would have new ones for ever.
+func (r builtRenderer) Layout(size fyne.Size) {
+	if r.b.shown == nil || r.b.shown.Size() != size {
+		r.rebuild(size)
+	}
+}
+
+func (r builtRenderer) rebuild(size fyne.Size) {
+	if size.Width <= 0 || size.Height <= 0 {
+		return
+	}
+	r.b.shown = r.b.build(size)
+	r.b.shown.Resize(size)
+}
+
+func (r builtRenderer) Refresh() {
+	r.rebuild(r.b.Size())
+	canvas.Refresh(r.b)
+}
+
+func (r builtRenderer) MinSize() fyne.Size { return r.b.least }
+func (r builtRenderer) Destroy()           {}
+
+func (r builtRenderer) Objects() []fyne.CanvasObject {
+	if r.b.shown == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{r.b.shown}
+}
+
+// beside is a square mark with words that take the rest of the width.
+type beside struct {
+	widget.BaseWidget
+	mark  fyne.CanvasObject
+	words *stack
+	side  float32
+}
+
+func newBeside(side float32, mark fyne.CanvasObject, words *stack) *stack {
+	b := &beside{mark: mark, words: words, side: side}
+	b.ExtendBaseWidget(b)
+	return newStack(0, b)
+}
+
+func (b *beside) room(width float32) float32 { return width - b.side - 16 }
+
+func (b *beside) heightFor(width float32) float32 {
+	return max(b.side, b.words.heightFor(b.room(width)))
+}
+
+func (b *beside) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(newBuilt(fyne.NewSize(1, b.side), func(size fyne.Size) fyne.CanvasObject {
+		h := b.words.heightFor(b.room(size.Width))
+		return fixed(size, place(b.mark, 0, (size.Height-b.side)/2, b.side, b.side),
+			place(b.words, b.side+16, (size.Height-h)/2, b.room(size.Width), h))
+	}))
+}

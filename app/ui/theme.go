@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"postern/assets"
+)
+
+var (
+	regular = fyne.NewStaticResource("NotoSansSC-Regular.otf", assets.Regular)
+	bold    = fyne.NewStaticResource("NotoSansSC-Bold.otf", assets.Bold)
+)
+
+// Theme gives Fyne's own widgets (entries, dialogs) Postern's fonts and colours.
+// It is wrapped round Fyne's, so that what is not named here stays readable.
+// Day or night is the guard's choice, not the system's: many a tablet says
+// nothing, and paper is what can be read in the sun.
+type Theme struct{ Night bool }
+
+// Color gives our colours; the variant that the system wants does not count.
+func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	s, v := daySheet, theme.VariantLight
+	if t.Night {
+		s, v = nightSheet, theme.VariantDark
+	}
+	switch n {
+	case theme.ColorNameBackground:
+		return s.ground
+	case theme.ColorNameForeground:
+		return s.ink
+	case theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground:
+		return s.card
+	case theme.ColorNameInputBorder:
+		return s.faint
+	case theme.ColorNamePlaceHolder:
+		return s.faint
+	case theme.ColorNamePrimary, theme.ColorNameFocus:
+		return dotFresh
+	case theme.ColorNameSelection:
+		return fade(dotFresh, 0.4)
+	case theme.ColorNameScrollBar:
+		return fade(s.faint, 0.6)
+	}
+	return theme.DefaultTheme().Color(n, v)
+}
+
+// Font gives the bundled font for every style but symbols: no machine's fonts are counted on.
+func (Theme) Font(s fyne.TextStyle) fyne.Resource {
+	switch {
+	case s.Symbol:
+		return theme.DefaultTheme().Font(s)
+	case s.Bold:
+		return bold
+	}
+	return regular
+}
+
+// Icon gives Fyne's icons, for its dialogs.
+func (Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
+
+// Size gives sizes for fingers.
+func (Theme) Size(n fyne.ThemeSizeName) float32 {
+	switch n {
+	case theme.SizeNameText:
+		return 17
+	case theme.SizeNameInputRadius:
+		return 12
+	case theme.SizeNameInnerPadding:
+		return 12
+	case theme.SizeNameScrollBar:
+		return 10
+	}
+	return theme.DefaultTheme().Size(n)
+}

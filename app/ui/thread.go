@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+)
+
+// do is the one place that crosses to Fyne's thread; doAndWait is it for those who need the answer.
+func (u *UI) do(f func())        { fyne.Do(f) }
+func (u *UI) doAndWait(f func()) { fyne.DoAndWait(f) }
+
+// Settle waits, off Fyne's thread, until what was asked for so far stands on the screen.
+func (u *UI) Settle(ctx context.Context) error {
+	u.doAndWait(func() {}) // what was asked for has begun
+	done := make(chan struct{})
+	go u.run(func() { close(done) })
+	select {
+	case <-done:
+		u.doAndWait(func() {})
+		return nil
+	case <-ctx.Done():
+	case <-u.ctx.Done():
+	}
+	return context.Canceled
+}
+
+// Capture is a picture of the window's content; it is called off Fyne's thread.
+// It is drawn anew in software: reading back from the graphics card gives black
+// where no compositor runs.
+func (u *UI) Capture() (img image.Image) {
+	u.doAndWait(func() {
+		window, c := u.window.Canvas(), software.NewCanvas()
+		c.SetPadded(false)
+		c.SetContent(window.Content())
+		c.Resize(window.Size())
+		img = c.Capture()
+	})
+	return img
+}
+
+// run does a job off Fyne's thread, after those before it.
+func (u *UI) run(job func()) {
+	if u.opt.Run != nil {
+		u.opt.Run(job)
+		return
+	}
+	select {
+	case u.jobs <- job:
+	case <-u.ctx.Done():
+	}
+}
+
+// aside does a job that may take long, beside the checks.
+func (u *UI) aside(job func()) {
+	if u.opt.Run != nil {
+		u.opt.Run(job)
+		return
+	}
+	if u.ctx.Err() == nil {
+		u.asides.Go(job)
+	}
+}
+
+func (u *UI) work() {
+	for {
+		select {
+		case job := <-u.jobs:
+			job()
+		case <-u.ctx.Done():
+			return
+		}
+	}
+}
+
+// tick keeps the ages on the screen true.
+func (u *UI) tick() {
+	t := time.NewTicker(20 * time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			u.do(func() { u.lookAtState(nil) })
+		case <-u.ctx.Done():
+			return
+		}
+	}
+}
+
+// after calls f on Fyne's thread after a while, unless it is stopped before.
+func (u *UI) after(d time.Duration, f func()) (stop func()) {
+	if u.opt.After != nil {
+		return u.opt.After(d, f)
+	}
+	t := time.AfterFunc(d, func() { u.do(f) })
+	return func() { t.Stop() }
+}

@@ -1,0 +1,281 @@
+// Package ui is the guard's screens, one file each.
+//
+// What a reader must know to be safe: a screen shows a verdict only after
+// Gate.Check returned it, and Check returns only after its entry is durable.
+// Nothing here judges, stores or sends. Readings are checked one at a time, in
+// the order in which they came, so that the verdict that stands on the screen
+// is that of the last code shown. Only the method do crosses to Fyne's thread;
+// what is not said otherwise runs on it.
+package ui
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+
+	"postern/app/gate"
+	"postern/app/scan"
+	"postern/sync/client"
+	"postern/sync/journal"
+	"postern/sync/verdict"
+)
+
+// Gate is what the screens ask of a checkpoint. Its methods are called off
+// Fyne's thread, one at a time; none may wait for a network.
+type Gate interface {
+	// Check judges, records durably, and only then answers.
+	Check(ctx context.Context, r scan.Reading) verdict.Verdict
+	// CheckUnreadable records that something was shown in which no code could be read.
+	CheckUnreadable(ctx context.Context) verdict.Verdict
+	// Record makes durable what a person decided: journal.Override or journal.Registration, with its reason.
+	Record(ctx context.Context, kind journal.Kind, reason string) error
+	// Recent gives the newest entries first.
+	Recent(ctx context.Context, limit int) ([]gate.Line, error)
+	// State says how the gate stands; an error is about the backlog alone.
+	State(ctx context.Context) (gate.State, error)
+}
+
+// Backend is what the screens work on. Enrol is called off Fyne's thread and
+// may take its time; Update only asks for a round, of which [UI.Exchanged] hears.
+type Backend struct {
+	Gate   Gate
+	Update func()
+	Enrol  func(ctx context.Context, code string) error
+}
+
+// Options for [New]; every member may be zero.
+type Options struct {
+	Language string // zh or en; empty: as chosen before, else zh
+	Version  string // of the program
+	Folder   string // of the gate's data
+	Now      func() time.Time
+	Zone     *time.Location
+	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
+	Run func(func())
+	// After calls on Fyne's thread after a while; nil is the real clock.
+	After func(d time.Duration, f func()) (stop func())
+}
+
+// UI is the whole of the screens in one window.
+type UI struct {
+	app    fyne.App
+	window fyne.Window
+	opt    Options
+	ctx    context.Context
+	cancel context.CancelFunc
+	jobs   chan func()
+	asides sync.WaitGroup
+
+	night    bool
+	tongues  []*Tongue // the first is the guard's
+	back     *Backend  // nil until Attach
+	state    gate.State
+	updating bool           // the guard asked for an update, and nothing was heard yet
+	exchange *client.Status // nil before the first
+	early    []scan.Reading
+	queue    []scan.Reading // further codes of one picture
+	keys     scan.Keyboard
+	last     scan.Reading
+	reader   pictures
+	choosing dialog.Dialog // the file dialog while it is open
+
+	root   *built
+	bar    *built
+	screen screen
+}
+
+// screen is one screen; it is built anew whenever its size or its content changes.
+type screen interface {
+	// skin is the ground and ink of the whole window while it shows.
+	skin(u *UI) paint
+	// tab names the tab that it stands under; empty hides the tabs.
+	tab() string
+	body(u *UI, size fyne.Size) fyne.CanvasObject
+}
+
+// leaver is a screen that has something to stop.
+type leaver interface{ leave() }
+
+// New fills a window of an app with the screens; until [UI.Attach] they say that the data is being opened.
+func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Zone == nil {
+		opt.Zone = time.Local
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	u := &UI{app: a, window: w, opt: opt, ctx: ctx, cancel: cancel}
+	for _, language := range Languages {
+		t, err := NewTongue(language, opt.Zone)
+		if err != nil {
+			cancel()
+			return nil, err
+		}
+		u.tongues = append(u.tongues, t)
+	}
+	if opt.Language == "" {
+		opt.Language = a.Preferences().StringWithFallback(languageKey, Languages[0])
+	}
+	u.turn(opt.Language)
+	u.night = a.Preferences().Bool(nightKey)
+	a.Settings().SetTheme(Theme{Night: u.night})
+	u.screen = &checkScreen{}
+	u.root = newBuilt(fyne.NewSize(240, 320), u.frame)
+	w.SetPadded(false)
+	w.SetContent(u.root)
+	u.listen()
+	if opt.Run == nil {
+		u.jobs = make(chan func(), 256)
+		u.asides.Go(u.work)
+		u.asides.Go(u.tick)
+	}
+	return u, nil
+}
+
+// Attach gives the screens their gate; scans that came before are checked now.
+func (u *UI) Attach(b Backend) {
+	u.do(func() {
+		u.back = &b
+		early := u.early
+		u.early = nil
+		u.lookAtState(func() {
+			if !u.state.Enrolled {
+				u.show(newEnrol(u, ""))
+			}
+		})
+		for _, r := range early {
+			u.submit(r)
+		}
+		u.root.Refresh()
+	})
+}
+
+// Why the gate's folder may not open, so that the screen can say what to do.
+var (
+	ErrBusy     = errors.New("another program uses the folder")
+	ErrReadOnly = errors.New("the folder cannot be written")
+)
+
+// Failed says that the data could not be opened: an error that matches ErrBusy or ErrReadOnly, or any other.
+func (u *UI) Failed(err error) {
+	key := "open.failed"
+	switch {
+	case errors.Is(err, ErrBusy):
+		key = "open.busy"
+	case errors.Is(err, ErrReadOnly):
+		key = "open.read_only"
+	}
+	u.do(func() { u.show(&checkScreen{key: key, pairs: []string{"detail", err.Error()}}) })
+}
+
+// Exchanged tells how the exchange with the hub stands; it may be called from any goroutine, and does not block.
+func (u *UI) Exchanged(s client.Status) {
+	u.do(func() {
+		before := u.exchange
+		u.exchange = &s
+		if s.Progress.Total > 0 && before != nil && before.Progress.Total > 0 {
+			if percent(s.Progress) != percent(before.Progress) {
+				u.redrawState()
+			}
+			return
+		}
+		u.updating = u.updating && s.Progress.Total > 0
+		u.lookAtState(nil)
+	})
+}
+
+// Close ends the work of the screens and waits for it.
+func (u *UI) Close() {
+	u.cancel()
+	u.asides.Wait()
+}
+
+// lookAtState asks the gate how it stands and then shows it.
+func (u *UI) lookAtState(then func()) {
+	if u.back == nil {
+		return
+	}
+	g := u.back.Gate
+	u.run(func() {
+		s, _ := g.State(u.ctx) // an unknown backlog is shown as none
+		u.do(func() {
+			u.state = s
+			if then != nil {
+				then()
+			}
+			u.redrawState()
+		})
+	})
+}
+
+func (u *UI) redrawState() {
+	switch u.screen.(type) {
+	case *syncScreen, *checkScreen:
+		u.root.Refresh()
+	default:
+		if u.bar != nil {
+			u.bar.Refresh()
+		}
+	}
+}
+
+// show replaces the screen; nothing keeps the focus, so that a scanner's keys reach the window.
+func (u *UI) show(s screen) {
+	if l, ok := u.screen.(leaver); ok && u.screen != s {
+		l.leave()
+	}
+	if d := u.choosing; d != nil { // a scan comes first
+		u.choosing = nil
+		d.Hide()
+	}
+	u.screen = s
+	u.window.Canvas().Unfocus()
+	u.root.Refresh()
+}
+
+// t is the guard's tongue, other the second one.
+func (u *UI) t() *Tongue     { return u.tongues[0] }
+func (u *UI) other() *Tongue { return u.tongues[1] }
+
+func (u *UI) say(key string, pairs ...string) string { return u.t().Say(key, pairs...) }
+
+// Turn switches the language of everything on the screen.
+func (u *UI) Turn(language string) {
+	u.do(func() {
+		u.turn(language)
+		u.root.Refresh()
+	})
+}
+
+func (u *UI) turn(language string) {
+	if u.tongues[0].Language != language && u.tongues[1].Language == language {
+		u.tongues[0], u.tongues[1] = u.tongues[1], u.tongues[0]
+	}
+}
+
+// Language is the guard's.
+func (u *UI) Language() string { return u.t().Language }
+
+// sheet is the colours of pages, for day or night.
+func (u *UI) sheet() sheet {
+	if u.night {
+		return nightSheet
+	}
+	return daySheet
+}
+
+// light chooses day or night, and remembers it.
+func (u *UI) light(night bool) {
+	u.night = night
+	u.app.Preferences().SetBool(nightKey, night)
+	u.app.Settings().SetTheme(Theme{Night: night})
+	u.root.Refresh()
+}
+
+// pagePaint is the skin of pages.
+func (u *UI) pagePaint() paint { s := u.sheet(); return paint{s.ground, s.ink} }

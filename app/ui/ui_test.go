@@ -1,0 +1,509 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+	"github.com/skip2/go-qrcode"
+
+	"postern/app/scan"
+	"postern/app/ui"
+	"postern/sync/client"
+	"postern/sync/enrol"
+	"postern/sync/journal"
+	"postern/sync/verdict"
+)
+
+var tablet = fyne.NewSize(480, 800)
+
+// says fails unless the window shows all of the words, whatever their line breaks.
+func (d *desk) says(t *testing.T, words ...string) {
+	t.Helper()
+	shown := d.shown()
+	for _, w := range words {
+		if !strings.Contains(shown, squeeze(clean(w))) {
+			t.Errorf("the screen does not say %q, but %q", clean(w), shown)
+		}
+	}
+}
+
+func (d *desk) saysNot(t *testing.T, word string) {
+	t.Helper()
+	if strings.Contains(d.shown(), squeeze(clean(word))) {
+		t.Errorf("the screen says %q", word)
+	}
+}
+
+// A scanner types with nothing focused; the verdict stands there in both languages.
+func TestScanToVerdict(t *testing.T) {
+	for _, language := range ui.Languages {
+		d := newDesk(t, language, tablet).attach()
+		for _, r := range verdict.Reasons() {
+			d.scanCode("PP1:" + string(r))
+			v := of(r)
+			said := tongue(t, language).Verdict(v, tongue(t, other(language)), noon)
+			d.says(t, said.Word, said.Other, said.Side, said.Sentence, said.Name)
+			if r == verdict.NotRecorded {
+				d.says(t, d.words(t, language, "bar.not_recorded"))
+			} else {
+				d.says(t, d.words(t, language, "bar.recorded"))
+			}
+			if v.Outcome != verdict.Admit {
+				d.says(t, said.Help)
+				for _, s := range v.Steps {
+					d.says(t, d.words(t, language, "step."+string(s)))
+				}
+			}
+		}
+		if got := len(d.gate.lines); got != len(verdict.Reasons()) {
+			t.Errorf("%d scans left %d entries", len(verdict.Reasons()), got)
+		}
+	}
+}
+
+// A pass may hold spaces and end with Tab; neither presses anything.
+func TestScannerWithSpacesAndTab(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.gate.verdicts["PP1:A B C+/ :D"] = of(verdict.OK)
+	c := d.window.Canvas()
+	for _, r := range "PP1:A B C+/ :D" {
+		c.OnTypedRune()(r)
+	}
+	if keys, ok := c.(desktop.Canvas); ok {
+		keys.OnKeyDown()(&fyne.KeyEvent{Name: fyne.KeyTab})
+	} else { // the test canvas has no key presses
+		c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEnter})
+	}
+	d.says(t, "通行")
+}
+
+func TestNewScanReplacesAtOnce(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.scanCode("PP1:forged")
+	d.says(t, "不可通行")
+	d.scanCode("PP1:ok")
+	d.says(t, "通行", "王*明")
+	d.saysNot(t, "不可通行")
+}
+
+// A scanner that sends twice is one showing; the same code later is another.
+func TestEchoOfAScanner(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.scanCode("PP1:test_old")
+	d.scanCode("PP1:test_old")
+	if got := len(d.gate.lines); got != 1 {
+		t.Fatalf("an echo left %d entries", got)
+	}
+	d.now = d.now.Add(3 * time.Second)
+	d.scanCode("PP1:test_old")
+	if got := len(d.gate.lines); got != 2 {
+		t.Errorf("a second showing left %d entries", got)
+	}
+}
+
+func TestAdmitGoesByItself(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.scanCode("PP1:ok")
+	d.says(t, d.words(t, "zh", "verdict.keep"))
+	d.wait()
+	d.says(t, d.words(t, "zh", "check.invite"))
+
+	d.now = d.now.Add(time.Minute)
+	d.scanCode("PP1:ok")
+	d.touch()
+	d.wait()
+	d.says(t, d.words(t, "zh", "verdict.kept"), "通行")
+	d.touch()
+	d.says(t, d.words(t, "zh", "check.invite"))
+
+	d.scanCode("PP1:expired")
+	d.wait()
+	d.says(t, "请核对")
+	d.tap("verdict.next")
+	d.says(t, d.words(t, "zh", "check.invite"))
+}
+
+// Every step of every verdict leads somewhere that says what to do.
+func TestStepsLeadOn(t *testing.T) {
+	for _, c := range []struct {
+		reason verdict.Reason
+		taps   []string
+		says   []string
+		kind   journal.Kind
+		why    string
+	}{
+		{verdict.Unreadable, []string{"step.try_again"}, []string{"after.try_again"}, journal.Check, "unreadable"},
+		{verdict.Foreign, []string{"step.another_code"}, []string{"after.another_code"}, journal.Check, "foreign"},
+		{verdict.TestOld, []string{"step.emergency", "recorded.emergency_birth"}, []string{"emergency.done"}, journal.Override, "emergency_birth"},
+		{verdict.TestOld, []string{"step.register", "register.do"}, []string{"register.done_say"}, journal.Registration, "test"},
+		{verdict.NoKey, []string{"step.look_up", "look_up.do"}, []string{"register.done_say"}, journal.Registration, "look_up"},
+		{verdict.Barred, []string{"step.supervisor", "supervisor.agree"}, []string{"supervisor.done_say"}, journal.Override, "supervisor"},
+		{verdict.Barred, []string{"step.supervisor", "supervisor.no"}, []string{"check.invite"}, journal.Check, "barred"},
+		{verdict.Forged, []string{"verdict.other_ways", "step.register", "register.do"}, []string{"register.done_say"}, journal.Registration, "test"},
+		{verdict.Forged, []string{"verdict.other_ways", "ways.back"}, []string{"outcome.refuse"}, journal.Check, "forged"},
+	} {
+		d := newDesk(t, "zh", tablet).attach()
+		d.scanCode("PP1:" + string(c.reason))
+		for _, key := range c.taps {
+			d.tap(key)
+		}
+		for _, key := range c.says {
+			d.says(t, d.words(t, "zh", key))
+		}
+		if last := d.gate.lines[0]; last.Kind != c.kind || last.Reason != c.why {
+			t.Errorf("%s %v: recorded %v %q, want %v %q", c.reason, c.taps, last.Kind, last.Reason, c.kind, c.why)
+		}
+	}
+}
+
+func TestRegistrationGivesTheEntrysNumber(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.scanCode("PP1:test_old")
+	d.tap("step.register")
+	d.tap("register.do")
+	d.says(t, fmt.Sprintf("编号 %d", d.gate.lines[0].Seq))
+}
+
+func TestSupervisorHearsPlaceCodeAndReason(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.scanCode("PP1:barred")
+	d.tap("step.supervisor")
+	d.says(t, "东门", "R-BAR", "The issuer says that the holder may not pass for now.")
+}
+
+// What cannot be recorded is not said to be recorded, and the person in need goes through all the same.
+func TestNothingRecorded(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.scanCode("PP1:test_old")
+	d.gate.broken = true
+	d.tap("step.emergency")
+	d.tap("recorded.emergency_medical")
+	d.says(t, d.words(t, "zh", "emergency.failed"))
+	d.Open("today")
+	d.says(t, d.words(t, "zh", "today.failed"))
+	d.Open("check")
+	d.scanCode("PP1:test_old")
+	d.tap("step.register")
+	d.tap("register.do")
+	d.says(t, d.words(t, "zh", "register.failed"))
+}
+
+func TestLanguageIsLive(t *testing.T) {
+	d := newDesk(t, "zh", tablet).attach()
+	d.Open("settings")
+	d.tapWord("English")
+	for _, screen := range []string{"check", "today", "sync", "settings", "enrol", "type"} {
+		d.Open(screen)
+		d.says(t, "Check", "Settings", "Data fresh")
+	}
+	d.Open("check")
+	d.scanCode("PP1:test_old")
+	d.says(t, "Check", "请核对", "one thing is missing", "51 h 20 min", "C-T48")
+	d.Turn("zh")
+	d.says(t, "请核对", "Check", "还差一项", "51 小时 20 分", "C-T48")
+}
+
+func TestNight(t *testing.T) {
+	d := newDesk(t, "en", fyne.NewSize(480, 1000)).attach()
+	d.Open("settings")
+	day := d.window.Canvas().Capture()
+	d.tap("settings.night")
+	night := d.window.Canvas().Capture()
+	r1, _, _, _ := day.At(240, 900).RGBA()
+	r2, _, _, _ := night.At(240, 900).RGBA()
+	if r1 < 0xf000 || r2 > 0x2000 {
+		t.Errorf("the page is %x by day and %x by night", r1, r2)
+	}
+}
+
+func TestToday(t *testing.T) {
+	d := newDesk(t, "en", fyne.NewSize(480, 1600)).attach()
+	d.Open("today")
+	d.says(t, d.words(t, "en", "today.empty"))
+	busy(d)
+	d.Open("today")
+	checks, admits := 0, 0
+	for _, l := range d.gate.lines {
+		checks++
+		if l.Outcome == verdict.Admit {
+			admits++
+		}
+	}
+	d.says(t, fmt.Sprint(checks), fmt.Sprint(admits), "王*明", "12:42:17")
+
+	d.now = noon.Add(24 * time.Hour) // tomorrow
+	d.Open("today")
+	d.says(t, d.words(t, "en", "today.empty"))
+}
+
+func TestSync(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.Open("sync")
+	d.says(t, "Data fresh", "12 min ago", "218", "412", "4 min ago", "hospital")
+	d.tap("sync.update")
+	d.says(t, d.words(t, "en", "sync.updating"))
+	if d.updates != 1 {
+		t.Errorf("asked for %d rounds", d.updates)
+	}
+	d.Exchanged(client.Status{Reachable: true, Progress: client.Progress{Done: 45, Total: 100}})
+	d.says(t, d.words(t, "en", "sync.fetching", "percent", "45"))
+	d.Exchanged(client.Status{Reachable: true, Progress: client.Progress{Done: 70, Total: 100}})
+	d.says(t, d.words(t, "en", "sync.fetching", "percent", "70"))
+	d.Exchanged(client.Status{Reachable: true})
+	d.says(t, d.words(t, "en", "sync.ok"))
+	for _, code := range client.Codes() {
+		d.Exchanged(client.Status{LastError: client.Problem{Code: code}})
+		d.says(t, d.words(t, "en", "hub."+string(code)))
+	}
+	d.gate.state = troubled(d.gate.state)
+	d.Exchanged(client.Status{})
+	d.window.Resize(fyne.NewSize(480, 1400))
+	d.says(t, "Data stale", "9 days", d.words(t, "en", "problem.disk_nearly_full"),
+		d.words(t, "en", "problem.journal_set_aside"), d.words(t, "en", "problem.suspended"), "26 h off trusted time")
+}
+
+func TestEnrol(t *testing.T) {
+	code, err := enrol.NewCode("https://hub.example.org", "东门", [32]byte{1}, [16]byte{2}, noon.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := code.Encode()
+	d := newDesk(t, "en", fyne.NewSize(480, 1000))
+	d.gate.state = unenrolled
+	d.attach()
+	d.says(t, d.words(t, "en", "enrol.title"), d.words(t, "en", "bar.new_device"))
+
+	enter := func(text string) {
+		d.Open("check")
+		d.scanCode("PE1:" + text) // what begins like an enrolment code comes here
+		d.tap("enrol.do")
+	}
+	d.tap("enrol.do")
+	d.says(t, d.words(t, "en", "enrol.empty"))
+	enter("THIS IS NOT IT")
+	d.says(t, d.words(t, "en", "enrol.bad"))
+	enter(strings.TrimPrefix(good, "PE1:")[:40])
+	d.says(t, d.words(t, "en", "enrol.bad"))
+
+	for _, c := range []struct {
+		err error
+		key string
+	}{
+		{fmt.Errorf("enrol: %w", client.ErrUnreachable), "enrol.unreachable"},
+		{fmt.Errorf("enrol: %w", client.ErrWaiting), "enrol.waiting"},
+		{fmt.Errorf("enrol: %w", client.ErrRefused), "enrol.used"},
+		{fmt.Errorf("enrol: %w", client.ErrWrongCity), "enrol.wrong_root"},
+	} {
+		d.enrol = func(string) error { return c.err }
+		enter(strings.TrimPrefix(good, "PE1:"))
+		d.says(t, d.words(t, "en", c.key))
+	}
+	d.enrol = func(text string) error {
+		if text != good {
+			t.Errorf("enrolled with %q", text)
+		}
+		d.gate.state = newFake().state
+		return nil
+	}
+	enter(strings.TrimPrefix(good, "PE1:"))
+	d.says(t, d.words(t, "en", "enrol.done", "place", "东门"))
+	d.now = code.Expiry
+	enter(strings.TrimPrefix(good, "PE1:"))
+	d.says(t, d.words(t, "en", "enrol.expired"))
+}
+
+func TestPaste(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	fyne.CurrentApp().Clipboard().SetContent("")
+	d.tap("tool.paste")
+	d.says(t, d.words(t, "en", "check.none"))
+	fyne.CurrentApp().Clipboard().SetContent(strings.Repeat("A", scan.MaxText+1))
+	d.tap("tool.paste")
+	d.says(t, d.words(t, "en", "check.too_long"))
+	fyne.CurrentApp().Clipboard().SetContent("  PP1:ok\n")
+	d.tap("tool.paste")
+	d.says(t, "Admit", "王*明")
+}
+
+func TestTyping(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.tap("tool.type")
+	d.tap("typing.check")
+	d.says(t, d.words(t, "en", "typing.empty"))
+	d.tap("typing.back")
+	d.says(t, d.words(t, "en", "check.invite"))
+
+	c := d.window.Canvas() // a person at the keys, with nothing focused: the text is not lost
+	for _, r := range "PP1:revoked" {
+		d.now = d.now.Add(200 * time.Millisecond)
+		c.OnTypedRune()(r)
+	}
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	d.says(t, d.words(t, "en", "typing.title"), "PP1:revoked")
+	d.tap("typing.check")
+	d.says(t, "Refuse", "R-REV")
+
+	d.tap("verdict.next")
+	d.tap("tool.type")
+	d.wait() // the cursor goes into the field
+	for _, r := range "PP1:barred" {
+		c.Focused().TypedRune(r)
+	}
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	d.says(t, "Refuse", "R-BAR")
+	if c.Focused() != nil {
+		t.Error("something keeps the focus after the verdict")
+	}
+}
+
+func TestPictures(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, img image.Image) fyne.URI {
+		path := filepath.Join(folder, name)
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := png.Encode(f, img); err != nil {
+			t.Fatal(err)
+		}
+		return storage.NewFileURI(path)
+	}
+	code := func(text string) image.Image {
+		q, err := qrcode.New(text, qrcode.Medium)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q.Image(300)
+	}
+	blank := image.NewGray(image.Rect(0, 0, 200, 200))
+	for i := range blank.Pix {
+		blank.Pix[i] = 0xf0
+	}
+	blank.Set(10, 10, color.Gray{})
+	text := filepath.Join(folder, "letter.txt")
+	if err := os.WriteFile(text, []byte("no picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	d := newDesk(t, "en", tablet).attach()
+	drop := func(files ...fyne.URI) { ui.Drop(d.UI, files) }
+	drop(write("blank.png", blank))
+	d.says(t, "Cannot tell", "U-READ")
+	drop(storage.NewFileURI(text))
+	d.says(t, d.words(t, "en", "check.picture_bad", "name", "letter.txt"))
+	drop(storage.NewFileURI(filepath.Join(folder, "gone.png")))
+	d.says(t, d.words(t, "en", "check.picture_gone", "name", "gone.png"))
+
+	drop(write("a.png", code("PP1:ok")), write("b.png", code("PP1:forged")), write("c.png", code("PP1:expired")))
+	d.says(t, "Admit", d.words(t, "en", "verdict.next_of", "n", "2"))
+	d.wait()
+	d.says(t, "Refuse")
+	d.tapWord(d.words(t, "en", "verdict.next_of", "n", "1"))
+	d.says(t, "Check", d.words(t, "en", "verdict.next"))
+}
+
+// A scan that comes while a picture is chosen is shown, not hidden behind the choice.
+func TestScanWhileChoosing(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.tap("tool.picture")
+	if d.window.Canvas().Overlays().Top() == nil {
+		t.Fatal("no file dialog opened")
+	}
+	d.window.Canvas().Unfocus()
+	d.scanCode("PP1:forged")
+	d.says(t, "Refuse")
+	if d.window.Canvas().Overlays().Top() != nil {
+		t.Error("the file dialog still covers the verdict")
+	}
+}
+
+// What is scanned while the data opens is checked when it is there.
+func TestScansBeforeOpening(t *testing.T) {
+	d := newDesk(t, "en", tablet)
+	d.says(t, d.words(t, "en", "check.opening"))
+	d.scanCode("PP1:expired")
+	d.says(t, d.words(t, "en", "check.opening"))
+	d.attach()
+	d.says(t, "Check", "C-EXP")
+}
+
+func TestFolderThatDoesNotOpen(t *testing.T) {
+	for err, key := range map[error]string{
+		fmt.Errorf("open: %w", ui.ErrBusy):     "open.busy",
+		fmt.Errorf("open: %w", ui.ErrReadOnly): "open.read_only",
+	} {
+		d := newDesk(t, "zh", tablet)
+		d.Failed(err)
+		d.says(t, d.words(t, "zh", key))
+	}
+	d := newDesk(t, "zh", tablet)
+	d.Failed(errors.New("open gate.db: 奇怪"))
+	d.says(t, "奇怪")
+}
+
+// With the real workers, many scans at once end in as many entries, and Close waits for the work.
+func TestCloseEndsTheWork(t *testing.T) {
+	d := newDesk(t, "zh", tablet)
+	d.attach()
+	d.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	done := make(chan struct{})
+	go func() { d.Close(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		t.Fatal("Close does not end")
+	}
+}
+
+// Fyne lays out again whatever has new children; if that made new children
+// again, a still screen would be built anew for every frame.
+func TestLayingOutAgainBuildsNothing(t *testing.T) {
+	for name, open := range shots {
+		d := newDesk(t, "zh", tablet)
+		open(d)
+		before := walk(d.window.Content())
+		for _, o := range before {
+			if w, ok := o.(fyne.Widget); ok {
+				test.WidgetRenderer(w).Layout(w.Size())
+			}
+		}
+		after := walk(d.window.Content())
+		if !slices.Equal(before, after) {
+			t.Errorf("%s: laying out again replaced what is shown", name)
+		}
+	}
+}
+
+// walk is everything that is shown, as Fyne itself walks it.
+func walk(o fyne.CanvasObject) []fyne.CanvasObject {
+	all := []fyne.CanvasObject{o}
+	var children []fyne.CanvasObject
+	switch o := o.(type) {
+	case fyne.Widget:
+		children = test.WidgetRenderer(o).Objects()
+	case *fyne.Container:
+		children = o.Objects
+	}
+	for _, c := range children {
+		all = append(all, walk(c)...)
+	}
+	return all
+}

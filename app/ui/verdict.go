@@ -1,0 +1,254 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"postern/sync/verdict"
+)
+
+// stay is how long an Admit stands before the screen waits for the next person.
+const stay = 3 * time.Second
+
+// verdictScreen shows one verdict and nothing else.
+type verdictScreen struct {
+	v    verdict.Verdict
+	at   time.Time
+	kept bool // an Admit that stays until it is touched again
+	stop func()
+	run  *fyne.Animation
+	bar  *canvas.Rectangle // how much of the stay has passed
+	full float32           // its width at the end
+}
+
+func newVerdict(u *UI, v verdict.Verdict) *verdictScreen {
+	s := &verdictScreen{v: v, at: u.opt.Now()}
+	if v.Outcome == verdict.Admit {
+		s.stop = u.after(stay, func() {
+			if u.screen == s {
+				u.next()
+			}
+		})
+		s.bar = canvas.NewRectangle(white)
+		s.bar.CornerRadius = 2.5
+		s.run = fyne.NewAnimation(stay, func(done float32) { s.bar.Resize(fyne.NewSize(s.full*done, 5)) })
+		s.run.Curve = fyne.AnimationLinear
+		s.run.Start()
+	}
+	return s
+}
+
+func (s *verdictScreen) leave() {
+	if s.stop != nil {
+		s.stop()
+		s.run.Stop()
+	}
+}
+
+// touched keeps an Admit; touched again, it goes on.
+func (s *verdictScreen) touched(u *UI) {
+	switch {
+	case s.v.Outcome != verdict.Admit:
+	case s.kept:
+		u.next()
+	default:
+		s.kept = true
+		s.leave()
+		u.root.Refresh()
+	}
+}
+
+func (s *verdictScreen) skin(*UI) paint { return outcomePaint(s.v.Outcome) }
+func (*verdictScreen) tab() string      { return "" }
+
+func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	said := u.t().Verdict(s.v, u.other(), s.at)
+	objects := []fyne.CanvasObject{place(newTouch(func() { s.touched(u) }), 0, 0, size.Width, size.Height)}
+	if isWide(size) {
+		objects = append(objects, s.flat(u, said, size)...)
+	} else {
+		objects = append(objects, s.upright(u, said, size)...)
+	}
+	return fixed(size, objects...)
+}
+
+// upright puts everything under each other, the next steps at the thumb. Type
+// shrinks a little before anything must be scrolled for.
+func (s *verdictScreen) upright(u *UI, said Said, size fyne.Size) []fyne.CanvasObject {
+	skin, pad := s.skin(u), size.Width*0.06
+	w, most := size.Width-2*pad, scaleFor(size.Width, size.Height)
+	head := float32(1)
+	for k := most; ; k *= 0.97 {
+		foot := s.foot(u, skin, k)
+		footHeight := foot.heightFor(w)
+		room := size.Height - footHeight - 28*k
+		top := newStack(8*k, append([]fyne.CanvasObject{gap(6 * k)}, s.headline(said, skin, w, k*head)...)...)
+		top.add(gap(2 * k))
+		top.add(s.findings(said, skin, k)...)
+		if high := top.heightFor(w) > room; high && k > most*0.72 && k > leastScale {
+			continue
+		} else if high && head == 1 { // the reason needs the room more than the word
+			head, k = 0.6, k/0.97
+			continue
+		}
+		return []fyne.CanvasObject{
+			scrolled(top, pad, 0, w, room),
+			place(foot, pad, size.Height-footHeight-16*k, w, footHeight),
+		}
+	}
+}
+
+// flat puts the word at the left, and what to do at the right.
+func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObject {
+	skin, pad, half := s.skin(u), size.Width*0.045, size.Width*0.43
+	k := scaleFor(half+40, size.Height)
+	foot := s.foot(u, skin, k)
+	footHeight := foot.heightFor(half)
+	x, top := size.Width-pad-half, size.Height*0.08
+	left := newStack(8*k, s.headline(said, skin, half, k*1.5)...)
+	right := newStack(16*k, s.findings(said, skin, k*1.15)...)
+	return []fyne.CanvasObject{
+		scrolled(left, pad, top, half, size.Height-top),
+		scrolled(right, x, top, half, size.Height-top-footHeight-pad-12),
+		place(foot, x, size.Height-footHeight-pad, half, footHeight),
+	}
+}
+
+// leastScale keeps the smallest words readable.
+const leastScale = 0.6
+
+// scaleFor makes the type of a verdict as large as its room; 1 is 460 by 720.
+func scaleFor(width, height float32) float32 {
+	return max(leastScale, min(width/460, height/720, 1.7))
+}
+
+// headline is shape, word and the word in the other language.
+func (s *verdictScreen) headline(said Said, skin paint, width, k float32) []fyne.CanvasObject {
+	shape := drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 112*k)
+	word := text(said.Word, 82*k, skin.ink, true)
+	if w := word.MinSize().Width; w > width { // one line, whatever the language
+		word.TextSize *= width / w
+	}
+	side := said.Other
+	if said.Side != "" {
+		side += "·" + said.Side
+	}
+	return []fyne.CanvasObject{
+		leading(shape), tight(word),
+		newProse(side, max(24*k, 13), blend(skin.ground, skin.ink, 0.93)).strong(),
+	}
+}
+
+// findings are the holder's card and the reason.
+func (s *verdictScreen) findings(said Said, skin paint, k float32) []fyne.CanvasObject {
+	var items []fyne.CanvasObject
+	if s.v.Outcome != verdict.Admit {
+		items = append(items,
+			newProse(said.Sentence+" "+whole(said.Help), 22*k, skin.ink).strong())
+	}
+	if said.Name != "" {
+		items = append(items, gap(2*k), s.card(said, skin, k), gap(2*k))
+	}
+	if s.v.Outcome == verdict.Admit {
+		items = append(items, newProse(said.Sentence, 18*k, skin.ink))
+	}
+	return items
+}
+
+// card shows whose pass it is: white on Admit, where it is what the guard
+// compares, and quiet elsewhere, where the reason comes first.
+func (s *verdictScreen) card(said Said, skin paint, k float32) fyne.CanvasObject {
+	ground, name, line := white, chrome, rgb(0x3d4852)
+	size := 36 * k
+	if s.v.Outcome != verdict.Admit {
+		ground = blend(skin.ground, skin.ink, 0.1)
+		if s.v.Outcome == verdict.Check {
+			ground = blend(skin.ground, white, 0.3)
+		}
+		name, line, size = skin.ink, skin.ink, 26*k
+	}
+	c := newStack(2*k, newProse(said.Name, size, name).strong()).on(ground, 14*k)
+	if s.v.Outcome != verdict.Admit {
+		c.add(newProse(strings.Join(said.Card, "·"), 16*k, line))
+		return c
+	}
+	for _, l := range said.Card {
+		c.add(newProse(l, 18*k, line))
+	}
+	return c
+}
+
+// foot holds the next steps; an Admit has its bar instead.
+func (s *verdictScreen) foot(u *UI, skin paint, k float32) *stack {
+	if s.v.Outcome == verdict.Admit {
+		return s.admitFoot(u, skin, k)
+	}
+	f := newStack(10 * k)
+	solid, ink := skin.ink, skin.ground
+	if s.v.Outcome == verdict.Check {
+		ink = white
+	}
+	size, least := 20*k, 60*k
+	for _, step := range s.v.Steps {
+		if step != verdict.Emergency {
+			f.add(newPress(u.say("step."+string(step)), solid, ink, func() { s.step(u, step) }).sized(size, least))
+		}
+	}
+	f.add(newPress(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).sized(size, least))
+	f.add(newRow(10*k,
+		newOutline(u.say("verdict.other_ways"), skin.ink, func() { u.show(&waysScreen{s}) }).sized(17*k, 52*k),
+		newOutline(u.nextWord(), skin.ink, u.next).sized(17*k, 52*k)))
+	return f
+}
+
+func (s *verdictScreen) admitFoot(u *UI, skin paint, k float32) *stack {
+	key := "verdict.keep"
+	if s.kept {
+		key = "verdict.kept"
+	}
+	if len(u.queue) > 0 {
+		return newStack(12*k, newProse(u.say(key), 17*k, skin.ink), s.progress(skin),
+			newPress(u.nextWord(), white, admitGreen, u.next).sized(19*k, 58*k))
+	}
+	return newStack(12*k, newProse(u.say(key), 17*k, skin.ink), s.progress(skin))
+}
+
+func (u *UI) nextWord() string {
+	if n := len(u.queue); n > 0 {
+		return u.say("verdict.next_of", "n", strconv.Itoa(n))
+	}
+	return u.say("verdict.next")
+}
+
+// progress is the bar that runs while an Admit stands.
+func (s *verdictScreen) progress(skin paint) fyne.CanvasObject {
+	return newBuilt(fyne.NewSize(1, 5), func(size fyne.Size) fyne.CanvasObject {
+		rail := canvas.NewRectangle(blend(skin.ground, skin.ink, 0.3))
+		rail.CornerRadius = 2.5
+		s.full = size.Width
+		objects := []fyne.CanvasObject{place(rail, 0, 0, size.Width, 5)}
+		if !s.kept {
+			objects = append(objects, s.bar)
+		}
+		return fixed(size, objects...)
+	})
+}
+
+// leading keeps an object at its own size at the left.
+func leading(o fyne.CanvasObject) fyne.CanvasObject {
+	size := o.MinSize()
+	return newBuilt(size, func(fyne.Size) fyne.CanvasObject { return fixed(size, place(o, 0, 0, size.Width, size.Height)) })
+}
+
+// tight takes from a large line the empty room that the font has above and below it.
+func tight(t *canvas.Text) fyne.CanvasObject {
+	natural := t.MinSize()
+	size := fyne.NewSize(1, t.TextSize*1.12)
+	return newBuilt(size, func(given fyne.Size) fyne.CanvasObject {
+		return fixed(given, place(t, 0, (size.Height-natural.Height)/2, given.Width, natural.Height))
+	})
+}

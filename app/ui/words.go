@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"postern/assets"
+)
+
+// Languages are those of the screens; the first is the default.
+var Languages = []string{"zh", "en"}
+
+// Tongue speaks one language. What a reader must know to be safe: it only
+// words what was decided elsewhere; a key that is missing shows itself, and a
+// test finds it before a guard does.
+type Tongue struct {
+	Language string
+	words    map[string]string
+	zone     *time.Location
+}
+
+// NewTongue reads the catalogue of a language; times are told in zone.
+func NewTongue(language string, zone *time.Location) (*Tongue, error) {
+	file, err := assets.Words.ReadFile("words/" + language + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("read words: no language %q, choose from %v", language, Languages)
+	}
+	t := &Tongue{Language: language, zone: zone}
+	if err := json.Unmarshal(file, &t.words); err != nil {
+		return nil, fmt.Errorf("read words of %q: %w", language, err)
+	}
+	return t, nil
+}
+
+// Say gives the sentence for key, with {name} replaced for each pair of name and value.
+func (t *Tongue) Say(key string, pairs ...string) string {
+	s, ok := t.words[key]
+	if !ok {
+		return key
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		s = strings.ReplaceAll(s, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return s
+}
+
+// either says key where the catalogue has it, else the other key, which takes {code}.
+func (t *Tongue) either(key, other, code string) string {
+	if s, ok := t.words[key]; ok {
+		return s
+	}
+	return t.Say(other, "code", code)
+}
+
+// Span tells a length of time, never its sign: 20 min, 51 h 20 min, and from three days on 4 days.
+// It is held together on one line.
+func (t *Tongue) Span(d time.Duration) string {
+	d = d.Abs()
+	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	var s string
+	switch {
+	case d < time.Minute:
+		return t.Say("span.now")
+	case d < time.Hour:
+		s = t.Say("span.minutes", "m", strconv.Itoa(minutes))
+	case hours < 72 && minutes == 0:
+		s = t.Say("span.hours", "h", strconv.Itoa(hours))
+	case hours < 72:
+		s = t.Say("span.hours_minutes", "h", strconv.Itoa(hours), "m", strconv.Itoa(minutes))
+	default:
+		s = t.Say("span.days", "d", strconv.Itoa(hours/24))
+	}
+	return whole(s)
+}
+
+// joiner is a mark that is never drawn: lines do not break at it.
+const joiner = "\u2060"
+
+// whole holds a number and what belongs to it on one line.
+func whole(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 {
+			b.WriteString(joiner)
+		}
+		b.WriteRune(r)
+	}
+	return strings.ReplaceAll(b.String(), " ", "\u00a0")
+}
+
+// plain is s without its joiners, to be drawn.
+func plain(s string) string { return strings.ReplaceAll(s, joiner, "") }
+
+// Ago tells how long before now at was.
+func (t *Tongue) Ago(at, now time.Time) string { return t.Say("ago", "span", t.Span(now.Sub(at))) }
+
+// Clock tells the time of day, to the second.
+func (t *Tongue) Clock(at time.Time) string { return at.In(t.zone).Format(t.Say("time.clock")) }
+
+// Moment tells day and time, with the year where it lies more than half a year from now.
+func (t *Tongue) Moment(at, now time.Time) string {
+	key := "time.moment"
+	if at.Sub(now).Abs() > 180*24*time.Hour {
+		key = "time.year"
+	}
+	return whole(at.In(t.zone).Format(t.Say(key)))
+}

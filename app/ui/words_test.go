@@ -1,0 +1,235 @@
+package ui_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/app/gate"
+	"postern/app/ui"
+	"postern/assets"
+	"postern/sync/client"
+	"postern/sync/journal"
+	"postern/sync/verdict"
+)
+
+func catalogue(t *testing.T, language string) map[string]string {
+	t.Helper()
+	file, err := assets.Words.ReadFile("words/" + language + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[string]string{}
+	if err := json.Unmarshal(file, &words); err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
+// wanted is every key that the screens ask for: those that stand in the
+// sources, and the families that are made from codes.
+func wanted(t *testing.T) map[string]bool {
+	t.Helper()
+	keys := map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no sources to look at", err)
+	}
+	literal := regexp.MustCompile(`"((?:lang|card|bar|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test)\.[a-z_0-9]+|ago)"`)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllSubmatch(src, -1) {
+			keys[string(m[1])] = true
+		}
+	}
+	add := func(prefix string, names ...string) {
+		for _, n := range names {
+			keys[prefix+n] = true
+		}
+	}
+	for _, r := range verdict.Reasons() {
+		add("reason.", string(r))
+		add("short.", string(r))
+		for _, s := range r.Steps() {
+			add("step.", string(s))
+		}
+	}
+	add("outcome.", "admit", "check", "refuse", "unknown")
+	add("side.", "admit", "check", "refuse", "unknown")
+	add("after.", string(verdict.TryAgain), string(verdict.AnotherCode))
+	add("recorded.", "emergency_medical", "emergency_birth", "emergency_escape", "emergency_other", "supervisor", "look_up", "test")
+	add("test.", "1", "2")
+	for result := range 3 {
+		add("result.", strconv.Itoa(result))
+	}
+	add("age.", "fresh", "ageing", "stale", "blind")
+	add("ageing.", "fresh", "ageing", "stale", "blind")
+	add("direction.", "in", "out", "both")
+	for _, c := range client.Codes() {
+		add("hub.", string(c))
+	}
+	add("nav.", "check", "today", "sync", "settings")
+	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly} {
+		add("problem.", string(p))
+	}
+	return keys
+}
+
+func TestEveryWordIsThereAndUsed(t *testing.T) {
+	want := wanted(t)
+	for _, language := range ui.Languages {
+		words := catalogue(t, language)
+		for key := range want {
+			if _, ok := words[key]; !ok {
+				t.Errorf("%s: %q is asked for and missing", language, key)
+			}
+		}
+		for key, sentence := range words {
+			if !want[key] {
+				t.Errorf("%s: %q is never used", language, key)
+			}
+			if sentence == "" && key != "side.admit" {
+				t.Errorf("%s: %q says nothing", language, key)
+			}
+		}
+	}
+}
+
+// A number that is told in one language is told in the other.
+func TestSentencesHaveTheSameNumbers(t *testing.T) {
+	zh, en := catalogue(t, "zh"), catalogue(t, "en")
+	place := regexp.MustCompile(`\{[a-z]+\}`)
+	sorted := func(s string) string {
+		found := place.FindAllString(s, -1)
+		sort.Strings(found)
+		return strings.Join(found, " ")
+	}
+	for key := range zh {
+		if a, b := sorted(zh[key]), sorted(en[key]); a != b {
+			t.Errorf("%q: zh has %q, en has %q", key, a, b)
+		}
+	}
+}
+
+// Every sentence is filled: no brace is left for a guard to see.
+func TestVerdictsInWords(t *testing.T) {
+	for _, language := range ui.Languages {
+		for _, r := range verdict.Reasons() {
+			said := tongue(t, language).Verdict(of(r), tongue(t, other(language)), noon)
+			all := said.Word + said.Other + said.Side + said.Sentence + said.Help + strings.Join(said.Card, "")
+			if strings.ContainsAny(all, "{}") {
+				t.Errorf("%s %s: a number is missing in %q", language, r, all)
+			}
+			if said.Word == "" || said.Sentence == "" || said.Help == "" || said.Word == said.Other {
+				t.Errorf("%s %s: %+v says too little", language, r, said)
+			}
+		}
+	}
+	said := tongue(t, "zh").Verdict(of(verdict.TestOld), tongue(t, "en"), noon)
+	if got := clean(said.Sentence); got != "最近检测是 51 小时 20 分前，本处要求 48 小时内。" || said.Help != "C-T48" {
+		t.Errorf("the sentence is %q %q", got, said.Help)
+	}
+	said = tongue(t, "en").Verdict(of(verdict.TestOld), tongue(t, "zh"), noon)
+	if got := clean(said.Sentence); got != "The last test was 51 h 20 min ago; here 48 h is asked." {
+		t.Errorf("the sentence is %q", got)
+	}
+	if got := tongue(t, "zh").Verdict(verdict.Verdict{Reason: "from_a_newer_program"}, tongue(t, "en"), noon); got.Help != "U-INT" || strings.Contains(got.Sentence, "reason.") {
+		t.Errorf("a reason that is not known reads %+v", got)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	for _, c := range []struct {
+		d      time.Duration
+		zh, en string
+	}{
+		{0, "不到 1 分钟", "under a minute"},
+		{59 * time.Second, "不到 1 分钟", "under a minute"},
+		{time.Minute, "1 分钟", "1 min"},
+		{59*time.Minute + 59*time.Second, "59 分钟", "59 min"},
+		{time.Hour, "1 小时", "1 h"},
+		{-26 * time.Hour, "26 小时", "26 h"},
+		{51*time.Hour + 20*time.Minute, "51 小时 20 分", "51 h 20 min"},
+		{72*time.Hour - time.Minute, "71 小时 59 分", "71 h 59 min"},
+		{72 * time.Hour, "3 天", "3 days"},
+		{7 * 24 * time.Hour, "7 天", "7 days"},
+	} {
+		if got := clean(tongue(t, "zh").Span(c.d)); got != c.zh {
+			t.Errorf("%v is %q, want %q", c.d, got, c.zh)
+		}
+		if got := clean(tongue(t, "en").Span(c.d)); got != c.en {
+			t.Errorf("%v is %q, want %q", c.d, got, c.en)
+		}
+	}
+}
+
+func TestTimesAreLocal(t *testing.T) {
+	zh := tongue(t, "zh")
+	if got := clean(zh.Moment(noon, noon)); got != "11月22日 12:42" {
+		t.Errorf("noon in the zone of the tests is %q", got)
+	}
+	if got := clean(zh.Moment(noon.AddDate(-1, 0, 0), noon)); got != "2025年11月22日 12:42" {
+		t.Errorf("a year before is %q", got)
+	}
+	if got := tongue(t, "en").Clock(noon); got != "12:42:17" {
+		t.Errorf("the clock says %q", got)
+	}
+}
+
+func TestLines(t *testing.T) {
+	for _, c := range []struct {
+		e         journal.Entry
+		what, why string
+	}{
+		{journal.Entry{Kind: journal.Check, Outcome: verdict.Check, Reason: "test_old"}, "Check", "test too old"},
+		{journal.Entry{Kind: journal.Override, Outcome: verdict.Admit, Reason: "emergency_birth"}, "Let through by hand", "childbirth"},
+		{journal.Entry{Kind: journal.Override, Reason: "of another program"}, "Let through by hand", "other"},
+		{journal.Entry{Kind: journal.Registration, Reason: "test"}, "Registered", "for a test"},
+		{journal.Entry{Kind: journal.Slip, Reason: "x"}, "Temporary slip", "other"},
+		{journal.Entry{Kind: journal.Clock, Reason: "x"}, "Clock changed", ""},
+		{journal.Entry{Kind: journal.Start, Reason: "x"}, "Program started", ""},
+	} {
+		if what, why := tongue(t, "en").Line(c.e); what != c.what || why != c.why {
+			t.Errorf("%+v reads %q %q, want %q %q", c.e, what, why, c.what, c.why)
+		}
+	}
+}
+
+func tongue(t testing.TB, language string) *ui.Tongue {
+	t.Helper()
+	tongue, err := ui.NewTongue(language, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tongue
+}
+
+func other(language string) string {
+	if language == "zh" {
+		return "en"
+	}
+	return "zh"
+}
+
+// clean is a sentence as it is drawn, with spaces that are spaces.
+func clean(s string) string {
+	return strings.NewReplacer("\u2060", "", "\u00a0", " ").Replace(s)
+}
+
+func TestNewTongueOfNoLanguage(t *testing.T) {
+	if _, err := ui.NewTongue("tlh", zone); err == nil || !strings.Contains(err.Error(), "choose from") {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -1,0 +1,29 @@
+// Package assets holds the bytes that are compiled into the programs: fonts,
+// words and drawings. What a reader must know: nothing here is computed, and a
+// file that is missing is found by the tests of package ui, not by a guard.
+package assets
+
+import "embed"
+
+// Regular and Bold are Noto Sans CJK SC (SIL Open Font License 1.1), all of GBK.
+var (
+	//go:embed fonts/NotoSansSC-Regular.otf
+	Regular []byte
+	//go:embed fonts/NotoSansSC-Bold.otf
+	Bold []byte
+)
+
+// Icon is the program's icon as PNG, 512 pixels square.
+//
+//go:embed icon.png
+var Icon []byte
+
+// Words holds words/<language>.json: a flat object from key to sentence.
+//
+//go:embed words/*.json
+var Words embed.FS
+
+// Drawings holds shapes/<outcome>.svg and icons/<name>.svg, drawn in #ffffff.
+//
+//go:embed shapes/*.svg icons/*.svg
+var Drawings embed.FS

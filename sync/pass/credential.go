@@ -1,0 +1,190 @@
+package pass
+
+import (
+	"crypto"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"postern/sync/internal/cose"
+)
+
+// maxForeign bounds a foreign issuer's name and a foreign identifier, in bytes.
+const maxForeign = 256
+
+// credential is a foreign pass whose signer is still to be found.
+type credential struct {
+	pass     Pass   // as the credential says it, not genuine yet
+	entries  Uses   // what an EU card certifies
+	bound    bool   // the format wants the key to be of the issuer that it names
+	nameless bool   // it names no key: that none fits does not make it forged
+	signed   []byte // what the signature is over
+	verify   func(crypto.PublicKey) bool
+}
+
+// open finds the key that signed c among candidates and makes it a pass, or
+// says what stands against it, in the order of [Open].
+func (c *credential) open(candidates []Key) (*Pass, error) {
+	key, err := c.signer(candidates)
+	if err != nil {
+		return nil, fmt.Errorf("open pass: %w: issuer %q, key %x", err, c.pass.Issuer, c.pass.KeyID)
+	}
+	p := c.pass
+	if key.Issuer != "" {
+		p.Issuer = key.Issuer
+	}
+	p.IssuerName, p.KeyID, p.genuine = key.IssuerName, key.ID, true
+	if len(p.ID) == 0 || len(p.ID) > maxForeign {
+		sum := sha256.Sum256(c.signed)
+		p.ID = sum[:]
+	}
+	return &p, nil
+}
+
+// signer tries every candidate, as signerOf does: a withdrawn key has the last word.
+func (c *credential) signer(candidates []Key) (*Key, error) {
+	var signer *Key
+	known, outside, misused := false, false, false
+	for i := range candidates {
+		k := &candidates[i]
+		if !k.signsFormat(c.pass.Format) || c.bound && !k.signsFor(c.pass.Issuer) {
+			continue
+		}
+		known = true
+		switch {
+		case !c.verify(k.Public):
+		case k.Withdrawn:
+			return nil, ErrWithdrawn
+		case !k.Uses.allow(c.entries):
+			misused = true
+		case !c.inPeriod(k):
+			outside = true
+		case signer == nil:
+			signer = k
+		}
+	}
+	switch {
+	case signer != nil:
+		return signer, nil
+	case misused:
+		return nil, ErrKeyUse
+	case outside:
+		return nil, ErrKeyPeriod
+	case known && !c.nameless:
+		return nil, ErrForged
+	default:
+		return nil, ErrNoKey
+	}
+}
+
+// inPeriod holds the time of issue against the key's period. Formats that do
+// not say when they were issued have nothing to hold.
+func (c *credential) inPeriod(k *Key) bool {
+	return c.pass.IssuedAt.IsZero() || k.validAt(c.pass.IssuedAt)
+}
+
+// unreadable says what a credential is whose content cannot be read, because
+// of cause: if a candidate signed it, its issuer wrote something unknown here.
+func (c *credential) unreadable(candidates []Key, cause error) error {
+	known := false
+	for i := range candidates {
+		if !candidates[i].signsFormat(c.pass.Format) {
+			continue
+		}
+		known = true
+		if c.verify(candidates[i].Public) {
+			return malformed(cause)
+		}
+	}
+	err := ErrForged
+	if !known || c.nameless {
+		err = ErrNoKey
+	}
+	return fmt.Errorf("open pass: %w: key %x, %v", err, c.pass.KeyID, cause)
+}
+
+// ofMessage is the credential that a COSE message carries, still without content.
+func ofMessage(m *cose.Foreign, f Format) *credential {
+	return &credential{
+		pass:     Pass{Format: f, KeyID: m.KeyID, signature: m.Signature},
+		nameless: len(m.KeyID) == 0,
+		signed:   m.Signed(),
+		verify:   m.Verify,
+	}
+}
+
+// candidatesOf are the keys that a COSE message may mean: by its kid, by what
+// a kid that is text says in base64, or all where it has none.
+func candidatesOf(m *cose.Foreign, keys *Keyring, f Format) []Key {
+	if len(m.KeyID) == 0 {
+		return keys.all(f)
+	}
+	found := keys.Find(m.KeyID)
+	if len(found) > 0 || !isPrintable(m.KeyID) {
+		return found
+	}
+	bare := strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(string(m.KeyID), "="))
+	if id, err := base64.RawURLEncoding.Strict().DecodeString(bare); err == nil {
+		return keys.Find(id)
+	}
+	return nil
+}
+
+func isPrintable(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// numericDate reads a NumericDate (RFC 8392 section 2): seconds since 1970,
+// with or without a fraction. Absent is the zero time.
+func numericDate(v any) (time.Time, error) {
+	if v == nil {
+		return time.Time{}, nil
+	}
+	f, ok := v.(float64)
+	if !ok || f <= 0 || f > maxSeconds {
+		return time.Time{}, errors.New("a date is not a number of seconds in range")
+	}
+	whole := int64(f)
+	return time.Unix(whole, int64((f-float64(whole))*1e9)).UTC(), nil
+}
+
+// dates fills the three dates of a credential out of NumericDates.
+func (c *credential) dates(issued, begins, expires any) error {
+	for _, d := range []struct {
+		from any
+		into *time.Time
+		name string
+	}{
+		{issued, &c.pass.IssuedAt, "time of issue"},
+		{begins, &c.pass.NotBefore, "start of validity"},
+		{expires, &c.pass.Expires, "time of expiry"},
+	} {
+		at, err := numericDate(d.from)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.name, err)
+		}
+		*d.into = at
+	}
+	return nil
+}
+
+// issuer takes an issuer's name, which may be absent.
+func (c *credential) issuer(v any) error {
+	if v == nil {
+		return nil
+	}
+	s, ok := v.(string)
+	if !ok {
+		return errors.New("issuer is not text")
+	}
+	c.pass.Issuer = s
+	return checkText("issuer", s, maxForeign)
+}
