@@ -8,7 +8,7 @@ BUILD_PACKAGES := gcc libc6-dev ca-certificates pkg-config libgl-dev libx11-dev 
 WINDOW_PACKAGES := xvfb xauth libgl1-mesa-dri libegl1 xdotool imagemagick
 FUZZTIME ?= 10s
 
-.PHONY: run test race window bench fuzz fmt build deps deps-window clean
+.PHONY: run test race window bench bench-app fuzz fmt build deps deps-window clean
 
 # The demo hub and the app enrolled to it; without a display the same under Xvfb, with screenshots in out/.
 run: build
@@ -42,6 +42,10 @@ race: deps
 
 bench:
 	$(PURE) $(GO) test -run '^$$' -bench . -benchmem $$($(PURE) $(GO) list -tags ci ./... | grep -v -e '^postern/app$$' -e '^postern/app/ui$$')
+
+# The app's cold start and memory with a million passes, against an empty window.
+bench-app: deps-window build
+	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -run '^$$' -bench ColdStart -benchtime 5x -timeout 20m ./app/cmd/postern
 
 # Every fuzz target for FUZZTIME.
 fuzz:
