@@ -16,6 +16,7 @@ import (
 
 	"postern/app/scan"
 	"postern/sync/journal"
+	"postern/sync/pass"
 	"postern/sync/verdict"
 )
 
@@ -39,6 +40,7 @@ type Gate struct {
 
 	mu      sync.Mutex
 	clock   clock
+	parts   pass.Parts // of a card in several codes
 	repeats repeats
 	admits  admits
 	kept    kept
@@ -84,7 +86,7 @@ func (g *Gate) check(ctx context.Context, s shown) verdict.Verdict {
 	defer g.mu.Unlock()
 	mono := g.mono()
 	now, err := g.readClock(ctx, mono)
-	f := g.lookSafely(s)
+	f := g.lookSafely(s, now.Now)
 	key := repeatKey(f.presentation, s.text)
 	if earlier, ok := g.repeats.find(key, mono); ok && s.camera && err == nil {
 		return earlier
@@ -141,7 +143,7 @@ func (g *Gate) readClock(ctx context.Context, mono time.Duration) (moment, error
 }
 
 // lookSafely turns a panic, which would be a fault of ours, into an error that Judge answers Unknown.
-func (g *Gate) lookSafely(s shown) (f facts) {
+func (g *Gate) lookSafely(s shown, now time.Time) (f facts) {
 	defer func() {
 		if r := recover(); r != nil {
 			f = facts{view: g.store.View(), presentation: verdict.Presentation{Err: errInternal}}
@@ -150,7 +152,11 @@ func (g *Gate) lookSafely(s shown) (f facts) {
 	if s.unreadable {
 		return facts{view: g.store.View(), presentation: verdict.Presentation{Err: verdict.ErrUnreadable}}
 	}
-	return look(g.store, s.text)
+	whole, err := g.parts.Add(s.text, now)
+	if err != nil && g.store.View().Enrolled {
+		return facts{view: g.store.View(), presentation: verdict.Presentation{Err: err}}
+	}
+	return look(g.store, whole)
 }
 
 func (g *Gate) judgeSafely(ctx context.Context, f facts, now moment) (v verdict.Verdict) {

@@ -376,6 +376,10 @@ func TestRecentCarriesNamesInMemoryOnly(t *testing.T) {
 	if v := lines[1].Verdict; v == nil || v.Pass.Name != "王*" || v.Reason != verdict.OK {
 		t.Errorf("line %+v", lines[1])
 	}
+	r.envelope(func(e *enrol.Envelope) { e.Wipe = true })
+	if lines, err := r.Recent(context.Background(), 10); err != nil || len(lines) != 2 || lines[1].Verdict != nil {
+		t.Errorf("a wiped gate shows %+v, %v", lines, err)
+	}
 	r.restart()
 	lines, err = r.Recent(context.Background(), 1)
 	if err != nil || len(lines) != 1 || lines[0].Verdict != nil || lines[0].Seq != 2 {

@@ -71,6 +71,9 @@ func (g *Gate) Recent(ctx context.Context, limit int) ([]Line, error) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if !g.store.View().Enrolled {
+		g.kept = kept{} // a gate that was wiped shows no names
+	}
 	lines := make([]Line, len(entries))
 	for i, e := range entries {
 		lines[i] = Line{Entry: e, Verdict: g.kept.find(e)}

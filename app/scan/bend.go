@@ -51,7 +51,5 @@ func (g *grid) curve() bool {
 	ax, ay, bx, by := (tr.x-tl.x)/span, (tr.y-tl.y)/span, (bl.x-tl.x)/span, (bl.y-tl.y)/span
 	g.from = homography{ax, bx, tl.x - 3.5*(ax+bx), ay, by, tl.y - 3.5*(ay+by), 0, 0, 1}
 	g.bend = b
-	to, ok := g.from.inverse()
-	g.to = to
-	return ok && g.sane()
+	return g.sane()
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"image"
@@ -34,6 +35,38 @@ func WritePNG(w io.Writer, text string, scale int) error {
 		return err
 	}
 	if err := png.Encode(w, img); err != nil {
+		return fmt.Errorf("write code: %w", err)
+	}
+	return nil
+}
+
+// WriteSVG draws a text as [Draw] does and writes it as an SVG image whose code,
+// without the quiet zone, is a number of millimetres wide. For a printed pass
+// 30 mm are read from 30 cm.
+func WriteSVG(w io.Writer, text string, millimetres float64) error {
+	if text == "" || len(text) > MaxText {
+		return fmt.Errorf("draw code of %d bytes: %w", len(text), ErrDraw)
+	}
+	q, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return fmt.Errorf("draw code of %d bytes: %w: %v", len(text), ErrDraw, err)
+	}
+	const quiet = 4 // modules, in the bitmap already
+	modules := q.Bitmap()
+	side := len(modules)
+	size := millimetres * float64(side) / float64(side-2*quiet)
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%.2fmm" height="%.2fmm" viewBox="0 0 %d %d" shape-rendering="crispEdges">`, size, size, side, side)
+	fmt.Fprintf(out, `<rect width="%d" height="%d" fill="#fff"/><path d="`, side, side)
+	for y, row := range modules {
+		for x, dark := range row {
+			if dark {
+				fmt.Fprintf(out, "M%d %dh1v1h-1z", x, y)
+			}
+		}
+	}
+	fmt.Fprint(out, `"/></svg>`)
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write code: %w", err)
 	}
 	return nil

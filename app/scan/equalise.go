@@ -2,8 +2,6 @@ package scan
 
 import "math"
 
-func sqrt(v float64) float64 { return math.Sqrt(v) }
-
 // The equaliser undoes blur: each module becomes a weighted sum of its own
 // sample and its neighbours'. The weights are the least-squares solution over
 // modules whose colour is known, first those that every symbol of the version

@@ -8,10 +8,7 @@ import "math"
 // 3:5:7. So rays verify a finder, and their edges, put on the sides of the
 // squares, give its pose: middle, directions and sizes of both axes.
 
-const (
-	rays    = 24
-	halfWay = rays / 2
-)
+const rays = 24
 
 var rings = [3]float64{1.5, 2.5, 3.5}
 

@@ -12,7 +12,6 @@ import (
 type grid struct {
 	*layout
 	from     homography // modules to full-size pixels
-	to       homography
 	bend     bend
 	mesh     mesh
 	corner   [3]*finder
@@ -150,7 +149,7 @@ func statedVersion(p *pyramid, f *finder, turn int, below bool) int {
 // fit fits the homography to the edges of the three finders.
 func (g *grid) fit() (ok bool) {
 	f := g.fitter()
-	g.to, g.from, ok = f.solve()
+	g.from, ok = f.solve()
 	return ok && g.sane()
 }
 

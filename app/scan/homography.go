@@ -78,10 +78,10 @@ func (f *fitter) point(x, y, mx, my, weight float64) {
 	f.line(x, y, 1, my, weight)
 }
 
-// solve gives the map from the picture to modules and its inverse. A small
+// solve gives the map from modules to the picture. A small
 // penalty on the perspective terms keeps them near zero when nothing speaks
 // for them.
-func (f *fitter) solve() (to, from homography, ok bool) {
+func (f *fitter) solve() (from homography, ok bool) {
 	a := f.a
 	trace := 0.0
 	for i := range 8 {
@@ -97,15 +97,14 @@ func (f *fitter) solve() (to, from homography, ok bool) {
 	a[7][7] += 1e-5 * trace
 	var x [8]float64
 	if !solve8(&a, &x) {
-		return to, from, false
+		return from, false
 	}
 	inner := homography{x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], 1}
 	in := homography{1 / f.span, 0, -f.cx / f.span, 0, 1 / f.span, -f.cy / f.span, 0, 0, 1}
 	out := homography{f.extent, 0, f.middle, 0, f.extent, f.middle, 0, 0, 1}
-	to = inner.after(&in)
+	to := inner.after(&in)
 	to = out.after(&to)
-	from, ok = to.inverse()
-	return to, from, ok
+	return to.inverse()
 }
 
 // solve8 is Gaussian elimination with pivots.

@@ -14,7 +14,6 @@ type mesh struct {
 type node struct {
 	dx, dy float64
 	score  float64 // correlation with the pattern; 0: not found
-	fixed  bool    // a finder's
 }
 
 // leastAlignment is the least correlation that is an alignment pattern.
@@ -194,11 +193,11 @@ func (g *grid) refit(found *[49][3]float64) {
 			f.point(p[0], p[1], float64(g.centres[i])+0.5, float64(g.centres[j])+0.5, 12*p[2])
 		}
 	}
-	if to, from, ok := f.solve(); ok {
-		old := *g
-		g.to, g.from = to, from
+	if from, ok := f.solve(); ok {
+		old := g.from
+		g.from = from
 		if !g.sane() {
-			g.to, g.from = old.to, old.from
+			g.from = old
 		}
 	}
 }

@@ -107,7 +107,3 @@ func (p *plane) at(x, y float64) float64 {
 	v := a + (b-a)*fx
 	return v + (c+(d-c)*fx-v)*fy
 }
-
-func (p *plane) inside(x, y float64) bool {
-	return x >= 0 && y >= 0 && x < float64(p.w) && y < float64(p.h)
-}

@@ -1,5 +1,7 @@
 package scan
 
+import "math"
+
 // rim is how many modules around a symbol are sampled with it.
 const rim = 2
 
@@ -73,7 +75,7 @@ func (s *samples) normalise(contrast float64) {
 			n := float64((y1 - y0) / stride * (x1 - x0))
 			mean := (s.sums[y1+x1] - s.sums[y0+x1] - s.sums[y1+x0] + s.sums[y0+x0]) / n
 			power := (s.power[y1+x1] - s.power[y0+x1] - s.power[y1+x0] + s.power[y0+x0]) / n
-			deviation := sqrt(max(power-mean*mean, floor))
+			deviation := math.Sqrt(max(power-mean*mean, floor))
 			s.value[y*w+x] = float32(min(max(sign*(mean-float64(s.gray[y*w+x]))/deviation, -2), 2))
 		}
 	}

@@ -62,36 +62,18 @@ func (m *modules) oneWay() (symbol, error) {
 		return symbol{}, errSymbol
 	}
 	m.read(int(format.GetDataMask()))
-	level := format.GetErrorCorrectionLevel()
-	checks := version.GetECBlocksForLevel(level).GetECCodewordsPerBlock()
-	order := make([]byte, len(m.words)) // the number of each codeword would not fit a byte: two halves
-	high := make([]byte, len(m.words))
-	for i := range order {
-		order[i], high[i] = byte(i), byte(i>>8)
-	}
-	blocks, err1 := decoder.DataBlock_GetDataBlocks(m.words, version, level)
-	lows, err2 := decoder.DataBlock_GetDataBlocks(order, version, level)
-	highs, err3 := decoder.DataBlock_GetDataBlocks(high, version, level)
-	if err1 != nil || err2 != nil || err3 != nil {
-		return symbol{}, errSymbol
-	}
+	blocks := version.GetECBlocksForLevel(format.GetErrorCorrectionLevel())
+	checks := blocks.GetECCodewordsPerBlock()
 	var data []byte
 	guessed := false
-	for i, block := range blocks {
-		words := block.GetCodewords()
-		trust := make([]float32, len(words))
-		for k := range words {
-			trust[k] = m.trust[int(lows[i].GetCodewords()[k])|int(highs[i].GetCodewords()[k])<<8]
+	for _, b := range m.deal(blocks) {
+		if _, ok := correctBlock(b.words, checks, nil); !ok {
+			if !m.guess || !repairBlock(b.words, b.trust, checks) {
+				return symbol{}, errSymbol
+			}
+			guessed = true
 		}
-		erased, ok := false, false
-		if _, ok = correctBlock(words, checks, nil); !ok && m.guess {
-			erased, ok = repairBlock(words, trust, checks)
-		}
-		if !ok {
-			return symbol{}, errSymbol
-		}
-		guessed = guessed || erased
-		data = append(data, words[:block.GetNumDataCodewords()]...)
+		data = append(data, b.words[:len(b.words)-checks]...)
 	}
 	p, err := parseSegments(data, m.version)
 	if err != nil {
@@ -101,6 +83,43 @@ func (m *modules) oneWay() (symbol, error) {
 		return symbol{}, errSymbol
 	}
 	return symbol{payload: p, version: m.version}, nil
+}
+
+// block is one Reed-Solomon code of a symbol: data, then check bytes.
+type block struct {
+	words []byte
+	trust []float32
+}
+
+// deal gives each block its codewords, which stand in the symbol in turns:
+// the first of each block, the second of each … (7.6). Shorter blocks come
+// first and miss the last turn of data.
+func (m *modules) deal(of *decoder.ECBlocks) []block {
+	var lengths []int // of data
+	for _, kind := range of.GetECBlocks() {
+		for range kind.GetCount() {
+			lengths = append(lengths, kind.GetDataCodewords())
+		}
+	}
+	blocks := make([]block, len(lengths))
+	next := 0
+	take := func(b *block) {
+		b.words, b.trust = append(b.words, m.words[next]), append(b.trust, m.trust[next])
+		next++
+	}
+	for i := range lengths[len(lengths)-1] {
+		for b, n := range lengths {
+			if i < n {
+				take(&blocks[b])
+			}
+		}
+	}
+	for range of.GetECCodewordsPerBlock() {
+		for b := range blocks {
+			take(&blocks[b])
+		}
+	}
+	return blocks
 }
 
 // format reads both copies of the format.
@@ -178,9 +197,9 @@ const (
 // repairBlock corrects a block with more and more of its least trusted bytes
 // taken for doubtful. Enough check bytes are kept for
 // proof: with all of them spent, anything is a codeword.
-func repairBlock(words []byte, trust []float32, checks int) (guessed, ok bool) {
+func repairBlock(words []byte, trust []float32, checks int) bool {
 	if checks < leastChecks {
-		return false, false
+		return false
 	}
 	var doubtful []int
 	for n := 1; n <= checks-spareChecks; n++ {
@@ -190,6 +209,9 @@ func repairBlock(words []byte, trust []float32, checks int) (guessed, ok bool) {
 				worst = i
 			}
 		}
+		if worst < 0 {
+			return false
+		}
 		doubtful = append(doubtful, worst)
 		trust[worst] = -1
 		if n%2 == 1 {
@@ -197,14 +219,14 @@ func repairBlock(words []byte, trust []float32, checks int) (guessed, ok bool) {
 		}
 		if wrong, ok := tryBlock(words, checks, doubtful); ok && n+2*wrong <= checks-spareChecks {
 			_, ok = correctBlock(words, checks, doubtful)
-			return true, ok
+			return ok
 		}
 	}
-	return false, false
+	return false
 }
 
 // tryBlock corrects a copy.
-func tryBlock(words []byte, checks int, doubtful []int) (int, bool) {
+func tryBlock(words []byte, checks int, doubtful []int) (wrong int, ok bool) {
 	var try [255]byte
 	n := copy(try[:], words)
 	return correctBlock(try[:n], checks, doubtful)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -111,6 +112,9 @@ func TestOneProgramAtATime(t *testing.T) {
 }
 
 func TestFoldersWithOddNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("skipped: Windows allows no such names")
+	}
 	for _, name := range []string{"a b", "100%", "50%20off", "what?mode=ro", "a#b", "[x]*", "东门", `back\slash`} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), name)

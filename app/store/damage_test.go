@@ -91,14 +91,17 @@ func TestDamagedJournalIsSetAside(t *testing.T) {
 		harm func(t *testing.T, path string)
 		kept bool // the damaged file is still there
 	}{
-		"its beginning is garbage":  {func(t *testing.T, path string) { overwrite(t, path, 0, garbage) }, true},
-		"its pages are garbage":     {func(t *testing.T, path string) { overwrite(t, path, 4096, garbage) }, true},
-		"half of it is gone":        {func(t *testing.T, path string) { must(t, os.Truncate(path, 4096*2)) }, true},
-		"it is not a database":      {func(t *testing.T, path string) { must(t, os.WriteFile(path, []byte("hello"), 0o600)) }, true},
-		"it is empty":               {func(t *testing.T, path string) { must(t, os.Truncate(path, 0)) }, false},
-		"it is gone":                {func(t *testing.T, path string) { must(t, os.Remove(path)) }, false},
-		"an entry was altered":      {func(t *testing.T, path string) { edit(t, path, flipBody(90)) }, true},
-		"an entry was taken out":    {func(t *testing.T, path string) { edit(t, path, "DELETE FROM entries WHERE id & 1023 = 90") }, true},
+		"its beginning is garbage": {func(t *testing.T, path string) { overwrite(t, path, 0, garbage) }, true},
+		"its pages are garbage":    {func(t *testing.T, path string) { overwrite(t, path, 4096, garbage) }, true},
+		"half of it is gone":       {func(t *testing.T, path string) { must(t, os.Truncate(path, 4096*2)) }, true},
+		"it is not a database":     {func(t *testing.T, path string) { must(t, os.WriteFile(path, []byte("hello"), 0o600)) }, true},
+		"it is empty":              {func(t *testing.T, path string) { must(t, os.Truncate(path, 0)) }, false},
+		"it is gone":               {func(t *testing.T, path string) { must(t, os.Remove(path)) }, false},
+		"an entry was altered":     {func(t *testing.T, path string) { edit(t, path, flipBody(90)) }, true},
+		"an entry was taken out":   {func(t *testing.T, path string) { edit(t, path, "DELETE FROM entries WHERE id & 1023 = 90") }, true},
+		"it is another chain's": {func(t *testing.T, path string) {
+			edit(t, path, "DELETE FROM entries WHERE id & 1023 > 40; UPDATE chains SET id = x'0102030405060708' WHERE gate <> ''")
+		}, true},
 		"the chain's ID is damaged": {func(t *testing.T, path string) { edit(t, path, "UPDATE chains SET id = x'00' WHERE gate <> ''") }, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,16 +24,17 @@ const factsName = "gate.db"
 
 // Names of facts. Their values are bytes as they came, but where it says otherwise.
 const (
-	factIdentity = "identity" // enrol.Identity.Marshal
-	factTrust    = "trust"
-	factPolicy   = "policy"
-	factEnvelope = "envelope"
-	factOpened   = "opened"    // JSON of enrol.Envelope: what it said when it was verified
-	factSnapshot = "snapshot"  // JSON of installedSnapshot
-	factPulled   = "pulled"    // RFC 3339
-	factChain    = "chain"     // ID of the gate's newest chain, so that a lost journal is noticed
-	factMetadata = "metadata/" // + role
-	factVersion  = "version/"  // + role; decimal
+	factIdentity  = "identity"  // enrol.Identity.Marshal
+	factEnrolling = "enrolling" // enrol.Identity.Marshal of the keys that a code is being spent on
+	factTrust     = "trust"
+	factPolicy    = "policy"
+	factEnvelope  = "envelope"
+	factOpened    = "opened"    // JSON of enrol.Envelope: what it said when it was verified
+	factSnapshot  = "snapshot"  // JSON of installedSnapshot
+	factPulled    = "pulled"    // RFC 3339
+	factChain     = "chain"     // ID of the gate's newest chain, so that a lost journal is noticed
+	factMetadata  = "metadata/" // + role
+	factVersion   = "version/"  // + role; decimal
 )
 
 // factFile is gate.db: a table of named values, each with its own checksum,
@@ -112,7 +113,9 @@ func (f *factFile) all(ctx context.Context) (map[string][]byte, error) {
 // change is what one transaction does to the facts: nil deletes.
 type change map[string][]byte
 
+// write cannot be cancelled: it is short, and nobody could tell whether it happened.
 func (f *factFile) write(ctx context.Context, c change) error {
+	ctx = context.WithoutCancel(ctx)
 	tx, err := f.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", factsName, err)
@@ -147,7 +150,7 @@ func (i installedSnapshot) verdict() verdict.Snapshot {
 	return verdict.Snapshot{Version: i.Version, Made: i.Made.UTC(), Epoch: i.Epoch.UTC()}
 }
 
-// parse reads facts; what is there and cannot be read is damage.
+// parseFacts reads facts; what is there and cannot be read is damage.
 func parseFacts(facts map[string][]byte) (p gate.Parts, snap installedSnapshot, err error) {
 	if b := facts[factIdentity]; b != nil {
 		if p.Identity, err = enrol.ParseIdentity(b); err != nil {

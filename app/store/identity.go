@@ -32,13 +32,14 @@ func (s *Store) saveIdentity(ctx context.Context, id enrol.Identity) error {
 		return err
 	}
 	changes, parts := change{}, s.parts
-	if parts.Identity.Gate != id.Gate || parts.Wiped() {
+	if parts.Identity.Gate != id.Gate {
 		if changes, err = s.everything(ctx); err != nil {
 			return err
 		}
 		parts = gate.Parts{}
 	}
 	changes[factIdentity] = b
+	changes[factEnrolling] = nil
 	parts.Identity = id
 	if err := s.facts.write(ctx, changes); err != nil {
 		return err

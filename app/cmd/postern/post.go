@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -64,14 +63,7 @@ func enrolGate(ctx context.Context, s *store.Store, text string, now time.Time) 
 	if code.Expired(now) {
 		return enrol.Identity{}, fmt.Errorf("enrol gate: the code ended on %s; ask the operator for a new one", code.Expiry.Local().Format("2006-01-02 15:04"))
 	}
-	id, err := enrol.NewIdentity(code, rand.Reader)
-	if err != nil {
-		return enrol.Identity{}, err
-	}
-	if _, err := client.Enrol(ctx, nil, code, id); err != nil {
-		return enrol.Identity{}, err
-	}
-	return id, s.SaveIdentity(ctx, id)
+	return s.Enrol(ctx, nil, code)
 }
 
 func (p *post) close() error { return p.store.Close() }

@@ -102,7 +102,7 @@ func (p *program) parseVerify(args []string) (*verification, []string, error) {
 
 // runVerify says whether all verdicts are Admit.
 func (p *program) runVerify(ctx context.Context, v *verification, texts []string) (all bool, err error) {
-	keys, err := v.readTrust()
+	keys, err := p.readTrust(v.trust)
 	if err != nil {
 		return false, err
 	}
@@ -202,15 +202,19 @@ func boundedLine(r *bufio.Reader, n int) (string, error) {
 	}
 }
 
-func (v *verification) readTrust() ([]pass.Key, error) {
+// readTrust reads trust files. Entries of a kind that is not supported are told and left out.
+func (p *program) readTrust(files []string) ([]pass.Key, error) {
 	var keys []pass.Key
-	for _, name := range v.trust {
+	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("read trust file: %w", err)
 		}
 		more, err := pass.ReadTrust(data)
-		if err != nil {
+		switch {
+		case errors.Is(err, pass.ErrLeftOut):
+			fmt.Fprintf(p.stderr, "postern verify: %s: %v\n", name, err)
+		case err != nil:
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		keys = append(keys, more...)

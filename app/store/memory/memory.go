@@ -187,6 +187,10 @@ func (s *Store) Seen(_ context.Context, tag journal.Tag, since time.Time) (time.
 func (s *Store) Trusted() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.trusted()
+}
+
+func (s *Store) trusted() time.Time {
 	t := s.has.Made
 	if e := s.parts.Envelope; e != nil && e.Made.After(t) {
 		t = e.Made
@@ -211,7 +215,7 @@ func (s *Store) SaveIdentity(_ context.Context, id enrol.Identity) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.parts.Identity.Gate != id.Gate || s.parts.Wiped() {
+	if s.parts.Identity.Gate != id.Gate {
 		s.forget()
 	}
 	s.parts.Identity = id
@@ -259,6 +263,7 @@ func (s *Store) Install(ctx context.Context, u client.Update) error {
 	s.has.Trust, s.has.Policy, s.has.Opened, s.has.Pulled = parts.Trust, parts.Policy, parts.Envelope, parts.Pulled
 	if u.Envelope != nil {
 		s.has.Envelope = u.Envelope
+		s.dropTagKeys()
 	}
 	if u.Content != nil {
 		s.content = u.Content
@@ -283,9 +288,7 @@ func (s *Store) accept(u client.Update) (gate.Parts, error) {
 		return p, errors.New("the snapshot is older")
 	}
 	if u.Opened != nil {
-		e := *u.Opened
-		e.TagKeys = maps.Clone(e.TagKeys)
-		p.Envelope = &e
+		p.Envelope = u.Opened
 	}
 	if u.Trust != nil {
 		p.Trust = u.Trust
@@ -353,18 +356,23 @@ func (s *Store) Acknowledge(_ context.Context, r journal.Receipt) error {
 
 // Tend forgets the tag keys of days before yesterday.
 func (s *Store) Tend(context.Context) error {
-	today := uint64(max(s.Trusted().Unix(), 0)) / (24 * 60 * 60)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.parts.Envelope == nil {
-		return nil
-	}
-	before := len(s.parts.Envelope.TagKeys)
-	maps.DeleteFunc(s.parts.Envelope.TagKeys, func(day uint64, _ []byte) bool { return day+1 < today })
-	if len(s.parts.Envelope.TagKeys) != before {
-		s.has.Envelope = nil
-	}
+	s.dropTagKeys()
 	return s.publish()
+}
+
+func (s *Store) dropTagKeys() {
+	if s.parts.Envelope == nil {
+		return
+	}
+	today := uint64(max(s.trusted().Unix(), 0)) / (24 * 60 * 60)
+	e := *s.parts.Envelope
+	e.TagKeys = maps.Clone(e.TagKeys) // views hold the other
+	maps.DeleteFunc(e.TagKeys, func(day uint64, _ []byte) bool { return day+1 < today })
+	if len(e.TagKeys) != len(s.parts.Envelope.TagKeys) {
+		s.parts.Envelope, s.has.Opened, s.has.Envelope = &e, &e, nil
+	}
 }
 
 // Close does nothing: the store goes on.

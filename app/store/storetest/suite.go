@@ -551,6 +551,16 @@ func pastKeys(t *testing.T, tr *trial) {
 	if err != nil || i.Envelope != nil || len(i.Opened.TagKeys) != 2 || len(i.Opened.Epochs) != 1 {
 		t.Errorf("forgotten keys are still there: %+v, %v", i.Opened, err)
 	}
+
+	// An envelope that comes with such keys is not kept as it came.
+	e := tr.w.Opened(2)
+	if err := tr.Install(tr.ctx, client.Update{Envelope: tr.w.Seal(t, e), Opened: &e}); err != nil {
+		t.Fatal(err)
+	}
+	i, err = tr.Installed(tr.ctx)
+	if err != nil || i.Envelope != nil || i.Opened.Version != 2 || len(i.Opened.TagKeys) != 2 || len(e.TagKeys) != 4 {
+		t.Errorf("keys of past days came back: %+v, %v", i.Opened, err)
+	}
 }
 
 func beside(t *testing.T, tr *trial) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -133,28 +134,36 @@ func warnAboutKey(h *hub.Hub, receipt ed25519.PrivateKey, log *slog.Logger) {
 
 // listen serves until ctx ends, then lets requests finish.
 func (p *program) listen(ctx context.Context, f serveFlags, h http.Handler, log *slog.Logger) error {
+	var secure *tls.Config
+	if f.cert != "" {
+		pair, err := tls.LoadX509KeyPair(f.cert, f.key)
+		if err != nil {
+			return fmt.Errorf("serve: read --tls-cert and --tls-key: %w", err)
+		}
+		secure = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return fmt.Errorf("serve: %w; another program may be listening there", err)
 	}
-	if f.cert == "" && !loopback(listener.Addr()) {
+	if secure == nil && !loopback(listener.Addr()) {
 		log.Warn("listening beyond this machine without TLS: who carries the packets sees which gates there are and how many people they check; "+
 			"give --tls-cert and --tls-key, or put a proxy with TLS before it", "address", listener.Addr().String())
 	}
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		IdleTimeout: idleTime, TLSConfig: secure, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan error, 1)
 	go func() {
-		if f.cert != "" {
-			ended <- server.ServeTLS(listener, f.cert, f.key)
+		if secure != nil {
+			ended <- server.ServeTLS(listener, "", "")
 		} else {
 			ended <- server.Serve(listener)
 		}
 	}()
 	address := url.URL{Scheme: "http", Host: listener.Addr().String()}
-	if f.cert != "" {
+	if secure != nil {
 		address.Scheme = "https"
 	}
 	fmt.Fprintf(p.stdout, "serving on %s\n", address.String())

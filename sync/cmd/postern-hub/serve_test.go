@@ -6,11 +6,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"database/sql"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -301,6 +304,37 @@ func TestRequestsBound(t *testing.T) {
 	}
 	if err := leaveRequest(folder, "a", []byte("a")); err != nil {
 		t.Errorf("the same once more: %v", err)
+	}
+}
+
+// TestServeTLS: with a certificate there is no warning, and a gate that does not know it stays away.
+func TestServeTLS(t *testing.T) {
+	town := newTown(t)
+	cert, key := filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	template := httptest.NewUnstartedServer(nil)
+	template.StartTLS()
+	pair := template.TLS.Certificates[0]
+	template.Close()
+	der, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(
+		os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]}), 0o600),
+		os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600),
+	); err != nil {
+		t.Fatal(err)
+	}
+	s := town.serve("--authority", town.authority, "--listen", "0.0.0.0:0", "--tls-cert", cert, "--tls-key", key)
+	if strings.Contains(s.log.String(), "without TLS") || !strings.HasPrefix(s.address, "https://") {
+		t.Errorf("%s, %s", s.address, s.log)
+	}
+	code, id := town.addGate("https://127.0.0.1:" + s.address[strings.LastIndexByte(s.address, ':')+1:])
+	if _, err := client.Enrol(t.Context(), nil, code, id); !errors.Is(err, client.ErrUnreachable) {
+		t.Errorf("a certificate that nobody knows: %v", err)
+	}
+	if _, err := client.Enrol(t.Context(), template.Client(), code, id); err != nil {
+		t.Error(err)
 	}
 }
 
