@@ -40,7 +40,26 @@ func (t *Tongue) reason(v verdict.Verdict, now time.Time) string {
 	}
 	return t.Say(key,
 		"ago", t.Span(v.Detail.Ago), "asked", t.Span(v.Detail.Asked),
-		"at", t.Moment(v.Detail.At, now), "version", strconv.FormatUint(v.Version, 10))
+		"at", t.Moment(v.Detail.At, now), "version", strconv.FormatUint(v.Version, 10),
+		"rule", v.Detail.Rule, "issuer", issuerOf(v), "sentence", t.ruleSentence(v.Detail)) // others' words last: no brace in them is filled
+}
+
+// ruleSentence is the authority's own on the rule that is not met.
+func (t *Tongue) ruleSentence(d verdict.Detail) string {
+	if s := d.Sentence(t.Language); s != "" {
+		return s
+	}
+	return t.Say("verdict.no_sentence")
+}
+
+func issuerOf(v verdict.Verdict) string {
+	switch {
+	case v.Pass == nil:
+		return ""
+	case v.Pass.IssuerName != "":
+		return v.Pass.IssuerName
+	}
+	return v.Pass.Issuer
 }
 
 // card tells what the pass and the snapshot know of the holder, and no more than a guard needs.

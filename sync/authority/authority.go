@@ -30,7 +30,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"postern/sync/authority/ready"
+	"postern/sync/policy/ready"
 	"postern/sync/snapshot"
 )
 

@@ -63,6 +63,20 @@ func (p *Policy) Sentence(rule, language string) string {
 	return ""
 }
 
+// Words is what the guard reads when the rule is not met, by language: the
+// rule's sentences, else its description, else nil. Nobody changes them.
+func (p *Policy) Words(rule string) map[string]string {
+	if words := p.Sentences[rule]; len(words) > 0 {
+		return words
+	}
+	for i := range p.Rules {
+		if p.Rules[i].ID == rule {
+			return p.Rules[i].Description
+		}
+	}
+	return nil
+}
+
 // validateAccepted checks who and what is accepted.
 func (p *Policy) validateAccepted() error {
 	if len(p.Formats) > maxFormats || len(p.Issuers) > maxIssuers {

@@ -23,13 +23,16 @@ func Judge(p Presentation, v View, c Clock) Verdict {
 		j.unopened(p.Err)
 		return j.verdict()
 	}
+	j.accepted()
 	j.presented()
 	j.window()
 	j.status()
 	j.test()
+	j.rules()
 	j.seen()
 	j.clockTrusted()
 	j.freshness()
+	j.idMatch()
 	return j.verdict()
 }
 
@@ -99,6 +102,16 @@ func (j *judgement) unopened(err error) {
 	j.find(InternalFailed, Detail{})
 }
 
+// accepted asks whether the place takes passes of this kind and issuer at all.
+func (j *judgement) accepted() {
+	if !j.view.Policy.AcceptsFormat(j.pass.Format) {
+		j.find(FormatNotAccepted, Detail{})
+	}
+	if !j.view.Policy.AcceptsIssuer(j.pass.Issuer) {
+		j.find(IssuerNotAccepted, Detail{})
+	}
+}
+
 func (j *judgement) presented() {
 	at := j.pass.Presented
 	if at.IsZero() {
@@ -145,9 +158,15 @@ func (j *judgement) status() {
 
 func (j *judgement) statusValue(v status.Value) {
 	switch v {
-	case status.Good:
-	case status.Suspended:
-		j.find(SuspendedPass, Detail{})
+	case status.Good, status.Suspended:
+		if j.view.Policy.AllowsStatus(v) {
+			return
+		}
+		if v == status.Suspended {
+			j.find(SuspendedPass, Detail{})
+			return
+		}
+		j.find(StatusNotAccepted, Detail{})
 	case status.Barred:
 		j.find(Barred, Detail{})
 	default:
@@ -197,6 +216,39 @@ func (j *judgement) newest(want func(pass.Test) bool) *pass.Test {
 		offer(t)
 	}
 	return best
+}
+
+// rules asks the policy's rules. A rule without an answer is Check like one
+// whose answer is no, never Admit; the first of them stands.
+func (j *judgement) rules() {
+	p := &j.view.Policy
+	if len(p.Rules) == 0 {
+		return
+	}
+	for _, f := range p.Ask(policy.Data(j.document(), j.clock.Now, p.ValueSets), j.clock.Now) {
+		reason := RuleNotMet
+		if f.Err != nil {
+			reason = RuleFailed
+		}
+		j.find(reason, Detail{Rule: f.Rule, Words: p.Words(f.Rule)})
+	}
+}
+
+// document is the pass as rules see it.
+func (j *judgement) document() any {
+	if j.pass.Format == pass.Native {
+		return policy.Document(&j.pass.Claims, j.latest, j.clock.Now)
+	}
+	return j.pass.Document
+}
+
+// idMatch stands last: it is what is left to do where nothing else is amiss.
+// Only a person can compare a face with a document, so that such a place
+// never gets an Admit from here.
+func (j *judgement) idMatch() {
+	if j.view.Policy.IDMatch {
+		j.find(IDMatch, Detail{})
+	}
 }
 
 func (j *judgement) seen() {

@@ -58,6 +58,17 @@ func ordinary() city {
 	}
 }
 
+// rule adds a rule to the policy.
+func (c *city) rule(logic string) *policy.Rule {
+	e, err := policy.ParseExpr([]byte(logic))
+	if err != nil {
+		panic(err)
+	}
+	p := &c.view.Policy
+	p.Rules = append(p.Rules, policy.Rule{ID: fmt.Sprintf("r%d", len(p.Rules)+1), Logic: e})
+	return &p.Rules[len(p.Rules)-1]
+}
+
 func entry(v status.Value, r pass.Result, at time.Time) status.Entry {
 	e, ok := status.NewEntry(v, &pass.Test{Kind: pass.NucleicAcid, Result: r, At: at}, epoch)
 	if !ok {
@@ -138,6 +149,34 @@ func TestJudge(t *testing.T) {
 			c.view.Status = entry(0, pass.Negative, now.Add(24*time.Hour))
 		}, verdict.TestMissing},
 
+		{"a format that is not accepted", func(c *city) { c.view.Policy.Formats = []pass.Format{pass.HCERT} }, verdict.FormatNotAccepted},
+		{"a format that is", func(c *city) { c.view.Policy.Formats = []pass.Format{pass.HCERT, pass.Native} }, verdict.OK},
+		{"an issuer that is not accepted", func(c *city) { c.view.Policy.Issuers = []string{"XB"} }, verdict.IssuerNotAccepted},
+		{"an issuer that is", func(c *city) { c.view.Policy.Issuers = []string{"XA"} }, verdict.OK},
+		{"not accepted and barred", func(c *city) { c.view.Policy.Issuers = []string{"XB"}; c.view.Status = 3 }, verdict.Barred},
+		{"suspended, where these are let in", func(c *city) {
+			c.view.Status = entry(status.Suspended, pass.Negative, now.Add(-minute))
+			c.view.Policy.Statuses = []string{"good", "suspended"}
+		}, verdict.OK},
+		{"good, where only suspended are let in", func(c *city) { c.view.Policy.Statuses = []string{"suspended"} }, verdict.StatusNotAccepted},
+		{"barred, whatever is let in", func(c *city) { c.view.Status = 3; c.view.Policy.Statuses = []string{"good", "suspended"} }, verdict.Barred},
+		{"an ID is asked", func(c *city) { c.view.Policy.IDMatch = true }, verdict.IDMatch},
+		{"an ID is asked, and the test is old", func(c *city) {
+			c.view.Policy.IDMatch = true
+			c.view.Status = entry(0, 0, now.Add(-49*time.Hour))
+		}, verdict.TestOld},
+
+		{"a rule that is met", func(c *city) { c.rule(`{"===":[{"var":"payload.issuer"},"XA"]}`) }, verdict.OK},
+		{"a rule about the snapshot's test", func(c *city) { c.rule(`{"===":[{"var":"payload.tests.0.minutesAgo"},1260]}`) }, verdict.OK},
+		{"a rule that is not met", func(c *city) { c.rule(`{"===":[{"var":"payload.issuer"},"XB"]}`) }, verdict.RuleNotMet},
+		{"a rule without an answer", func(c *city) { c.rule(`{">":[{"var":"payload.issuer"},3]}`) }, verdict.RuleFailed},
+		{"a rule that gives a number", func(c *city) { c.rule(`{"+":[1,1]}`) }, verdict.RuleFailed},
+		{"a rule that ends now", func(c *city) { c.rule(`false`).To = now }, verdict.OK},
+		{"a rule that ends in a moment", func(c *city) { c.rule(`false`).To = now.Add(time.Nanosecond) }, verdict.RuleNotMet},
+		{"a rule that begins now", func(c *city) { c.rule(`false`).From = now }, verdict.RuleNotMet},
+		{"a rule that begins in a moment", func(c *city) { c.rule(`false`).From = now.Add(time.Nanosecond) }, verdict.OK},
+		{"a rule that is not met, and revoked", func(c *city) { c.rule(`false`); c.view.Status = 1 }, verdict.Revoked},
+
 		{"seen 4 min 59 s ago", func(c *city) { c.view.Seen = now.Add(-5*minute + time.Second) }, verdict.SeenBefore},
 		{"seen 5 min ago", func(c *city) { c.view.Seen = now.Add(-5 * minute) }, verdict.OK},
 
@@ -214,6 +253,25 @@ func TestDetailCarriesTheNumbers(t *testing.T) {
 	}
 }
 
+func TestDetailCarriesTheRule(t *testing.T) {
+	c := ordinary()
+	c.rule(`true`)
+	c.rule(`false`).Description = map[string]string{"zh": "描述", "en": "Description."}
+	c.rule(`false`)
+	got := c.judge(t).Detail
+	if got.Rule != "r2" || got.Sentence("zh") != "描述" || got.Sentence("fr") != "Description." {
+		t.Errorf("got %+v", got)
+	}
+	c.view.Policy.Sentences = map[string]map[string]string{"r2": {"ja": "文"}}
+	if got = c.judge(t).Detail; got.Sentence("zh") != "文" {
+		t.Errorf("got %+v", got)
+	}
+	c.view.Policy.Rules = c.view.Policy.Rules[2:]
+	if got = c.judge(t).Detail; got.Rule != "r3" || got.Sentence("zh") != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestEachStepOnlyLowers bends an ordinary case in random ways and holds that
 // more trouble never gives a better outcome, and that Admit needs every answer to be good.
 func TestEachStepOnlyLowers(t *testing.T) {
@@ -224,6 +282,11 @@ func TestEachStepOnlyLowers(t *testing.T) {
 		func(c *city) { c.view.Status |= status.Entry(status.Suspended) },
 		func(c *city) { c.view.Status |= status.Entry(status.Barred) },
 		func(c *city) { c.view.Seen = now },
+		func(c *city) { c.view.Policy.IDMatch = true },
+		func(c *city) { c.view.Policy.Formats = []pass.Format{pass.NZCP} },
+		func(c *city) { c.view.Policy.Issuers = []string{"XB"} },
+		func(c *city) { c.rule(`{"var":"payload.nothing"}`) },
+		func(c *city) { c.rule(`{"<":["a",1]}`) },
 		func(c *city) { c.clock.Trusted = now.Add(time.Hour) },
 		func(c *city) { c.view.Snapshot.Made = now.AddDate(0, 0, -9) },
 	}
@@ -264,7 +327,23 @@ func TestReasonsAreComplete(t *testing.T) {
 }
 
 func BenchmarkJudge(b *testing.B) {
-	c := ordinary()
+	b.Run("no rules", func(b *testing.B) { benchmarkJudge(b, ordinary()) })
+	b.Run("five rules", func(b *testing.B) {
+		c := ordinary()
+		for _, logic := range []string{
+			`{"===":[{"var":"payload.issuer"},"XA"]}`,
+			`{"and":[{"===":[{"var":"payload.tests.0.result"},"negative"]},{"<=":[{"var":"payload.tests.0.minutesAgo"},2880]}]}`,
+			`{"not-after":[{"plusTime":[{"var":"payload.issued.at"},0,"day"]},{"var":"external.validationClock"},{"plusTime":[{"var":"payload.issued.at"},9,"month"]}]}`,
+			`{"===":[{"reduce":[{"var":"payload.tests"},{"+":[{"var":"accumulator"},{"if":[{"===":[{"var":"current.result"},"positive"]},1,0]}]},0]},0]}`,
+			`{"in":[{"var":"payload.format"},["hcert","shc","nzcp","native"]]}`,
+		} {
+			c.rule(logic)
+		}
+		benchmarkJudge(b, c)
+	})
+}
+
+func benchmarkJudge(b *testing.B, c city) {
 	key := ed25519.NewKeyFromSeed(make([]byte, 32))
 	signer, _ := pass.NewSigner("XA", key)
 	text, err := pass.Seal(c.claims, signer)
@@ -272,6 +351,10 @@ func BenchmarkJudge(b *testing.B) {
 		b.Fatal(err)
 	}
 	p := verdict.Open(text, pass.NewKeyring([]pass.Key{{Issuer: "XA", ID: signer.KeyID(), Public: key.Public()}}))
+	if got := verdict.Judge(p, c.view, c.clock); got.Reason != verdict.OK {
+		b.Fatal(got.Reason, got.Detail)
+	}
+	b.ReportAllocs()
 	for b.Loop() {
 		verdict.Judge(p, c.view, c.clock)
 	}

@@ -25,6 +25,12 @@ const (
 	SeenBefore        Reason = "seen"
 	StaleCheck        Reason = "stale_check"
 	BlindCheck        Reason = "blind_check"
+	FormatNotAccepted Reason = "format_not_accepted"
+	IssuerNotAccepted Reason = "issuer_not_accepted"
+	StatusNotAccepted Reason = "status_not_accepted" // good, at a place for suspended passes only
+	RuleNotMet        Reason = "rule"
+	RuleFailed        Reason = "rule_failed" // a rule gave no answer
+	IDMatch           Reason = "id_match"    // the guard compares the name with an identity document
 
 	Forged  Reason = "forged"
 	Revoked Reason = "revoked"
@@ -75,6 +81,12 @@ var facts = map[Reason]fact{
 	SeenBefore:        {Check, "C-SEEN", []Step{Supervisor, AnotherCode}},
 	StaleCheck:        {Check, "C-OLD", []Step{Supervisor, LookUp}},
 	BlindCheck:        {Check, "C-BLD", []Step{Supervisor, LookUp}},
+	FormatNotAccepted: {Check, "C-FMT", []Step{AnotherCode, LookUp}},
+	IssuerNotAccepted: {Check, "C-ISS", []Step{AnotherCode, LookUp}},
+	StatusNotAccepted: {Check, "C-STA", []Step{Supervisor, LookUp}},
+	RuleNotMet:        {Check, "C-RUL", []Step{Supervisor, Register}},
+	RuleFailed:        {Check, "C-RER", []Step{Supervisor, LookUp}},
+	IDMatch:           {Check, "C-ID", []Step{LookUp, Supervisor}},
 
 	Forged:  {Refuse, "R-SIG", []Step{AnotherCode, Supervisor}},
 	Revoked: {Refuse, "R-REV", []Step{LookUp, Supervisor}},

@@ -8,6 +8,8 @@ package verdict
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"postern/sync/pass"
@@ -93,6 +95,23 @@ type Detail struct {
 	Ago   time.Duration // how long ago it happened: a test, an expiry, an earlier admission, the snapshot
 	Asked time.Duration // what the policy asks for
 	At    time.Time     // when a pass begins or ended to be valid
+
+	Rule  string            // the policy's rule that is not met, by its name
+	Words map[string]string // what the policy says on it, by language; nobody changes them
+}
+
+// Sentence is what the policy says on the rule: in this language, else in
+// English, else in the first language that it has; "" where it says nothing.
+func (d Detail) Sentence(language string) string {
+	for _, l := range []string{language, "en"} {
+		if s, ok := d.Words[l]; ok {
+			return s
+		}
+	}
+	if len(d.Words) == 0 {
+		return ""
+	}
+	return d.Words[slices.Min(slices.Collect(maps.Keys(d.Words)))]
 }
 
 // Help is the code that a telephone line can use, such as C-T48.

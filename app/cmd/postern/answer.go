@@ -2,16 +2,15 @@ package main
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
-	"postern/assets"
 	"postern/sync/pass"
 	"postern/sync/policy"
 	"postern/sync/verdict"
+	"postern/sync/verdict/wording"
 )
 
 // answer is one verdict as a JSON line. Issuer, pass and what the pass says
@@ -34,6 +33,8 @@ type answer struct {
 	Detail     *answerDetail `json:"detail,omitempty"`    // numbers of the reason
 	Snapshot   uint64        `json:"snapshot,omitempty"`  // version
 	Age        string        `json:"age"`                 // of the snapshot: fresh, ageing, stale, blind
+	Rule       string        `json:"rule,omitempty"`      // the policy's rule that is not met
+	Sentence   string        `json:"sentence,omitempty"`  // what the policy says on it
 	Error      string        `json:"error,omitempty"`     // why nothing opened
 }
 
@@ -57,7 +58,8 @@ func newAnswer(v verdict.Verdict) answer {
 	for _, s := range v.Steps {
 		a.Steps = append(a.Steps, string(s))
 	}
-	if d := v.Detail; d != (verdict.Detail{}) {
+	a.Rule, a.Sentence = v.Detail.Rule, v.Detail.Sentence("en")
+	if d := v.Detail; d.Ago != 0 || d.Asked != 0 || !d.At.IsZero() {
 		a.Detail = &answerDetail{Ago: int64(d.Ago / time.Second), Asked: int64(d.Asked / time.Second), At: orNone(d.At)}
 	}
 	if t := v.Test; t != nil {
@@ -114,7 +116,7 @@ func resultWord(r pass.Result) string {
 // whose pass it is, or why there is none.
 func (a answer) forPeople(v verdict.Verdict) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, sentence(v))
+	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, wording.Sentence(v, "en"))
 	var whose []string
 	for _, s := range []string{a.Name, a.IssuerName, a.Issuer, a.Pass} {
 		if s != "" {
@@ -131,36 +133,4 @@ func (a answer) forPeople(v verdict.Verdict) string {
 		fmt.Fprintf(&b, "%16s%s\n", "", strings.Join(whose, " · "))
 	}
 	return b.String()
-}
-
-// sentence is the English one that screens show as well.
-func sentence(v verdict.Verdict) string {
-	words := map[string]string{}
-	if file, err := assets.Words.ReadFile("words/en.json"); err != nil || json.Unmarshal(file, &words) != nil {
-		return string(v.Reason)
-	}
-	said, ok := words["reason."+string(v.Reason)]
-	if !ok {
-		return string(v.Reason)
-	}
-	return strings.NewReplacer(
-		"{ago}", span(v.Detail.Ago), "{asked}", span(v.Detail.Asked),
-		"{at}", v.Detail.At.Local().Format("2006-01-02 15:04"), "{version}", strconv.FormatUint(v.Version, 10),
-	).Replace(said)
-}
-
-// span tells a length of time in words, such as 51 h 20 min.
-func span(d time.Duration) string {
-	d = d.Abs()
-	switch minutes := int(d / time.Minute); {
-	case minutes >= 3*24*60:
-		return fmt.Sprintf("%d days", minutes/(24*60))
-	case minutes >= 60 && minutes%60 > 0:
-		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
-	case minutes >= 60:
-		return fmt.Sprintf("%d h", minutes/60)
-	case minutes > 0:
-		return fmt.Sprintf("%d min", minutes)
-	}
-	return fmt.Sprintf("%d s", int(d/time.Second))
 }
