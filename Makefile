@@ -6,6 +6,7 @@ PURE := CGO_ENABLED=0
 BUILD_PACKAGES := gcc libc6-dev ca-certificates pkg-config libgl-dev libx11-dev libxcursor-dev \
 	libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libwayland-dev libxkbcommon-dev
 WINDOW_PACKAGES := xvfb xauth libgl1-mesa-dri libegl1 xdotool imagemagick
+TEST_PACKAGES := qrencode
 FUZZTIME ?= 10s
 
 .PHONY: run test race window bench bench-app fuzz fmt build deps deps-window clean
@@ -27,6 +28,7 @@ build: deps
 
 # Everything: vet, every test without a window, then the real window.
 test: deps
+	@[ "$$(uname)" != Linux ] || .ci/apt $(TEST_PACKAGES)
 	$(PURE) $(GO) vet -tags ci ./...
 	$(PURE) $(GO) test -tags ci ./...
 	$(MAKE) --no-print-directory window

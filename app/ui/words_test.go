@@ -150,6 +150,17 @@ func TestVerdictsInWords(t *testing.T) {
 	}
 }
 
+// What the authority wrote for a rule is what the guard reads, in the guard's language where there is one.
+func TestTheRulesOwnSentence(t *testing.T) {
+	v := of(verdict.RuleNotMet)
+	v.Detail.Rule, v.Detail.Words = "doses", map[string]string{"zh": "本处要求两剂 {ago}。"}
+	for language, want := range map[string]string{"zh": "本处要求两剂 {ago}。（规则 doses）", "en": "本处要求两剂 {ago}。 (rule doses)"} {
+		if got := clean(tongue(t, language).Verdict(v, tongue(t, other(language)), noon).Sentence); got != want {
+			t.Errorf("the sentence is %q, want %q", got, want)
+		}
+	}
+}
+
 func TestSpans(t *testing.T) {
 	for _, c := range []struct {
 		d      time.Duration

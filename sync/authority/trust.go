@@ -103,6 +103,15 @@ func putPolicy(ctx context.Context, q querier, name string, body []byte) error {
 	return err
 }
 
+// Policies gives the JSON of all policies by name, as the next Publish carries them.
+func (a *Authority) Policies(ctx context.Context) (map[string][]byte, error) {
+	all, err := policies(ctx, a.ledger)
+	if err != nil {
+		return nil, fmt.Errorf("read policies: %w", err)
+	}
+	return all, nil
+}
+
 // policies gives all policies by name.
 func policies(ctx context.Context, q querier) (map[string][]byte, error) {
 	rows, err := q.QueryContext(ctx, "SELECT name, body FROM policy")

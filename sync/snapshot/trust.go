@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdh"
 	"crypto/ecdsa"
@@ -29,8 +30,10 @@ const (
 //
 //	{1: version, 2: {language: city}, 3: [issuer…], 4: [receipt key, 32 bytes…], 5: tracing key, 32 bytes, absent where there is none}
 //	issuer  {1: iss, 2: name, 3: [key…]}
-//	key     {1: kid, 2: type, 3: public key, 4: from, 5: to (Unix seconds; 0 is open), 6: withdrawn}
-//	type    1 Ed25519, raw; 2 P-256, uncompressed point; 3 RSA, PKIX
+//	key     {1: kid, 2: type, 3: public key, 4: from, 5: to (Unix seconds; 0 is open), 6: withdrawn,
+//	         7: the one format that it may sign, 8: uses, 9: certificate, DER}; 7 to 9 are absent where there is none
+//	type    1 Ed25519, raw; 2 P-256, uncompressed point; 3 RSA, PKIX; 4 P-384 or P-521, PKIX, with its certificate only
+//	uses    a sum of 1 tests, 2 vaccinations, 4 recoveries
 type trustWire struct {
 	Version uint64            `cbor:"1,keyasint"`
 	City    map[string]string `cbor:"2,keyasint"`
@@ -52,6 +55,10 @@ type keyWire struct {
 	From      int64  `cbor:"4,keyasint"`
 	To        int64  `cbor:"5,keyasint"`
 	Withdrawn bool   `cbor:"6,keyasint"`
+
+	Format      string `cbor:"7,keyasint,omitempty"`
+	Uses        uint8  `cbor:"8,keyasint,omitempty"`
+	Certificate []byte `cbor:"9,keyasint,omitempty"`
 }
 
 // Types of key on the wire.
@@ -59,6 +66,14 @@ const (
 	typeEd25519 = 1
 	typeP256    = 2
 	typeRSA     = 3
+	typeLarge   = 4
+)
+
+const (
+	maxKeyID       = 256 // bytes
+	maxFormat      = 32
+	maxCertificate = 16 << 10
+	allUses        = pass.UseTest | pass.UseVaccination | pass.UseRecovery
 )
 
 // Keyring holds the keys of all issuers, each good for its own issuer only.
@@ -180,8 +195,8 @@ func (w issuerWire) issuer() (Issuer, error) {
 }
 
 func (w keyWire) key() (pass.Key, error) {
-	if len(w.ID) == 0 || len(w.ID) > 64 {
-		return pass.Key{}, fmt.Errorf("a key ID has %d bytes, want 1 to 64", len(w.ID))
+	if len(w.ID) == 0 || len(w.ID) > maxKeyID {
+		return pass.Key{}, fmt.Errorf("a key ID has %d bytes, want 1 to %d", len(w.ID), maxKeyID)
 	}
 	if w.From < 0 || w.From > maxUnix || w.To < 0 || w.To > maxUnix || w.To != 0 && w.To <= w.From {
 		return pass.Key{}, fmt.Errorf("key %x: its period makes no sense", w.ID)
@@ -190,7 +205,37 @@ func (w keyWire) key() (pass.Key, error) {
 	if err != nil {
 		return pass.Key{}, fmt.Errorf("key %x: %w", w.ID, err)
 	}
-	return pass.Key{ID: w.ID, Public: public, From: unixOrZero(w.From), To: unixOrZero(w.To), Withdrawn: w.Withdrawn}, nil
+	k := pass.Key{
+		ID: w.ID, Public: public, From: unixOrZero(w.From), To: unixOrZero(w.To), Withdrawn: w.Withdrawn,
+		Format: pass.Format(w.Format), Uses: pass.Uses(w.Uses),
+	}
+	if err := w.limits(&k); err != nil {
+		return pass.Key{}, fmt.Errorf("key %x: %w", w.ID, err)
+	}
+	return k, nil
+}
+
+// limits reads what bounds a foreign key's use.
+func (w keyWire) limits(k *pass.Key) (err error) {
+	switch {
+	case len(w.Format) > maxFormat || !utf8.ValidString(w.Format):
+		return errors.New("its format is too long")
+	case k.Uses&^allUses != 0:
+		return errors.New("it has a use that is not known")
+	case len(w.Certificate) > maxCertificate:
+		return fmt.Errorf("its certificate has %d bytes, at most %d are read", len(w.Certificate), maxCertificate)
+	case len(w.Certificate) == 0 && w.Type == typeLarge:
+		return errors.New("a key on its curve comes with a certificate only")
+	case len(w.Certificate) == 0:
+		return nil
+	}
+	if k.Certificate, err = x509.ParseCertificate(w.Certificate); err != nil {
+		return fmt.Errorf("its certificate: %w", err)
+	}
+	if of, ok := k.Certificate.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !of.Equal(k.Public) {
+		return errors.New("its certificate is of another key")
+	}
+	return nil
 }
 
 func unixOrZero(s int64) time.Time {
@@ -219,14 +264,35 @@ func parsePublic(kind int, b []byte) (crypto.PublicKey, error) {
 		}
 		return nil, errors.New("it is not an RSA key of 2048 to 8192 bits")
 	}
+	if kind == typeLarge {
+		return parseLarge(b)
+	}
 	return nil, fmt.Errorf("type %d of key is not known", kind)
+}
+
+func parseLarge(b []byte) (crypto.PublicKey, error) {
+	key, err := x509.ParsePKIXPublicKey(b)
+	if err != nil {
+		return nil, err
+	}
+	k, ok := key.(*ecdsa.PublicKey)
+	if !ok || k.Curve != elliptic.P384() && k.Curve != elliptic.P521() {
+		return nil, errors.New("it is not an ECDSA key on P-384 or P-521")
+	}
+	if again, err := x509.MarshalPKIXPublicKey(k); err != nil || !bytes.Equal(again, b) {
+		return nil, errors.New("it is not written in the one form that goes")
+	}
+	return k, nil
 }
 
 func wireKey(k pass.Key, issuer string) (keyWire, error) {
 	if k.Issuer != "" && k.Issuer != issuer {
 		return keyWire{}, fmt.Errorf("key %x belongs to issuer %s", k.ID, k.Issuer)
 	}
-	w := keyWire{ID: k.ID, Withdrawn: k.Withdrawn}
+	w := keyWire{ID: k.ID, Withdrawn: k.Withdrawn, Format: string(k.Format), Uses: uint8(k.Uses)}
+	if k.Certificate != nil {
+		w.Certificate = k.Certificate.Raw
+	}
 	if !k.From.IsZero() {
 		w.From = k.From.Unix()
 	}
@@ -238,6 +304,11 @@ func wireKey(k pass.Key, issuer string) (keyWire, error) {
 	case ed25519.PublicKey:
 		w.Type, w.Public = typeEd25519, public
 	case *ecdsa.PublicKey:
+		if public.Curve == elliptic.P384() || public.Curve == elliptic.P521() {
+			w.Type = typeLarge
+			w.Public, err = x509.MarshalPKIXPublicKey(public)
+			break
+		}
 		w.Type = typeP256
 		w.Public, err = public.Bytes()
 	case *rsa.PublicKey:

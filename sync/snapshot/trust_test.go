@@ -8,6 +8,9 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
 	"reflect"
 	"strings"
 	"sync"
@@ -70,6 +73,59 @@ func TestTrustRoundTrip(t *testing.T) {
 	}
 	if _, err := snapshot.ParseTrust(make([]byte, snapshot.MaxTrust+1)); err == nil {
 		t.Error("took more than MaxTrust bytes")
+	}
+}
+
+// stateCA is a certificate of a state's CA on P-384.
+func stateCA(t testing.TB) *x509.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{Country: []string{"UT"}, CommonName: "Utopia CSCA"},
+		NotBefore: made, NotAfter: made.AddDate(5, 0, 0), IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestForeignKeysRoundTrip(t *testing.T) {
+	want, ca := trust(t), stateCA(t)
+	want.Issuers = append(want.Issuers, snapshot.Issuer{ID: "UT", Name: "Utopia", Keys: []pass.Key{
+		{Issuer: "UT", IssuerName: "Utopia", ID: bytes.Repeat([]byte("k"), 256), Public: ca.PublicKey, Certificate: ca, Format: pass.VDSNC},
+		{Issuer: "UT", IssuerName: "Utopia", ID: []byte("did:web:utopia#1"), Public: &oldKey().PublicKey, Format: pass.HCERT, Uses: pass.UseTest | pass.UseRecovery},
+	}})
+	b, err := snapshot.EncodeTrust(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := snapshot.ParseTrust(b); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for name, spoil := range map[string]func(k *pass.Key){
+		"another's certificate": func(k *pass.Key) { k.Public = &oldKey().PublicKey },
+		"no certificate":        func(k *pass.Key) { k.Certificate = nil },
+		"an unknown use":        func(k *pass.Key) { k.Uses = 8 },
+		"a long kid":            func(k *pass.Key) { k.ID = make([]byte, 257) },
+		"a long format":         func(k *pass.Key) { k.Format = pass.Format(strings.Repeat("f", 33)) },
+	} {
+		x, err := snapshot.ParseTrust(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(&x.Issuers[2].Keys[0])
+		if _, err := snapshot.EncodeTrust(x); err == nil {
+			t.Errorf("%s: encoded", name)
+		}
 	}
 }
 

@@ -333,7 +333,7 @@ func BenchmarkJudge(b *testing.B) {
 		for _, logic := range []string{
 			`{"===":[{"var":"payload.issuer"},"XA"]}`,
 			`{"and":[{"===":[{"var":"payload.tests.0.result"},"negative"]},{"<=":[{"var":"payload.tests.0.minutesAgo"},2880]}]}`,
-			`{"not-after":[{"plusTime":[{"var":"payload.issued.at"},0,"day"]},{"var":"external.validationClock"},{"plusTime":[{"var":"payload.issued.at"},9,"month"]}]}`,
+			`{"not-after":[{"plusTime":[{"var":"payload.issued.at"},0,"day"]},{"plusTime":[{"var":"external.validationClock"},0,"day"]},{"plusTime":[{"var":"payload.issued.at"},9,"month"]}]}`,
 			`{"===":[{"reduce":[{"var":"payload.tests"},{"+":[{"var":"accumulator"},{"if":[{"===":[{"var":"current.result"},"positive"]},1,0]}]},0]},0]}`,
 			`{"in":[{"var":"payload.format"},["hcert","shc","nzcp","native"]]}`,
 		} {

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"sync"
 
 	"postern/app/scan"
@@ -52,13 +50,8 @@ func (p *program) runGate(ctx context.Context, dir, code string) (err error) {
 
 // checkLines checks each line of standard input, and answers each after it is recorded.
 func (p *program) checkLines(ctx context.Context, gatePost *post, kick chan<- struct{}) error {
-	lines := bufio.NewReaderSize(p.stdin, 64<<10)
 	out := json.NewEncoder(p.stdout)
-	for ctx.Err() == nil {
-		text, err := boundedLine(lines, 2*scan.MaxText)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	for text, err := range lines(ctx, p.stdin, 2*scan.MaxText) {
 		if err != nil {
 			return fmt.Errorf("read standard input: %w", err)
 		}

@@ -54,6 +54,9 @@ func joinPost(ctx context.Context, s *store.Store, dir, code string, now func() 
 	}, nil
 }
 
+// enrolTime is how long an enrolment waits for the authority's countersignature. Asking again later goes on with the same keys.
+const enrolTime = 2 * time.Minute
+
 // enrolGate makes the gate that code is for.
 func enrolGate(ctx context.Context, s *store.Store, text string, now time.Time) (enrol.Identity, error) {
 	code, err := enrol.ParseCode(text)
@@ -63,6 +66,8 @@ func enrolGate(ctx context.Context, s *store.Store, text string, now time.Time) 
 	if code.Expired(now) {
 		return enrol.Identity{}, fmt.Errorf("enrol gate: the code ended on %s; ask the operator for a new one", code.Expiry.Local().Format("2006-01-02 15:04"))
 	}
+	ctx, stop := context.WithTimeout(ctx, enrolTime)
+	defer stop()
 	return s.Enrol(ctx, nil, code)
 }
 

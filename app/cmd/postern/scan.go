@@ -1,12 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"time"
 
 	"postern/app/scan"
 )
@@ -24,6 +25,9 @@ each before it takes the next. Exit code: 0 when every file could be read as a
 picture, with a code in it or not; 1 when one could not; 2 for misuse.
 
 `
+
+// maxPath is the longest path that is read from a list, in bytes.
+const maxPath = 64 << 10
 
 // scanLine is the answer about one picture.
 type scanLine struct {
@@ -90,21 +94,20 @@ func (p *program) scanAll(ctx context.Context, r *scan.Reader, paths []string) i
 // scanStream answers each path of a list as it comes.
 func (p *program) scanStream(ctx context.Context, r *scan.Reader, list io.Reader) (bool, error) {
 	all := true
-	lines := bufio.NewScanner(list)
-	for lines.Scan() {
-		if lines.Text() == "" {
+	for path, err := range lines(ctx, list, maxPath) {
+		if err != nil {
+			return false, fmt.Errorf("read list of pictures: %w", err)
+		}
+		if path == "" {
 			continue
 		}
-		ok, err := p.scanOne(ctx, r, lines.Text())
+		ok, err := p.scanOne(ctx, r, path)
 		if err != nil {
 			return false, err
 		}
 		all = all && ok
 	}
-	if err := lines.Err(); err != nil {
-		return false, fmt.Errorf("read list of pictures: %w", err)
-	}
-	return all, nil
+	return all, ctx.Err()
 }
 
 // scanOne writes the line about one picture; an error means that the run must
@@ -113,7 +116,7 @@ func (p *program) scanOne(ctx context.Context, r *scan.Reader, path string) (boo
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	codes, took, err := scan.ReadFile(ctx, path, r)
+	codes, took, err := readPicture(ctx, r, path)
 	line := scanLine{File: path, OK: len(codes) > 0, Texts: []string{}, NS: took.Nanoseconds()}
 	for _, c := range codes {
 		line.Texts = append(line.Texts, c.Text)
@@ -129,4 +132,16 @@ func (p *program) scanOne(ctx context.Context, r *scan.Reader, path string) (boo
 		return false, fmt.Errorf("write answer: %w", err)
 	}
 	return line.Error == "", nil
+}
+
+// readPicture reads the codes of a file. Pipes and devices are refused: opening one could wait for ever.
+func readPicture(ctx context.Context, r *scan.Reader, path string) ([]scan.Code, time.Duration, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read picture: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("read picture: %s is not a file; save the picture in one first", path)
+	}
+	return scan.ReadFile(ctx, path, r)
 }

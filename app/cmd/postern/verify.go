@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"time"
 
@@ -130,37 +130,44 @@ func (p *program) runVerify(ctx context.Context, v *verification, texts []string
 
 func (p *program) verifyAll(ctx context.Context, v *verification, texts []string) (all bool, err error) {
 	all, none := true, true
-	for _, text := range texts {
-		next := func() (string, error) { return text, nil }
-		if text == "-" {
-			lines := bufio.NewReader(p.stdin)
-			next = func() (string, error) { return boundedLine(lines, pass.MaxText) }
+	for text, err := range p.presentations(ctx, texts) {
+		if err != nil {
+			return false, fmt.Errorf("read presentations: %w", err)
 		}
-		for {
-			line, err := next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err = errors.Join(err, ctx.Err()); err != nil {
-				return false, fmt.Errorf("read presentations: %w", err)
-			}
-			if line != "" || text != "-" {
-				none = false
-				admitted, err := p.verifyOne(v, line)
-				if err != nil {
-					return false, err
-				}
-				all = all && admitted
-			}
-			if text != "-" {
-				break
-			}
+		none = false
+		admitted, err := p.verifyOne(v, text)
+		if err != nil {
+			return false, err
 		}
+		all = all && admitted
+	}
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
 	if none {
 		return false, errNoText
 	}
 	return all, nil
+}
+
+// presentations gives the texts, and the lines of standard input that are not
+// empty in place of "-".
+func (p *program) presentations(ctx context.Context, texts []string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, text := range texts {
+			if text != "-" {
+				if !yield(text, nil) {
+					return
+				}
+				continue
+			}
+			for line, err := range lines(ctx, p.stdin, pass.MaxText) {
+				if (line != "" || err != nil) && !yield(line, err) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (p *program) verifyOne(v *verification, text string) (admitted bool, err error) {
@@ -180,26 +187,6 @@ func (p *program) verifyOne(v *verification, text string) (admitted bool, err er
 		return false, fmt.Errorf("write answer: %w", err)
 	}
 	return found.Outcome == verdict.Admit, nil
-}
-
-// boundedLine reads one line without its end, and io.EOF after the last. Of a
-// line of more than n bytes it gives the first n+1, and passes over the rest.
-func boundedLine(r *bufio.Reader, n int) (string, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		line = append(line, part[:min(len(part), n+3-len(line))]...) // the line end may be two bytes
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			continue
-		case err != nil && (!errors.Is(err, io.EOF) || len(line) == 0):
-			return "", err
-		}
-		for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
-			line = line[:len(line)-1]
-		}
-		return string(line[:min(len(line), n+1)]), nil
-	}
 }
 
 // readTrust reads trust files. Entries of a kind that is not supported are told and left out.

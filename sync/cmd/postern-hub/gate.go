@@ -43,11 +43,14 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	c := p.command("gate add")
 	hub := c.String("hub", "", "`URL` at which the gate reaches the hub")
 	place := c.String("place", "", "`name` of the place, for people")
-	rules := c.String("policy", "residential", "`name` of the policy: residential, hospital, office or your own")
+	rules := c.String("policy", "residential", "`name` of the policy, as policy list shows it")
 	days := c.Int("days", 7, "for how many `days` the code enrols")
 	png := c.String("png", "", "`file` for the code as a picture")
 	if code, done := c.parse(p, args, "hub", "place"); done {
 		return code
+	}
+	if *days < 1 || *days > 365 {
+		return p.misuse("--days is 1 to 365")
 	}
 	a, err := c.open(ctx, p)
 	if err != nil {

@@ -30,6 +30,9 @@ func (p *program) issue(ctx context.Context, args []string) int {
 	if code, done := c.parse(p, args); done {
 		return code
 	}
+	if sameFile(*roster, *out) {
+		return p.misuse("--out is the roster itself; name another file")
+	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
@@ -79,7 +82,7 @@ func (p *program) writePasses(ctx context.Context, a *authority.Authority, only 
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, finish()) }()
+	defer func() { err = finish(err) }()
 	if to.png != "" {
 		if err := os.MkdirAll(to.png, 0o700); err != nil {
 			return 0, err
@@ -98,27 +101,44 @@ func (p *program) writePasses(ctx context.Context, a *authority.Authority, only 
 	return n, err
 }
 
-// passTable opens the table of passes: a function for each row, and one for the end.
-func (p *program) passTable(name string) (row func([]string) error, finish func() error, err error) {
-	nothing := func() error { return nil }
+// passTable opens the table of passes: a function for each row, and one for
+// the end, which gives its own fault or the one it is told. A file comes into
+// being under another name, so that a fault leaves what was there.
+func (p *program) passTable(name string) (row func([]string) error, finish func(error) error, err error) {
 	if name == "" {
-		return func([]string) error { return nil }, nothing, nil
+		return func([]string) error { return nil }, func(err error) error { return err }, nil
 	}
-	out, closeFile := p.stdout, nothing
+	out, end := p.stdout, func(err error) error { return err }
 	if name != "-" {
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
 			return nil, nil, err
 		}
-		out, closeFile = f, f.Close
+		out, end = f, func(err error) error { return replaceFile(f, name, err) }
 	}
 	buffer := bufio.NewWriter(out)
 	table := csv.NewWriter(buffer)
-	finish = func() error {
+	finish = func(err error) error {
 		table.Flush()
-		return errors.Join(table.Error(), buffer.Flush(), closeFile())
+		return end(errors.Join(err, table.Error(), buffer.Flush()))
 	}
 	return table.Write, finish, table.Write([]string{"number", "name", "pass"})
+}
+
+// replaceFile makes f, which is name.new, durable in place of name; where err
+// is not nil it removes f instead and gives err.
+func replaceFile(f *os.File, name string, err error) error {
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// sameFile reports whether two names are one file that is there.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 // writeQR draws text as a picture that only its owner may read.

@@ -58,6 +58,10 @@ const usage = `postern-hub makes keys, passes and snapshots, and serves them to 
   postern-hub gate add --authority DIR --hub URL --place NAME print the code that enrols one gate
   postern-hub gate list|suspend|resume|wipe --authority DIR   the gates that there are
   postern-hub gate countersign --authority DIR                answer an enrolment request (standard input to output)
+  postern-hub trust import FILE... --authority DIR            trust other issuers' keys: PEM, JWK sets, DID documents
+  postern-hub trust list|withdraw|remove --authority DIR      the issuers and keys that gates trust
+  postern-hub policy check FILE                               what a policy would do, before it is published
+  postern-hub policy list|show|set --authority DIR            the policies that places follow
   postern-hub serve                                           serve snapshots, enrol gates, take journals
   postern-hub journal                                         what gates have recorded
 
@@ -73,6 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	commands := map[string]func(context.Context, []string) int{
 		"keygen": p.keygen, "issue": p.issue, "publish": p.publish, "gate": p.gate, "serve": p.serve, "journal": p.journal,
+		"trust": p.trust, "policy": p.policy,
 	}
 	switch command, known := commands[args[0]]; {
 	case known:
@@ -89,6 +94,12 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) fail(err error) int {
 	fmt.Fprintf(p.stderr, "postern-hub: %v\n", err)
 	return exitFailed
+}
+
+// misuse says what is wrong with the command line.
+func (p *program) misuse(what string) int {
+	fmt.Fprintf(p.stderr, "postern-hub: %s\n", what)
+	return exitMisuse
 }
 
 // command is the flags that authority commands share.
@@ -126,6 +137,31 @@ func (c *command) parse(p *program, args []string, required ...string) (code int
 		}
 	}
 	return exitOK, false
+}
+
+// parseMixed is parse for commands that also take words.
+func (c *command) parseMixed(p *program, args []string) (words []string, code int, done bool) {
+	if words, code, done = c.parseWords(p, args); !done {
+		code, done = c.parse(p, nil)
+	}
+	return words, code, done
+}
+
+// parseWords reads flags and words, which may stand before, between and after
+// the flags. It asks for no flag.
+func (c *command) parseWords(p *program, args []string) (words []string, code int, done bool) {
+	for rest := args; ; rest = c.Args()[1:] {
+		switch err := c.Parse(rest); {
+		case err == flag.ErrHelp:
+			return nil, exitOK, true
+		case err != nil:
+			return nil, exitMisuse, true
+		}
+		if c.NArg() == 0 {
+			return words, exitOK, false
+		}
+		words = append(words, c.Arg(0))
+	}
 }
 
 // options is what the authority is opened with.

@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"gb18030": scriptGB18030, "enrolrequest": scriptRequest, "answer": scriptAnswer,
+			"state": scriptState, "gateopens": scriptGateOpens, "kid": scriptKeyID,
 		},
 	})
 }

@@ -1,0 +1,146 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"slices"
+
+	"postern/sync/pass"
+	"postern/sync/snapshot"
+)
+
+// Errors of changes to the trust list.
+var (
+	ErrOwnIssuer = errors.New("this is the authority's own issuer, whose keys keygen makes")
+	ErrNoKey     = errors.New("no such key in the trust list")
+)
+
+// ForeignKeys are keys that another issuer signs with, all of one issuer.
+type ForeignKeys struct {
+	Issuer string     // as its passes name it, or a country's code
+	Name   string     // for people; "" keeps the name that is there, or else is the issuer's
+	Keys   []pass.Key // their Issuer and IssuerName do not count
+}
+
+// ImportTrust puts other issuers' keys into the trust list, all or none. A key
+// that is there already takes its new period, format and uses; one that was
+// withdrawn stays withdrawn. It needs the passphrase. Publish carries it out.
+func (a *Authority) ImportTrust(ctx context.Context, imports []ForeignKeys) (added, known int, err error) {
+	own, err := setting(ctx, a.ledger, settingIssuer)
+	if err != nil {
+		return 0, 0, fmt.Errorf("import keys: %w", err)
+	}
+	err = a.EditTrust(ctx, func(t *snapshot.Trust) error {
+		for _, f := range imports {
+			if f.Issuer == string(own) {
+				return fmt.Errorf("issuer %s: %w", f.Issuer, ErrOwnIssuer)
+			}
+			issuer := issuerIn(t, f)
+			for _, k := range f.Keys {
+				if putKey(issuer, k) {
+					added++
+				} else {
+					known++
+				}
+			}
+		}
+		return nil
+	})
+	return added, known, err
+}
+
+// issuerIn finds or makes the issuer of f, and names it.
+func issuerIn(t *snapshot.Trust, f ForeignKeys) *snapshot.Issuer {
+	i := slices.IndexFunc(t.Issuers, func(i snapshot.Issuer) bool { return i.ID == f.Issuer })
+	if i < 0 {
+		i = len(t.Issuers)
+		t.Issuers = append(t.Issuers, snapshot.Issuer{ID: f.Issuer, Name: f.Issuer})
+	}
+	if f.Name != "" {
+		t.Issuers[i].Name = f.Name
+	}
+	return &t.Issuers[i]
+}
+
+// putKey puts k among the issuer's keys and reports whether it is new.
+func putKey(i *snapshot.Issuer, k pass.Key) bool {
+	k.Issuer, k.IssuerName = i.ID, i.Name
+	if k.Certificate != nil && !k.Certificate.IsCA {
+		k.Certificate = nil // only a CA's is looked at again
+	}
+	for n := range i.Keys {
+		if !sameKey(i.Keys[n].Public, k.Public) {
+			continue
+		}
+		k.Withdrawn = k.Withdrawn || i.Keys[n].Withdrawn // also under a kid that is new
+		if bytes.Equal(i.Keys[n].ID, k.ID) {
+			i.Keys[n] = k
+			return false
+		}
+	}
+	i.Keys = append(i.Keys, k)
+	return true
+}
+
+func sameKey(a, b crypto.PublicKey) bool {
+	key, ok := a.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && key.Equal(b)
+}
+
+// WithdrawKey marks an issuer's key withdrawn under every kid that it has, so
+// that its passes open nowhere, whatever date they bear. There is no way back
+// but a new key. It needs the passphrase. Publish carries it out.
+func (a *Authority) WithdrawKey(ctx context.Context, issuer string, kid []byte) error {
+	return a.EditTrust(ctx, func(t *snapshot.Trust) error {
+		public := keyIn(t, issuer, kid)
+		if public == nil {
+			return fmt.Errorf("%w: issuer %s, kid %x", ErrNoKey, issuer, kid)
+		}
+		for i := range t.Issuers {
+			for n := range t.Issuers[i].Keys {
+				if k := &t.Issuers[i].Keys[n]; sameKey(k.Public, public) {
+					k.Withdrawn = true
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func keyIn(t *snapshot.Trust, issuer string, kid []byte) crypto.PublicKey {
+	for _, i := range t.Issuers {
+		for _, k := range i.Keys {
+			if i.ID == issuer && bytes.Equal(k.ID, kid) {
+				return k.Public
+			}
+		}
+	}
+	return nil
+}
+
+// RemoveIssuer takes another issuer and all its keys out of the trust list:
+// its passes become those of somebody unknown. Withdraw a key that was stolen;
+// an issuer with withdrawn keys is kept, since nobody would remember them. It
+// needs the passphrase. Publish carries it out.
+func (a *Authority) RemoveIssuer(ctx context.Context, issuer string) error {
+	own, err := setting(ctx, a.ledger, settingIssuer)
+	if err != nil {
+		return fmt.Errorf("remove issuer: %w", err)
+	}
+	return a.EditTrust(ctx, func(t *snapshot.Trust) error {
+		at := slices.IndexFunc(t.Issuers, func(i snapshot.Issuer) bool { return i.ID == issuer })
+		switch {
+		case issuer == string(own):
+			return ErrOwnIssuer
+		case at < 0:
+			return fmt.Errorf("%w: issuer %s", ErrNoKey, issuer)
+		case slices.ContainsFunc(t.Issuers[at].Keys, func(k pass.Key) bool { return k.Withdrawn }):
+			return fmt.Errorf("issuer %s has withdrawn keys, which must stay known as such; withdraw the others too", issuer)
+		}
+		t.Issuers = slices.Delete(t.Issuers, at, at+1)
+		return nil
+	})
+}

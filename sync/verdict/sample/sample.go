@@ -1,0 +1,153 @@
+// Package sample rehearses a policy on passes of all kinds.
+//
+// What a reader must know to be safe: the passes are genuine only under keys
+// that are made for one rehearsal and forgotten after it; no gate trusts them.
+package sample
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/status"
+	"postern/sync/verdict"
+)
+
+// Answer is what a policy makes of one sample.
+type Answer struct {
+	Sample  string // what was shown
+	Verdict verdict.Verdict
+	Unmet   []policy.Finding // every rule that is not met, not only the first
+}
+
+// Rehearse judges all samples at a time.
+func Rehearse(p *policy.Policy, at time.Time) ([]Answer, error) {
+	h, err := newHouse(p, at)
+	if err != nil {
+		return nil, fmt.Errorf("rehearse policy: %w", err)
+	}
+	var all []Answer
+	for _, s := range shows {
+		a, err := h.answer(s)
+		if err != nil {
+			return nil, fmt.Errorf("rehearse policy: sample %q: %w", s.name, err)
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// One judges one presentation that somebody has, by these keys, as a gate with
+// fresh data would where the status is good and no test is known.
+func One(p *policy.Policy, at time.Time, text string, keys *pass.Keyring) Answer {
+	shown := verdict.Open(text, keys)
+	view := verdict.View{Policy: *p, Snapshot: verdict.Snapshot{Version: 1, Made: at, Epoch: at}}
+	return answerTo(text, shown, view, at)
+}
+
+func answerTo(name string, shown verdict.Presentation, view verdict.View, at time.Time) Answer {
+	a := Answer{Sample: name, Verdict: verdict.Judge(shown, view, verdict.Clock{Now: at})}
+	if v := a.Verdict; v.Pass != nil {
+		document := v.Pass.Document
+		if v.Pass.Format == pass.Native {
+			document = policy.Document(&v.Pass.Claims, v.Test, at)
+		}
+		a.Unmet = view.Policy.Ask(policy.Data(document, at, view.Policy.ValueSets), at)
+	}
+	return a
+}
+
+// house is an issuer, a holder and a foreign state, for one rehearsal.
+type house struct {
+	policy  *policy.Policy
+	at      time.Time
+	signer  *pass.Signer
+	holder  *ecdsa.PrivateKey
+	foreign *ecdsa.PrivateKey
+	keys    *pass.Keyring
+	kind    pass.Kind // of tests, one that the policy counts
+}
+
+// Issuers of samples, where the policy names none. No country has these codes.
+const (
+	ownIssuer     = "XA"
+	foreignIssuer = "XF"
+)
+
+var foreignKeyID = []byte("sample")
+
+func newHouse(p *policy.Policy, at time.Time) (*house, error) {
+	h := &house{policy: p, at: at.Truncate(time.Minute), kind: pass.NucleicAcid}
+	if p.Test != nil && !p.Test.Accepts(h.kind) {
+		h.kind = p.Test.Kinds[0]
+	}
+	own, other := ownIssuer, foreignIssuer
+	if n := len(p.Issuers); n > 0 {
+		own, other = p.Issuers[0], p.Issuers[n-1]
+	}
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	if h.signer, err = pass.NewSigner(own, key); err != nil {
+		return nil, err
+	}
+	if h.holder, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return nil, err
+	}
+	if h.foreign, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return nil, err
+	}
+	h.keys = pass.NewKeyring([]pass.Key{
+		{Issuer: own, IssuerName: own, ID: h.signer.KeyID(), Public: key.Public()},
+		{Issuer: other, IssuerName: other, ID: foreignKeyID, Public: h.foreign.Public(), Format: pass.HCERT},
+	})
+	return h, nil
+}
+
+// answer makes the sample and judges it.
+func (h *house) answer(s show) (Answer, error) {
+	w := &world{
+		claims: pass.Claims{
+			Issuer: h.signer.Issuer(), ID: []byte("sample-1"), Name: "王*明", Colour: pass.Green, BirthYear: h.at.Year() - 40,
+			IssuedAt: h.at.AddDate(0, 0, -30), Expires: h.at.AddDate(0, 6, 0), Confirm: &h.holder.PublicKey,
+			Status: &pass.StatusRef{URI: "s:1", Index: 1}, Doses: &pass.Doses{Count: 3, Day: h.at.AddDate(0, 0, -100).Truncate(24 * time.Hour)},
+		},
+		live: h.at.Add(-10 * time.Second), made: h.at.Add(-5 * time.Minute),
+		test: &pass.Test{Kind: h.kind, At: h.at.Add(-5 * time.Hour)},
+	}
+	s.bend(w, h.at)
+	text, err := h.text(w)
+	if err != nil {
+		return Answer{}, err
+	}
+	view := verdict.View{Policy: *h.policy, Seen: w.seen}
+	if !w.made.IsZero() {
+		view.Snapshot = verdict.Snapshot{Version: 1, Made: w.made, Epoch: h.at.AddDate(0, -2, 0).Truncate(24 * time.Hour)}
+		view.Status, _ = status.NewEntry(w.status, w.test, view.Snapshot.Epoch)
+	}
+	keys := h.keys
+	if w.unknown {
+		keys = nil
+	}
+	return answerTo(s.name, verdict.Open(text, keys), view, h.at), nil
+}
+
+func (h *house) text(w *world) (string, error) {
+	if w.card != nil {
+		return h.sealCard(w.card)
+	}
+	if w.text != "" {
+		return w.text, nil
+	}
+	text, err := pass.Seal(w.claims, h.signer)
+	if err != nil || w.live.IsZero() {
+		return text, err
+	}
+	return pass.Present(text, h.holder, w.live)
+}

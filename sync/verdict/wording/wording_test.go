@@ -1,0 +1,44 @@
+package wording_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postern/sync/pass"
+	"postern/sync/verdict"
+	"postern/sync/verdict/wording"
+)
+
+func TestSentence(t *testing.T) {
+	rule := verdict.Detail{Rule: "doses", Words: map[string]string{"zh": "要求两剂 {ago}。"}}
+	for _, tc := range []struct {
+		v        verdict.Verdict
+		language string
+		want     string
+	}{
+		{verdict.Verdict{Reason: verdict.TestOld, Detail: verdict.Detail{Ago: 51*time.Hour + 20*time.Minute, Asked: 48 * time.Hour}}, "en", "The last test was 51 h 20 min ago; here 48 h is asked."},
+		{verdict.Verdict{Reason: verdict.TestOld, Detail: verdict.Detail{Ago: 49 * time.Hour, Asked: 48 * time.Hour}}, "zh", "最近检测是 49 小时前，本处要求 48 小时内。"},
+		{verdict.Verdict{Reason: verdict.RuleNotMet, Detail: rule}, "zh", "要求两剂 {ago}。（规则 doses）"},
+		{verdict.Verdict{Reason: verdict.RuleNotMet, Detail: rule}, "en", "要求两剂 {ago}。 (rule doses)"},
+		{verdict.Verdict{Reason: verdict.RuleNotMet, Detail: verdict.Detail{Rule: "doses"}}, "en", "A rule of this place is not met. (rule doses)"},
+		{verdict.Verdict{Reason: verdict.IssuerNotAccepted, Pass: &pass.Pass{Claims: pass.Claims{Issuer: "XF"}}}, "en", "The pass is genuine, but passes of its issuer (XF) are not accepted here."},
+		{verdict.Verdict{Reason: "new"}, "en", "new"},
+		{verdict.Verdict{Reason: verdict.OK}, "tlh", "ok"},
+	} {
+		if got := wording.Sentence(tc.v, tc.language); got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}
+
+func TestEveryReasonIsWorded(t *testing.T) {
+	for _, r := range verdict.Reasons() {
+		for _, language := range []string{"zh", "en"} {
+			said := wording.Sentence(verdict.Verdict{Reason: r, Outcome: r.Outcome()}, language)
+			if said == string(r) || strings.ContainsAny(said, "{}\u2060") {
+				t.Errorf("%s in %s: %q", r, language, said)
+			}
+		}
+	}
+}
