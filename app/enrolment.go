@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"time"
 
+	"postern/app/store"
+	"postern/app/ui"
 	"postern/sync/client"
 	"postern/sync/enrol"
 )
@@ -23,9 +27,13 @@ func (h *house) enrol(ctx context.Context, text string) error {
 	waiting, cancel := context.WithTimeout(ctx, confirmTime)
 	defer cancel()
 	h.unfollow()
+	h.sendFirst(waiting, code)
 	id, err := h.store.Enrol(waiting, nil, code)
 	if err != nil {
 		h.follow(ctx) // the gate that was here, where there was one, goes on
+		if errors.Is(err, store.ErrUnsent) {
+			err = fmt.Errorf("%w: %w", ui.ErrUnsent, err)
+		}
 		return err
 	}
 	// The first pull is where a wrong root shows. A network that is gone again
@@ -34,4 +42,16 @@ func (h *house) enrol(ctx context.Context, text string) error {
 		return err
 	}
 	return nil
+}
+
+// sendFirst sends what the gate that is here recorded, where the code is for
+// another: afterwards nobody can. Where that fails, the store refuses the code.
+func (h *house) sendFirst(ctx context.Context, code enrol.Code) {
+	id, ok, err := h.store.Identity(ctx)
+	if err != nil || !ok || id.Gate == code.GateID() {
+		return
+	}
+	if _, err := h.client(id).Push(ctx); err != nil {
+		slog.Warn("send before enrolling again", "error", err)
+	}
 }

@@ -193,7 +193,7 @@ func (g *Gate) recordVerdict(ctx context.Context, f facts, v verdict.Verdict, no
 		return err
 	}
 	g.kept.add(written, v)
-	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit && d.Entry.Tag == (journal.Tag{}) {
+	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
 		g.admits.add(string(p.Identity()), now.Now, f.window())
 	}
 	return nil

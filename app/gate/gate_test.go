@@ -228,6 +228,26 @@ func TestMemoryThatFailsAdmitsNobody(t *testing.T) {
 	}
 }
 
+// pruned is a store whose disk was full: what the hub has is gone.
+type pruned struct{ *memory.Store }
+
+func (pruned) Seen(context.Context, journal.Tag, time.Time) (time.Time, error) {
+	return time.Time{}, nil
+}
+
+func TestFullDiskForgetsNoAdmission(t *testing.T) {
+	r := newRig(t)
+	g := gate.New(pruned{r.store}, gate.Options{Now: func() time.Time { return r.now }})
+	check := func() verdict.Verdict {
+		return g.Check(context.Background(), scan.Reading{Text: r.good(1)})
+	}
+	r.wants(check(), verdict.OK)
+	r.wait(4 * time.Minute)
+	r.wants(check(), verdict.SeenBefore)
+	r.wait(time.Minute)
+	r.wants(check(), verdict.OK)
+}
+
 func TestTwoLanesAdmitOnce(t *testing.T) {
 	r := newRig(t)
 	text := r.good(1)

@@ -61,8 +61,9 @@ func (r *repeats) add(key string, v verdict.Verdict, now time.Duration) {
 	r.last[key] = repeat{v, now}
 }
 
-// admits remembers admissions of days that have no tag key, by identity and
-// in memory only; with a key the journal remembers them.
+// admits remembers admissions by identity and in memory only. The journal
+// remembers them by tag too and over a restart, but has no tag on days without
+// a key, and on a full disk forgets what the hub has.
 type admits struct {
 	at map[string]time.Time
 }

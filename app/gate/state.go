@@ -29,6 +29,7 @@ type State struct {
 	Backlog  int           // entries that wait for a receipt
 	ClockOff time.Duration // how far the device's clock is off, negative is behind; 0: it is believed
 	Problems []Problem
+	Stranded int // entries that can never be sent
 }
 
 // State says how the gate stands. It reads, and records nothing. An error is
@@ -43,7 +44,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	s := State{
 		Enrolled: v.Enrolled, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
 		Hub: v.Hub, City: v.City, Policy: v.Policy.Name,
-		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems,
+		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
 	}
 	if !s.Made.IsZero() {

@@ -28,6 +28,7 @@ type View struct {
 	Pulled    time.Time         // when a pull last succeeded; for people only
 	Suspended bool
 	Problems  []Problem // what is wrong with the gate itself, for the screen
+	Stranded  int       // entries that can never be sent; see RecordsStranded
 }
 
 // Problem is a fault of the gate, never of a person.
@@ -40,6 +41,7 @@ const (
 	SnapshotDamaged  Problem = "snapshot_damaged"   // the snapshot file was damaged; pull again
 	DiskNearlyFull   Problem = "disk_nearly_full"   // the reserve is in use
 	ReadOnly         Problem = "read_only"          // the folder cannot be written
+	RecordsStranded  Problem = "records_stranded"   // entries of a gate whose key is lost stay in the journal, unsent
 )
 
 // Parts are what a View is made of: what a store keeps, each as it was
@@ -87,10 +89,10 @@ func NewView(p Parts) (*View, error) {
 // Wiped reports whether the authority took the gate back.
 func (p Parts) Wiped() bool { return p.Envelope != nil && p.Envelope.Wipe }
 
-// With gives a copy of v with its problems replaced.
-func (v *View) With(problems []Problem) *View {
+// With gives a copy of v with its problems replaced, and how many entries are stranded.
+func (v *View) With(problems []Problem, stranded int) *View {
 	c := *v
-	c.Problems = problems
+	c.Problems, c.Stranded = problems, stranded
 	return &c
 }
 

@@ -56,24 +56,27 @@ type prober struct {
 	scale float64 // of the level: 1, 1/2, 1/4 …
 	radii [rays][3]float64
 	ok    [rays]bool
+	last  finder
 }
 
-// verify turns a hit into a finder, or says that there is none.
-func (p *prober) verify(h hit, t *thresholds) (f finder, ok bool) {
+// verify turns a hit into a finder, which holds until the next call, or says
+// that there is none.
+func (p *prober) verify(h hit, t *thresholds) (f *finder, ok bool) {
 	x, y, module, ok := p.upright(h, t)
 	if !ok {
-		return finder{}, false
+		return nil, false
 	}
-	f.inverted = h.inverted
+	f = &p.last // not a new one: most hits are nothing, and clearing it costs more than they do
+	f.inverted, f.used = h.inverted, false
 	for pass := range 2 {
-		if !p.contrast(&f, x, y, module) {
-			return finder{}, false
+		if !p.contrast(f, x, y, module) {
+			return nil, false
 		}
 		if p.cast(x, y, 3.5*module*1.9, (f.dark+f.light)/2, h.inverted, module) < rays*2/3 {
-			return finder{}, false
+			return nil, false
 		}
 		if !f.pose(p, x, y) {
-			return finder{}, false
+			return nil, false
 		}
 		if pass == 0 {
 			if math.Hypot(f.x-x, f.y-y) < 0.1*f.module {
@@ -83,7 +86,7 @@ func (p *prober) verify(h hit, t *thresholds) (f finder, ok bool) {
 		}
 	}
 	if f.quality > 0.35 {
-		return finder{}, false
+		return nil, false
 	}
 	f.enlarge(1 / p.scale)
 	f.scale = p.scale
@@ -114,16 +117,17 @@ func (p *prober) upright(h hit, t *thresholds) (x, y, module float64, ok bool) {
 func (p *prober) column(t *thresholds, x, y, step, limit int, inverted bool) (e [3]int, ok bool) {
 	dark := !inverted
 	n := 0
+	pix, limits := p.plane.pix, t.at[x/blockSide:]
 	for d := 0; d < limit; d++ {
 		yy := y + d*step
-		if yy < 0 || yy >= p.plane.h {
+		if uint(yy) >= uint(p.plane.h) {
 			if n == 2 { // the symbol may end with the picture
 				e[2] = d
 				return e, true
 			}
 			return e, false
 		}
-		if t.dark(p.plane, x, yy) != dark {
+		if (pix[yy*p.plane.w+x] < limits[uint(yy)/blockSide*uint(t.w)]) != dark {
 			if d == 0 {
 				return e, false
 			}

@@ -19,7 +19,7 @@ type hit struct {
 
 // row finds the edges of one row, a block of eight pixels at a time.
 func (s *rowScan) row(p *plane, t *thresholds, y int) {
-	s.edges = s.edges[:0]
+	edges := s.edges[:0]
 	pix := p.pix[y*p.w:][:p.w]
 	limits := t.at[y/blockSide*t.w:][:t.w]
 	last := uint8(0) // 1 where the pixel before is dark
@@ -37,17 +37,17 @@ func (s *rowScan) row(p *plane, t *thresholds, y int) {
 		}
 		dark := uint8((^light & lanes1) >> 7 * 0x0102040810204080 >> 56)
 		for change := dark ^ (dark<<1 | last); change != 0; change &= change - 1 {
-			s.edges = append(s.edges, bx*blockSide+bits.TrailingZeros8(change))
+			edges = append(edges, bx*blockSide+bits.TrailingZeros8(change))
 		}
 		last = dark >> 7
 	}
 	for x := whole * blockSide; x < p.w; x++ {
 		if dark := pix[x] < limits[whole]; dark != (last == 1) {
 			last ^= 1
-			s.edges = append(s.edges, x)
+			edges = append(edges, x)
 		}
 	}
-	s.edges = append(s.edges, p.w)
+	s.edges = append(edges, p.w)
 }
 
 // hits calls f for every five runs of the last row that have the proportions
@@ -55,8 +55,10 @@ func (s *rowScan) row(p *plane, t *thresholds, y int) {
 func (s *rowScan) hits(y int, f func(hit)) {
 	e := s.edges
 	for i := 0; i+5 < len(e); i++ {
-		// Most stops fail here: the middle run must be the longest.
-		if c := e[i+3] - e[i+2]; c < e[i+2]-e[i+1] || c < e[i+4]-e[i+3] || !proportions(e[i:i+6], 3) {
+		// Most stops fail here: the middle run must be the longest, and a
+		// seventh at least.
+		c := e[i+3] - e[i+2]
+		if (c-(e[i+2]-e[i+1]))|(c-(e[i+4]-e[i+3]))|(7*c-(e[i+5]-e[i])) < 0 || !proportions(e[i:i+6], 3) {
 			continue
 		}
 		f(hit{

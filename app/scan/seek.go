@@ -51,19 +51,16 @@ func (s *seeker) sorted() []finder {
 }
 
 // rows scans one level. A finder's middle is three modules high, so one
-// row in two, three or four is enough.
+// row in two or three is enough.
 func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 	s.prober.plane, s.prober.scale = p, scale
 	s.probes = 0
 	step := 3
-	switch pixels := p.w * p.h; {
-	case pixels < 60_000:
+	if pixels := p.w * p.h; pixels < 20_000 || scale < 1 && pixels < 60_000 {
 		step = 2
-	case pixels > 300_000:
-		step = 3
 	}
 	for y := step / 2; y < p.h; y += step {
-		if sharp && !t.lively[y/blockSide] {
+		if sharp && t.lively[y/blockSide].to == 0 {
 			continue
 		}
 		s.scan.row(p, t, y)
@@ -94,19 +91,19 @@ func (s *seeker) covered(h hit, scale float64) bool {
 }
 
 // keep adds a finder, or replaces the same one found with a larger error.
-func (s *seeker) keep(f finder) {
+func (s *seeker) keep(f *finder) {
 	for i := range s.finders {
 		o := &s.finders[i]
 		if math.Hypot(f.x-o.x, f.y-o.y) < 2*min(f.module, o.module) && f.inverted == o.inverted {
 			if f.quality < o.quality {
-				*o = f
+				*o = *f
 				s.better = true
 			}
 			return
 		}
 	}
 	if len(s.finders) < 2*maxFinders {
-		s.finders = append(s.finders, f)
+		s.finders = append(s.finders, *f)
 		s.better = true
 	}
 }

@@ -4,7 +4,7 @@ package scan
 // than the mean of what is around it. So when nothing else reads, the levels
 // are searched once more with the local mean subtracted. A blurred picture
 // loses nothing by being halved, so the largest level is left out when it is
-// large.
+// large, and when no other level shows a finder.
 
 const (
 	meanReach    = 6       // the mean is over 13 x 13 pixels
@@ -12,7 +12,8 @@ const (
 	sharpMiddle  = 128     // where the mean goes
 	sharpDark    = 124     // darker than this is dark: not every flat place's noise
 	sharpGain    = 2
-	sharpLeastPx = 2500 // smaller levels hold no blurred code
+	sharpReach   = 4    // blocks beside a lively one
+	sharpLeastPx = 8000 // smaller levels hold no blurred code
 )
 
 // sharp is a plane less its local mean.
@@ -22,8 +23,8 @@ type sharp struct {
 	zero    []byte  // a row of nothing
 }
 
-// build makes a sharp copy of a plane, of lively rows and those beside them.
-func (s *sharp) build(p *plane, lively []bool) {
+// build makes a sharp copy of a plane, of lively blocks and those beside them.
+func (s *sharp) build(p *plane, lively []span) {
 	s.resize(p.w, p.h)
 	if cap(s.columns) < p.w {
 		s.columns, s.zero = make([]int32, p.w), make([]byte, p.w)
@@ -43,15 +44,8 @@ func (s *sharp) build(p *plane, lively []bool) {
 			s.roll(s.zero[:p.w], p.pix[out*p.w:][:p.w])
 			rows--
 		}
-		switch {
-		case y < 0:
-		case near(lively, y/blockSide):
-			s.row(p, y, rows)
-		default: // nothing of another picture may stay
-			blank := s.pix[y*p.w:][:p.w]
-			for x := range blank {
-				blank[x] = sharpMiddle
-			}
+		if y >= 0 {
+			s.row(p, y, rows, around(lively, y/blockSide))
 		}
 	}
 }
@@ -65,31 +59,50 @@ func (s *sharp) roll(in, out []byte) {
 	}
 }
 
-func near(lively []bool, i int) bool {
-	return lively[i] || i > 0 && lively[i-1] || i+1 < len(lively) && lively[i+1]
+// around is what a finder in a lively block of a row, or of the rows beside
+// it, reaches.
+func around(lively []span, row int) span {
+	s := lively[row]
+	if row > 0 {
+		s = s.and(lively[row-1])
+	}
+	if row+1 < len(lively) {
+		s = s.and(lively[row+1])
+	}
+	if s.to == 0 {
+		return s
+	}
+	return span{max(s.from-sharpReach, 0), s.to + sharpReach}
 }
 
-// row subtracts the mean from one row.
-func (s *sharp) row(p *plane, y int, rows int32) {
+// row subtracts the mean from one row where it is lively. Elsewhere it is
+// blank: nothing of another picture may stay.
+func (s *sharp) row(p *plane, y int, rows int32, lively span) {
 	src, dst := p.pix[y*p.w:][:p.w], s.pix[y*p.w:][:p.w]
-	var sum, count int32
-	for _, v := range s.columns[:min(meanReach, p.w)] {
-		sum, count = sum+v, count+rows
+	from, to := min(lively.from*blockSide, p.w), min(lively.to*blockSide, p.w)
+	even(dst[:from])
+	even(dst[to:])
+	const all = 2*meanReach + 1
+	left, right := max(from, meanReach), min(to, p.w-meanReach)
+	if left >= right {
+		s.margin(src, dst, from, to, rows)
+		return
 	}
-	share := int32(0) // 2^16 / count
+	s.margin(src, dst, from, left, rows)
+	s.margin(src, dst, right, to, rows)
+	columns := s.columns[left-meanReach : right+meanReach]
+	var sum int32
+	for _, v := range columns[:all-1] {
+		sum += v
+	}
+	share := 1 << 16 / (all * rows)
+	src, dst = src[left:right], dst[left:right]
+	in, out := columns[all-1:][:len(dst)], columns[:len(dst)]
+	src = src[:len(dst)]
 	for x := range dst {
-		if x > meanReach && x+meanReach < p.w {
-			sum += s.columns[x+meanReach] - s.columns[x-meanReach-1]
-		} else {
-			if in := x + meanReach; in < p.w {
-				sum, count = sum+s.columns[in], count+rows
-			}
-			if out := x - meanReach - 1; out >= 0 {
-				sum, count = sum-s.columns[out], count-rows
-			}
-			share = 1 << 16 / count
-		}
+		sum += in[x]
 		v := sharpMiddle + sharpGain*(int32(src[x])-sum*share>>16)
+		sum -= out[x]
 		if uint32(v) > 255 {
 			v = ^v >> 31 & 255
 		}
@@ -97,19 +110,35 @@ func (s *sharp) row(p *plane, y int, rows int32) {
 	}
 }
 
+func even(pix []byte) {
+	for x := range pix {
+		pix[x] = sharpMiddle
+	}
+}
+
+// margin subtracts the mean where it is of less than 13 columns.
+func (s *sharp) margin(src, dst []byte, from, to int, rows int32) {
+	for x := from; x < to; x++ {
+		columns := s.columns[max(x-meanReach, 0):min(x+meanReach+1, len(src))]
+		var sum int32
+		for _, v := range columns {
+			sum += v
+		}
+		v := sharpMiddle + sharpGain*(int32(src[x])-sum/(int32(len(columns))*rows))
+		dst[x] = byte(min(max(v, 0), 255))
+	}
+}
+
 // seekSharp adds the finders that only sharpening shows, or shows better,
 // and says whether it did.
 func (s *seeker) seekSharp(p *pyramid) (all []finder, better bool) {
-	scale := 1.0
 	before := len(s.finders)
 	s.better = false
-	for n := range p.n {
-		if l := &p.levels[n]; l.w*l.h <= sharpPixels && l.w*l.h >= sharpLeastPx {
-			s.sharp.build(l, s.limits[n].lively)
-			s.limits[n].flat(&s.sharp.plane, sharpDark)
-			s.rows(&s.sharp.plane, &s.limits[n], scale, true)
-		}
-		scale /= 2
+	for n := 1; n < p.n; n++ {
+		s.sharpLevel(p, n)
+	}
+	if len(s.finders) > 0 {
+		s.sharpLevel(p, 0)
 	}
 	for i := before; i < len(s.finders); i++ {
 		f := &s.finders[i]
@@ -118,6 +147,17 @@ func (s *seeker) seekSharp(p *pyramid) (all []finder, better bool) {
 		s.prober.contrast(f, f.x*scale, f.y*scale, f.module*scale)
 	}
 	return s.sorted(), s.better
+}
+
+// sharpLevel adds the finders of one level sharpened.
+func (s *seeker) sharpLevel(p *pyramid, n int) {
+	l := &p.levels[n]
+	if l.w*l.h > sharpPixels || l.w*l.h < sharpLeastPx {
+		return
+	}
+	s.sharp.build(l, s.limits[n].lively)
+	s.limits[n].flat(&s.sharp.plane, sharpDark)
+	s.rows(&s.sharp.plane, &s.limits[n], 1/float64(int(1)<<n), true)
 }
 
 // flat sets the same threshold everywhere.

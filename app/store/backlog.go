@@ -71,6 +71,19 @@ func (j *journalFile) unsent(ctx context.Context) (int, error) {
 	return int(n), nil
 }
 
+// stranded counts entries that nobody here can sign any more: their gate's key
+// went with a damaged gate.db. The caller holds the lock.
+func (j *journalFile) stranded(ctx context.Context) (int, error) {
+	chains, err := j.chains(ctx)
+	var n uint64
+	for _, c := range chains {
+		if c.gate != j.gate && c.gate != "" {
+			n += c.unsent()
+		}
+	}
+	return int(n), err
+}
+
 // batchBytes is about how much of the journal goes into one batch.
 const batchBytes = 512 << 10
 

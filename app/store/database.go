@@ -47,17 +47,37 @@ func dataSource(path string, query url.Values) (string, error) {
 	return u.String(), nil
 }
 
-// openDatabase opens a file with pragmas that hold for each connection.
+// openDatabase opens a file with pragmas that hold for each connection, and
+// makes it where it is not there, for its owner alone: SQLite gives its side
+// files the same mode.
 func openDatabase(path string, uri map[string]string, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{"_pragma": pragmas}
 	for k, v := range uri {
 		query.Set(k, v)
 	}
 	name, err := dataSource(path, query)
+	if err == nil && uri["mode"] != "ro" {
+		err = ownFile(path)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return sql.Open("sqlite", name)
+}
+
+// ownFile makes an empty file, which SQLite takes for a new database, or takes
+// one that is there from everybody else. It never opens one that is there: with
+// the closing of any handle the system drops all locks that this program has
+// on a file.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return os.Chmod(path, 0o600)
 }
 
 // code is SQLite's extended result code of an error; 0 where it is not one of SQLite's.

@@ -45,13 +45,13 @@ func (s *Store) Append(ctx context.Context, d gate.Draft) (journal.Entry, error)
 // openJournal opens journal.db; a damaged one is set aside.
 func (s *Store) openJournal(ctx context.Context) error {
 	path := filepath.Join(s.dir, journalName)
-	j, err := openJournal(ctx, path)
+	j, err := s.newJournal(ctx, path)
 	if isCorrupt(err) {
 		if err := setAside(path, s.now()); err != nil {
 			return err
 		}
 		s.problems[gate.JournalSetAside] = true
-		j, err = openJournal(ctx, path)
+		j, err = s.newJournal(ctx, path)
 	}
 	s.journal = j
 	return plain(err)
@@ -61,66 +61,75 @@ func (s *Store) openJournal(ctx context.Context) error {
 // gate.db knows and the journal does not was lost with its file: the new
 // chain's first entry says so.
 func (s *Store) beginChain(ctx context.Context, lost bool) error {
+	loss := s.loss()
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	return s.beginChainLocked(ctx, loss, lost)
+}
+
+// beginChainLocked is beginChain for who holds the journal's lock; loss is the
+// entry for a chain that was lost.
+func (s *Store) beginChainLocked(ctx context.Context, loss gate.Draft, lost bool) error {
+	j := s.journal
+	j.gate, j.unsure, j.chain = s.parts.Identity.Gate, true, chainHead{}
 	facts, err := s.facts.all(ctx)
 	if err != nil {
 		return err
 	}
-	name := s.parts.Identity.Gate
-	id, began, err := s.journal.follow(ctx, name, s.random)
-	if isCorrupt(err) {
-		if err := s.journal.replace(ctx, s.now()); err != nil {
-			return err
-		}
-		lost = true
-		id, began, err = s.journal.follow(ctx, name, s.random)
+	began, err := j.settle(ctx)
+	switch {
+	case isCorrupt(err):
+		lost, err = true, j.replace(ctx, s.now(), loss)
+	case err == nil && (lost || began && facts[factChain] != nil):
+		lost, j.lost = true, &loss
+		_, err = j.settle(ctx)
 	}
+	if lost {
+		s.setProblem(gate.JournalSetAside, true)
+	}
+	if err == nil {
+		err = s.countStranded(ctx)
+	}
+	if err != nil || j.gate == "" || string(facts[factChain]) == string(j.chain.id[:]) {
+		return err
+	}
+	return s.facts.write(ctx, change{factChain: j.chain.id[:]})
+}
+
+// countStranded says how many entries of other gates wait for ever. The caller
+// holds the journal.
+func (s *Store) countStranded(ctx context.Context) error {
+	n, err := s.journal.stranded(ctx)
 	if err != nil {
 		return err
 	}
-	lost = lost || began && facts[factChain] != nil
-	if string(facts[factChain]) != string(id[:]) && name != "" {
-		if err := s.facts.write(ctx, change{factChain: id[:]}); err != nil {
-			return err
-		}
-	}
-	if lost {
-		return s.recordLoss(ctx)
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stranded, s.problems[gate.RecordsStranded] = n, n > 0
+	s.view = s.view.With(s.listProblems(), n)
 	return nil
 }
 
-func (s *Store) recordLoss(ctx context.Context) error {
-	s.setProblem(gate.JournalSetAside, true)
-	_, err := s.journal.append(ctx, gate.Draft{
+// loss is the first entry of a chain that begins because the one before was lost.
+func (s *Store) loss() gate.Draft {
+	return gate.Draft{
 		Entry:   journal.Entry{Time: s.now(), Kind: journal.Start, Reason: ReasonSetAside, Version: s.View().Snapshot.Version},
 		Trusted: s.Trusted(),
-	})
-	return err
+	}
 }
 
 // replaceJournal sets a damaged journal aside while the gate is at work,
-// unless somebody else just did.
+// unless somebody else just did. gate.db learns of the new chain at the next
+// start: that there was one is all it must know.
 func (s *Store) replaceJournal(ctx context.Context, damaged journal.ChainID) error {
-	s.pulling.Lock()
-	defer s.pulling.Unlock()
-	if s.journal.chainID() != damaged {
+	loss := s.loss()
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	if s.journal.chain.id != damaged {
 		return nil
 	}
-	if err := s.journal.replace(ctx, s.now()); err != nil {
-		return err
-	}
-	return s.beginChain(ctx, true)
-}
-
-// replace sets the file aside and opens an empty one, which follows no chain yet.
-func (j *journalFile) replace(ctx context.Context, now time.Time) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	_ = j.db.Close() // it may complain about the damage
-	if err := setAside(j.path, now); err != nil {
-		return err
-	}
-	return j.open(ctx)
+	s.setProblem(gate.JournalSetAside, true)
+	return s.journal.replace(context.WithoutCancel(ctx), s.now(), loss)
 }
 
 func (j *journalFile) chainID() journal.ChainID {
@@ -159,6 +168,11 @@ func (s *Store) Seen(ctx context.Context, tag journal.Tag, since time.Time) (tim
 	}
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
+	if s.journal.shut { // no check fails for it
+		if _, err := s.journal.settle(ctx); err != nil {
+			return time.Time{}, fmt.Errorf("look for an earlier admission: %w", err)
+		}
+	}
 	var at sql.NullInt64
 	err := s.journal.db.QueryRowContext(ctx, "SELECT max(at) FROM entries WHERE admitted = ? AND at >= ?", tag[:], since.UnixMilli()).Scan(&at)
 	if err != nil {

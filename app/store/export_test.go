@@ -11,6 +11,9 @@ var Steps = []string{stepBegin, stepBuilt, stepCommitted, stepPublished, stepSwe
 // Committed is the first step from which the new version counts.
 const Committed = stepCommitted
 
+// JournalGone is the step at which the journal file is away and no new one is open.
+const JournalGone = stepJournalGone
+
 // SetFault stages failures; f is called at every step.
 func (s *Store) SetFault(f func(step string) error) { s.fault = f }
 

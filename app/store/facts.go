@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ const (
 	factOpened    = "opened"    // JSON of enrol.Envelope: what it said when it was verified
 	factSnapshot  = "snapshot"  // JSON of installedSnapshot
 	factPulled    = "pulled"    // RFC 3339
+	factTrusted   = "trusted"   // RFC 3339: trusted time of the newest entry, now and then, for who only looks
 	factChain     = "chain"     // ID of the gate's newest chain, so that a lost journal is noticed
 	factMetadata  = "metadata/" // + role
 	factVersion   = "version/"  // + role; decimal
@@ -67,9 +67,6 @@ func openFacts(ctx context.Context, path string, readOnly bool) (*factFile, erro
 	if !readOnly {
 		if _, err := db.ExecContext(ctx, factSchema); err != nil {
 			return nil, errors.Join(fmt.Errorf("open %s: %w", factsName, err), db.Close())
-		}
-		if err := os.Chmod(path, 0o600); err != nil { // private keys
-			return nil, errors.Join(err, db.Close())
 		}
 	}
 	return f, nil
@@ -267,7 +264,24 @@ func (s *Store) load(ctx context.Context) error {
 			continue
 		}
 		s.problems[gate.SnapshotDamaged] = err != nil
+		s.noted, _ = time.Parse(time.RFC3339Nano, string(facts[factTrusted])) // zero where there is none
 		_, err = s.publish(parts, file)
 		return err
 	}
+}
+
+// noteTrusted writes trusted time into gate.db, where it moved. The caller
+// holds pulling.
+func (s *Store) noteTrusted(ctx context.Context) error {
+	last := s.journal.trusted()
+	if last.IsZero() || last.Equal(s.noted) || s.parts.Identity.Gate == "" {
+		return nil
+	}
+	if err := s.facts.write(ctx, change{factTrusted: []byte(last.UTC().Format(time.RFC3339Nano))}); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noted = last
+	return nil
 }

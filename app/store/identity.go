@@ -5,15 +5,24 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"time"
 
 	"postern/app/gate"
 	"postern/sync/client"
 	"postern/sync/enrol"
 )
 
+// ErrUnsent says that this folder may not become another gate's yet: only the
+// gate that is here can sign what it recorded.
+var ErrUnsent = errors.New("entries of the gate that is here are not sent yet, and no other can send them; connect it to its hub first, or enrol in another folder")
+
 // SaveIdentity makes this the folder of gate id. Where it was another gate's,
 // all that the other had pulled is forgotten, versions too: they were another
-// authority's. What it recorded stays, in a chain of its own.
+// authority's. What it recorded stays, in a chain of its own; while some of
+// that waits for its receipt, it refuses with ErrUnsent, unless that gate never
+// pulled.
 func (s *Store) SaveIdentity(ctx context.Context, id enrol.Identity) error {
 	if s.readOnly {
 		return fmt.Errorf("save identity: %w", ErrReadOnly)
@@ -26,7 +35,15 @@ func (s *Store) SaveIdentity(ctx context.Context, id enrol.Identity) error {
 	return nil
 }
 
+// saveIdentity holds the journal, so that no check falls to the old gate once
+// its entries are counted.
 func (s *Store) saveIdentity(ctx context.Context, id enrol.Identity) error {
+	loss := s.loss()
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	if err := s.mayBecome(ctx, id.Gate); err != nil {
+		return err
+	}
 	b, err := id.Marshal()
 	if err != nil {
 		return err
@@ -52,7 +69,22 @@ func (s *Store) saveIdentity(ctx context.Context, id enrol.Identity) error {
 		return err
 	}
 	s.setProblem(gate.DatabaseSetAside, false)
-	return s.beginChain(ctx, false)
+	return s.beginChainLocked(ctx, loss, false)
+}
+
+// mayBecome refuses another gate while entries wait for their receipt. A gate
+// that never had a trust list can believe no receipt and admitted nobody: it
+// (one enrolled in the wrong city, say) may be left, and what it recorded is
+// stranded. The caller holds the journal.
+func (s *Store) mayBecome(ctx context.Context, name string) error {
+	if present := s.parts.Identity.Gate; present == "" || present == name || s.parts.Trust == nil {
+		return nil
+	}
+	n, err := s.journal.unsent(ctx)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%d %w", n, ErrUnsent)
+	}
+	return err
 }
 
 // everything is the change that forgets all.
@@ -65,6 +97,9 @@ func (s *Store) everything(ctx context.Context) (change, error) {
 	for name := range facts {
 		c[name] = nil
 	}
+	s.mu.Lock()
+	s.noted = time.Time{}
+	s.mu.Unlock()
 	return c, nil
 }
 
@@ -108,11 +143,35 @@ func (s *Store) finishWipe(ctx context.Context) error {
 	return s.finishWipeLocked(ctx)
 }
 
+// finishWipeLocked holds the journal from counting to the end: a check that
+// falls meanwhile is recorded after it. gate.db goes last, so that whatever is
+// cut off is done again at the next start.
 func (s *Store) finishWipeLocked(ctx context.Context) error {
 	if !s.parts.Wiped() {
 		return nil
 	}
-	if n, err := s.Unsent(ctx); err != nil || n > 0 {
+	j := s.journal
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if n, err := j.unsent(ctx); err != nil || n > 0 {
+		return err
+	}
+	j.gate = "" // the new file does not name it
+	if err := s.forgetAll(ctx); err != nil {
+		j.gate, j.unsure = s.parts.Identity.Gate, true
+		return fmt.Errorf("wipe: %w", err)
+	}
+	return s.beginChainLocked(ctx, gate.Draft{}, false)
+}
+
+func (s *Store) forgetAll(ctx context.Context) error {
+	if err := s.removeLeftovers(); err != nil {
+		return err
+	}
+	if err := s.facts.write(ctx, change{factChain: nil}); err != nil { // no loss that a start would tell of
+		return err
+	}
+	if err := s.journal.erase(ctx); err != nil {
 		return err
 	}
 	changes, err := s.everything(ctx)
@@ -120,30 +179,25 @@ func (s *Store) finishWipeLocked(ctx context.Context) error {
 		return err
 	}
 	if err := s.facts.write(ctx, changes); err != nil {
-		return fmt.Errorf("wipe: %w", err)
-	}
-	if err := s.goBy(gate.Parts{}, nil); err != nil {
 		return err
 	}
-	if err := s.journal.erase(ctx); err != nil {
-		return fmt.Errorf("wipe: %w", err)
-	}
-	return s.beginChain(ctx, false)
+	return s.goBy(gate.Parts{}, nil)
 }
 
-// erase begins an empty file.
-func (j *journalFile) erase(ctx context.Context) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if err := j.db.Close(); err != nil {
-		return err
-	}
-	for _, path := range []string{j.path, j.path + "-wal"} {
-		if err := removeIfThere(path); err != nil {
-			return err
+// leftovers are what a wiped gate leaves beside its databases: files that were
+// set aside hold keys and entries, and pulls that were cut off hold a city's.
+var leftovers = []string{"*.damaged-*", "partial", "fetching", snapshotPrefix + "*"}
+
+func (s *Store) removeLeftovers() error {
+	var errs []error
+	for _, pattern := range leftovers {
+		paths, err := filepath.Glob(filepath.Join(escapeGlob(s.dir), pattern))
+		errs = append(errs, err)
+		for _, path := range paths {
+			errs = append(errs, os.RemoveAll(path))
 		}
 	}
-	return j.open(ctx)
+	return errors.Join(errs...)
 }
 
 // dropTagKeys forgets the tag keys of days that are over. The envelope as it

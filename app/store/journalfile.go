@@ -56,15 +56,19 @@ func entryID(chain int64, seq uint64) int64 { return chain<<seqBits | int64(seq)
 // journalFile is journal.db with its one connection, which holds the file's
 // lock for as long as it is open.
 type journalFile struct {
-	path string
+	path   string
+	random io.Reader               // for the IDs of chains
+	step   func(name string) error // tests stage failures and races here
 
 	mu     sync.Mutex
 	db     *sql.DB
 	insert *sql.Stmt
 	gate   string
 	chain  chainHead
-	last   time.Time // trusted time of the newest entry that has one
-	unsure bool      // an append failed: what the file holds must be read anew
+	last   time.Time   // trusted time of the newest entry that has one
+	unsure bool        // something failed: what the file holds must be read anew
+	shut   bool        // the file is not open: it was replaced, and opening the new one failed
+	lost   *gate.Draft // the entry that a chain must begin with, since the one before was lost
 }
 
 // chainHead is where a chain ends.
@@ -75,8 +79,8 @@ type chainHead struct {
 	head   journal.Hash
 }
 
-func openJournal(ctx context.Context, path string) (*journalFile, error) {
-	j := &journalFile{path: path}
+func (s *Store) newJournal(ctx context.Context, path string) (*journalFile, error) {
+	j := &journalFile{path: path, random: s.random, step: s.step}
 	if err := j.open(ctx); err != nil {
 		return nil, err
 	}
@@ -97,7 +101,7 @@ func (j *journalFile) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("open %s: %w", journalName, err), db.Close())
 	}
-	j.db = db
+	j.db, j.shut = db, false
 	return nil
 }
 
@@ -114,25 +118,6 @@ func (j *journalFile) trusted() time.Time {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.last
-}
-
-// follow goes on with the newest chain of a gate, or begins one. It holds the
-// end of the chain against its hashes.
-func (j *journalFile) follow(ctx context.Context, gate string, random io.Reader) (id journal.ChainID, began bool, err error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.gate = gate
-	err = j.reload(ctx)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return j.chain.id, false, err
-	}
-	if _, err := io.ReadFull(random, id[:]); err != nil {
-		return id, false, err
-	}
-	if _, err := j.db.ExecContext(ctx, "INSERT INTO chains (gate, id) VALUES (?, ?)", gate, id[:]); err != nil {
-		return id, false, err
-	}
-	return id, true, j.reload(ctx)
 }
 
 // reload reads where the chain ends; sql.ErrNoRows where the gate has none.
@@ -236,10 +221,15 @@ func (j *journalFile) append(ctx context.Context, d gate.Draft) (journal.Entry, 
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.unsure {
-		if err := j.reload(ctx); err != nil {
+		if _, err := j.settle(ctx); err != nil {
 			return journal.Entry{}, err
 		}
 	}
+	return j.add(ctx, d)
+}
+
+// add is append under the lock.
+func (j *journalFile) add(ctx context.Context, d gate.Draft) (journal.Entry, error) {
 	e := d.Entry
 	e.Time = e.Time.UTC().Truncate(time.Millisecond)
 	e.Seq, e.Prev = j.chain.seq+1, j.chain.head

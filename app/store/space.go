@@ -181,5 +181,11 @@ func (s *Store) Tend(ctx context.Context) error {
 	if trusted := s.Trusted(); !trusted.IsZero() {
 		errs = append(errs, s.journal.prune(ctx, trusted.Add(-s.keep).UnixMilli()))
 	}
-	return errors.Join(append(errs, s.dropTagKeys(ctx), s.finishWipe(ctx))...)
+	return errors.Join(append(errs, s.tendTrusted(ctx), s.dropTagKeys(ctx), s.finishWipe(ctx))...)
+}
+
+func (s *Store) tendTrusted(ctx context.Context) error {
+	s.pulling.Lock()
+	defer s.pulling.Unlock()
+	return s.noteTrusted(ctx)
 }

@@ -13,9 +13,11 @@
 //	snapshot-<n>.db    status and tests, never changed once it is there
 //	reserve            16 MiB that are given up when the disk is full
 //	*.damaged-<time>   what was set aside, for an expert's eye
+//	partial, fetching  what a client keeps of a pull that was cut off
 //
 // Everything but gate.db and journal.db may be deleted while no program uses
-// the folder. gate.db holds the gate's private keys.
+// the folder. gate.db holds the gate's private keys. All are for their owner
+// alone (mode 0600), and a wipe takes all.
 package store
 
 import (
@@ -73,6 +75,8 @@ type Store struct {
 	snapshot *snapshotFile // nil: blind
 	proven   time.Time     // newest time that was verified: of the snapshot or the envelope
 	problems map[gate.Problem]bool
+	stranded int       // entries that can never be sent
+	noted    time.Time // trusted time as gate.db has it, for who only looks
 
 	fault func(step string) error // tests stage failures here; nil otherwise
 
@@ -173,6 +177,9 @@ func (s *Store) Close() error {
 	s.pulling.Lock()
 	defer s.pulling.Unlock()
 	var errs []error
+	if s.facts != nil && s.journal != nil {
+		_ = s.noteTrusted(context.Background()) // the journal has it too
+	}
 	if s.journal != nil {
 		errs = append(errs, s.journal.close())
 	}
@@ -215,11 +222,15 @@ func (s *Store) lookUp(uri string, index uint64) (status.Entry, error) {
 }
 
 // Trusted is the trusted time of the last entry, or the time of the newest
-// snapshot or envelope, whichever is later.
+// snapshot or envelope, whichever is later. Who only looks cannot read the
+// journal, and goes by what gate.db noted of it at most ten minutes before.
 func (s *Store) Trusted() time.Time {
 	s.mu.RLock()
-	t := s.proven
+	t, noted := s.proven, s.noted
 	s.mu.RUnlock()
+	if s.readOnly && noted.After(t) {
+		return noted
+	}
 	if s.journal != nil {
 		if last := s.journal.trusted(); last.After(t) {
 			return last
@@ -258,7 +269,7 @@ func (s *Store) publish(parts gate.Parts, file *snapshotFile) (old *snapshotFile
 	if old != file {
 		s.problems[gate.SnapshotDamaged] = false
 	}
-	s.view = view.With(s.listProblems())
+	s.view = view.With(s.listProblems(), s.stranded)
 	return old, nil
 }
 
@@ -270,7 +281,7 @@ func (s *Store) setProblem(p gate.Problem, on bool) {
 		return
 	}
 	s.problems[p] = on
-	s.view = s.view.With(s.listProblems())
+	s.view = s.view.With(s.listProblems(), s.stranded)
 }
 
 func (s *Store) hasProblem(p gate.Problem) bool {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -115,6 +116,10 @@ func (s *enrolScreen) fault(u *UI, text string) string {
 // ended says how it went; the sentence waits on this screen if another one shows.
 func (s *enrolScreen) ended(u *UI, err error) {
 	s.working = false
+	if errors.Is(err, ErrUnsent) {
+		u.lookAtState(func() { s.tell(u, "enrol.unsent", "count", strconv.Itoa(u.state.Backlog)) })
+		return
+	}
 	if err != nil {
 		s.tell(u, enrolKey(err))
 		return

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"postern/app/gate"
 	"postern/sync/client"
 	"postern/sync/policy"
 )
@@ -114,6 +115,10 @@ func (s *syncScreen) button(u *UI, p *page) fyne.CanvasObject {
 func (u *UI) problems() []string {
 	var said []string
 	for _, p := range u.state.Problems {
+		if p == gate.RecordsStranded {
+			said = append(said, u.say("problem.records_stranded", "count", strconv.Itoa(u.state.Stranded)))
+			continue
+		}
 		said = append(said, u.t().either("problem."+string(p), "problem.other", string(p)))
 	}
 	if u.state.ClockOff != 0 {

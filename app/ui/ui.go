@@ -159,6 +159,7 @@ func (u *UI) Attach(b Backend) {
 var (
 	ErrBusy     = errors.New("another program uses the folder")
 	ErrReadOnly = errors.New("the folder cannot be written")
+	ErrUnsent   = errors.New("records of the gate that is here are not sent yet")
 )
 
 // Failed says that the data could not be opened: an error that matches ErrBusy or ErrReadOnly, or any other.

@@ -20,6 +20,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/skip2/go-qrcode"
 
+	"postern/app/gate"
 	"postern/app/scan"
 	"postern/app/ui"
 	"postern/sync/client"
@@ -272,6 +273,10 @@ func TestSync(t *testing.T) {
 	d.gate.state = troubled(d.gate.state)
 	d.Exchanged(client.Status{})
 	d.window.Resize(fyne.NewSize(480, 1400))
+	d.gate.state.Problems = append(d.gate.state.Problems, gate.RecordsStranded)
+	d.gate.state.Stranded = 7
+	d.Exchanged(client.Status{})
+	d.says(t, d.words(t, "en", "problem.records_stranded", "count", "7"))
 	d.says(t, "Data stale", "9 days", d.words(t, "en", "problem.disk_nearly_full"),
 		d.words(t, "en", "problem.journal_set_aside"), d.words(t, "en", "problem.suspended"), "26 h off trusted time")
 }
@@ -312,6 +317,10 @@ func TestEnrol(t *testing.T) {
 		enter(strings.TrimPrefix(good, "PE1:"))
 		d.says(t, d.words(t, "en", c.key))
 	}
+	d.gate.state.Backlog = 3
+	d.enrol = func(string) error { return fmt.Errorf("enrol: %w", ui.ErrUnsent) }
+	enter(strings.TrimPrefix(good, "PE1:"))
+	d.says(t, d.words(t, "en", "enrol.unsent", "count", "3"))
 	d.enrol = func(text string) error {
 		if text != good {
 			t.Errorf("enrolled with %q", text)

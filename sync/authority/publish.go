@@ -78,9 +78,8 @@ func (a *Authority) begin(ctx context.Context) (e edition, err error) {
 		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(version), 0), coalesce(max(made), 0) FROM version").Scan(&last, &made); err != nil {
 			return err
 		}
-		if e.made.Unix() < made {
-			return fmt.Errorf("the clock says %s, but version %d was made at %s; set the clock right",
-				e.made.Format(time.RFC3339), last, time.Unix(made, 0).UTC().Format(time.RFC3339))
+		if err := a.plausible(e.made, last, time.Unix(made, 0).UTC()); err != nil {
+			return err
 		}
 		e.version = last + 1
 		if err := a.ensureKeys(ctx, tx, e.made); err != nil {
@@ -95,6 +94,20 @@ func (a *Authority) begin(ctx context.Context) (e edition, err error) {
 		return err
 	})
 	return e, err
+}
+
+// longestPause is the longest time between two versions that nobody asks about.
+const longestPause = 180 * 24 * time.Hour
+
+// plausible refuses a time that only a wrong clock can give: a version of the
+// far future would make gates distrust their own clocks. ClockIsRight is the
+// way on, also after a version that was made under a wild clock.
+func (a *Authority) plausible(made time.Time, last uint64, before time.Time) error {
+	if last == 0 || a.ClockIsRight || !made.Before(before) && made.Sub(before) <= longestPause {
+		return nil
+	}
+	return fmt.Errorf("the clock says %s, but version %d was made at %s; set the clock right, or publish with --clock-is-right if it is",
+		made.Format(time.RFC3339), last, before.Format(time.RFC3339))
 }
 
 func (a *Authority) makeFolders(context.Context, *edition) error {

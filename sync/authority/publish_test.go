@@ -350,6 +350,32 @@ func TestPublishRefusesAClockThatRanBack(t *testing.T) {
 	}
 }
 
+// A version of the far future is not made unasked, and one that was made all the same does not end publishing.
+func TestPublishSurvivesAWildClock(t *testing.T) {
+	a, _ := mustCreate(t)
+	publish := func(at time.Time, sure bool) error {
+		a.Now, a.ClockIsRight = func() time.Time { return at }, sure
+		_, err := a.Publish(t.Context())
+		return err
+	}
+	if err := publish(now, false); err != nil {
+		t.Fatal(err)
+	}
+	wild := time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+	if err := publish(wild, false); err == nil {
+		t.Error("a version of 2099 was made without a word")
+	}
+	if err := publish(wild, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(now.Add(time.Hour), false); err == nil || !strings.Contains(err.Error(), "--clock-is-right") {
+		t.Errorf("it does not say the way on: %v", err)
+	}
+	if err := publish(now.Add(time.Hour), true); err != nil {
+		t.Errorf("publishing has ended for good: %v", err)
+	}
+}
+
 func TestPolicyReachesGatesWithTheNextPublish(t *testing.T) {
 	a, dir := mustCreate(t)
 	mustPublish(t, a)

@@ -22,9 +22,9 @@ import (
 const (
 	dialTime   = 4 * time.Second
 	stallTime  = 10 * time.Second
-	enrolTime  = time.Minute // a countersignature starts a process
-	maxBusy    = time.Hour   // the longest Retry-After that is obeyed
-	maxProblem = 4 << 10     // bytes of an error's answer
+	enrolTime  = time.Minute     // a countersignature starts a process
+	maxBusy    = 5 * time.Minute // the longest Retry-After that is obeyed: a proxy before a hub that restarts may say anything
+	maxProblem = 4 << 10         // bytes of an error's answer
 )
 
 var errNotFound = errors.New("the hub has no such file")

@@ -53,6 +53,9 @@ func (c *Client) target(ctx context.Context, w wanted, progress func(int64)) ([]
 	}
 	for {
 		resumed, err := c.fillPart(ctx, w, progress)
+		if errors.Is(err, ErrStorage) {
+			_ = os.Remove(c.part(w)) // what room is left is for recording
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -72,7 +72,13 @@ func (r *refresh) root(ctx context.Context) error {
 	if r.set, err = trustedmetadata.New(pinned); err != nil {
 		return tufError(err)
 	}
-	r.set.RefTime = r.in.Made // the zero time: nothing has expired yet
+	// The zero time: nothing has expired yet. A snapshot that was made under a
+	// wild clock, ahead of the device's, must not make all later ones look
+	// expired; versions alone keep the hub from going back.
+	r.set.RefTime = r.in.Made
+	if now := r.c.now(); now.Before(r.set.RefTime) {
+		r.set.RefTime = now
+	}
 	r.keepRoot(pinned)
 	for range maxRoots {
 		next := rootName(r.set.Root.Signed.Version + 1)

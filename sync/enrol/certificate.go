@@ -44,6 +44,24 @@ func OpenCertificate(b []byte, key ed25519.PublicKey) (Certificate, error) {
 	if err != nil {
 		return Certificate{}, fmt.Errorf("open gate certificate: %w", err)
 	}
+	return readCertificate(payload)
+}
+
+// CertificateOf reads a certificate without verifying it: for a hub, which
+// holds it against the request that it carried and need not know the
+// authority's key.
+func CertificateOf(b []byte) (Certificate, error) {
+	if len(b) > MaxBytes {
+		return Certificate{}, fmt.Errorf("read gate certificate: it has %d bytes, at most %d are read", len(b), MaxBytes)
+	}
+	m, err := cose.Parse(b)
+	if err != nil {
+		return Certificate{}, fmt.Errorf("read gate certificate: %w", err)
+	}
+	return readCertificate(m.Payload)
+}
+
+func readCertificate(payload []byte) (Certificate, error) {
 	w, err := exact[certificateWire](payload)
 	if err != nil {
 		return Certificate{}, fmt.Errorf("open gate certificate: %w", err)

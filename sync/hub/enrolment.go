@@ -30,6 +30,11 @@ func (h *Hub) takeEnrolment(w http.ResponseWriter, r *http.Request) error {
 	if request.Gate != r.PathValue("gate") {
 		return errRequest
 	}
+	// Only now: a stranger who sends slowly must not hold a slot.
+	if !h.enrolments.enter() {
+		return errBusy
+	}
+	defer h.enrolments.leave()
 	envelope, err := h.enrol(r, request, body)
 	if err != nil {
 		return err
@@ -54,6 +59,14 @@ func (h *Hub) enrol(r *http.Request, request enrol.Request, body []byte) ([]byte
 	certificate, envelope, err := h.Countersign(r.Context(), body)
 	if err != nil {
 		return nil, err
+	}
+	// The answer to another device's request must not make this one the gate.
+	c, err := enrol.CertificateOf(certificate)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("enrol gate %s: the authority's answer: %w", request.Gate, err)
+	case c.Gate != request.Gate || !bytes.Equal(c.Sign, request.Sign) || !bytes.Equal(c.Box, request.Box):
+		return nil, errEnrolled
 	}
 	if newest, _ := newestEnvelope(request.Gate, envelope); newest == nil {
 		return nil, fmt.Errorf("enrol gate %s: the authority's answer holds no envelope of it", request.Gate)

@@ -90,7 +90,7 @@ func (h *Hub) routes() {
 		"GET /v1/targets/{path...}":       h.serveTarget,
 		"GET /v1/gates/{gate}/envelope":   h.serveEnvelope,
 		"GET /v1/gates/{gate}/receipt":    h.serveReceipt,
-		"POST /v1/gates/{gate}/enrolment": h.inFlightOf(h.enrolments, h.takeEnrolment),
+		"POST /v1/gates/{gate}/enrolment": h.takeEnrolment,
 		"POST /v1/gates/{gate}/journal":   h.inFlightOf(h.journals, h.takeJournal),
 		"GET /healthz":                    h.serveHealth,
 		"/":                               func(http.ResponseWriter, *http.Request) error { return errNoRoute },

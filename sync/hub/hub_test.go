@@ -16,6 +16,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"postern/sync/enrol"
 	"postern/sync/hub"
 	"postern/sync/hub/hubtest"
@@ -313,8 +315,47 @@ func TestEnvelope(t *testing.T) {
 	wantProblem(t, c.do("GET", "/v1/gates/..%2f..%2fsecret/envelope", nil), 404)
 }
 
+// certificate countersigns g's keys.
+func certificate(t testing.TB, g *gate) []byte {
+	t.Helper()
+	b, err := enrol.SignCertificate(enrol.Certificate{
+		Gate: g.id.Gate, Sign: g.id.Sign.Public().(ed25519.PublicKey), Box: g.id.Box.PublicKey().Bytes(), Place: "north door", Time: noon,
+	}, roleKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// strangersRequest asks in g's name for other keys, with no secret to prove it by.
+func strangersRequest(g *gate) ([]byte, error) {
+	other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{77}, 32)).Public().(ed25519.PublicKey)
+	return cbor.Marshal(map[int]any{1: g.id.Gate, 2: []byte(other), 3: g.id.Box.PublicKey().Bytes(), 4: make([]byte, 32)})
+}
+
+// A stranger who knows a gate's ID asks in its name, and gets the answer that
+// the authority gave to the gate's own request: that must not make him the gate.
+func TestAnotherDevicesAnswerEnrolsNobody(t *testing.T) {
+	real := newGate(t, 1)
+	c := newCity(t, func(context.Context, []byte) ([]byte, []byte, error) {
+		return certificate(t, real), envelope(t, real, 1), nil
+	})
+	request, err := strangersRequest(real)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, c.do("POST", real.path("enrolment"), request), 409)
+	if _, err := c.store.Gate(t.Context(), real.id.Gate); !errors.Is(err, hub.ErrNoGate) {
+		t.Errorf("the stranger is the gate now (%v)", err)
+	}
+	if w := c.do("POST", real.path("enrolment"), real.request); w.Code != 201 {
+		t.Errorf("the gate itself gets %d %s", w.Code, w.Body)
+	}
+}
+
 func TestEnrolment(t *testing.T) {
 	g := newGate(t, 1)
+	certified := certificate(t, g)
 	var calls int
 	var refusal error
 	c := newCity(t, func(_ context.Context, request []byte) ([]byte, []byte, error) {
@@ -322,7 +363,7 @@ func TestEnrolment(t *testing.T) {
 		if !bytes.Equal(request, g.request) {
 			return nil, nil, errors.New("another request arrived")
 		}
-		return []byte("certificate"), envelope(t, g, 1), refusal
+		return certified, envelope(t, g, 1), refusal
 	})
 	refusal = hub.ErrWaiting
 	wantProblem(t, c.do("POST", g.path("enrolment"), g.request), 202)
@@ -345,7 +386,7 @@ func TestEnrolment(t *testing.T) {
 		t.Fatalf("answered %d %s, %v", w.Code, w.Body, err)
 	}
 	stored, err := c.store.Gate(t.Context(), g.id.Gate)
-	if err != nil || !stored.Sign.Equal(g.id.Sign.Public()) || string(stored.Certificate) != "certificate" {
+	if err != nil || !stored.Sign.Equal(g.id.Sign.Public()) || !bytes.Equal(stored.Certificate, certified) {
 		t.Errorf("stored %+v, %v", stored, err)
 	}
 	calls = 0

@@ -79,7 +79,7 @@ func (s *Store) View() *gate.View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.Problems) > 0 && !slices.Equal(s.view.Problems, s.Problems) {
-		s.view = s.view.With(s.Problems)
+		s.view = s.view.With(s.Problems, 0)
 	}
 	return s.view
 }
@@ -216,6 +216,9 @@ func (s *Store) SaveIdentity(_ context.Context, id enrol.Identity) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.parts.Identity.Gate != id.Gate {
+		if n := s.unsent(); n > 0 && s.parts.Trust != nil {
+			return fmt.Errorf("save identity: %d entries are not sent yet", n)
+		}
 		s.forget()
 	}
 	s.parts.Identity = id
@@ -226,7 +229,7 @@ func (s *Store) SaveIdentity(_ context.Context, id enrol.Identity) error {
 func (s *Store) publish() error {
 	v, err := gate.NewView(s.parts)
 	if err == nil {
-		s.view = v.With(s.Problems)
+		s.view = v.With(s.Problems, 0)
 	}
 	return err
 }

@@ -505,6 +505,20 @@ func anotherGate(t *testing.T, tr *trial) {
 	tr.join(t, 4)
 	old := tr.mustAppend(t, draft(tr.w.Now))
 	other := NewWorld(t, 2)
+	if err := tr.SaveIdentity(tr.ctx, other.Gate); err == nil {
+		t.Error("the gate was forgotten while an entry waits that only it can sign")
+	}
+	if id, _, err := tr.Identity(tr.ctx); err != nil || id.Gate != tr.w.Gate.Gate {
+		t.Errorf("the gate is %q, %v", id.Gate, err)
+	}
+	tr.sees(t, tr.w.Update(t, 1, 4), 4)
+	unsent, err := tr.Backlog(tr.ctx, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Acknowledge(tr.ctx, tr.w.ReceiptOf(unsent)); err != nil {
+		t.Fatal(err)
+	}
 	if err := tr.SaveIdentity(tr.ctx, other.Gate); err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func leaveRequest(folder, name string, request []byte) error {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(request)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)
