@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 
@@ -124,4 +125,22 @@ func TestRootRotation(t *testing.T) {
 	if _, err := c.newGate().Pull(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// A version that was made under a wild clock is taken, as any newer one; the
+// next, made by a clock that is right again, must not look expired beside it.
+func TestVersionOfAWildClockIsHealedByTheNext(t *testing.T) {
+	c := newCity(t)
+	g := c.newGate()
+	g.mustPull(t)
+	right := c.now
+	c.authority.ClockIsRight = true
+	c.now = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+	c.publish()
+	c.now = right
+	g.mustPull(t)
+	g.mustBeWhole(t, 2)
+	c.publish()
+	g.mustPull(t)
+	g.mustBeWhole(t, 3)
 }
