@@ -385,6 +385,46 @@ func FuzzRoster(f *testing.F) {
 	})
 }
 
+// FuzzResults holds that no laboratory's file panics or leaves anything behind,
+// and that a file with bad lines changes nobody's pass.
+func FuzzResults(f *testing.F) {
+	const columns = "number,kind,result,taken_at\n"
+	f.Add([]byte(columns + "N1,nucleic,negative,2026-11-20 08:30\n"))
+	f.Add([]byte("\ufeff" + columns + "N2,核酸,阳性,2026-11-20T08:30:00+08:00\r\n"))
+	f.Add([]byte(gb18030(f, columns+"N1,抗原,阴性,2026-11-20 08:30\n")))
+	f.Add([]byte(columns + "x\n\n,,,\n"))
+	dir := filepath.Join(f.TempDir(), "authority")
+	a, err := authority.Create(context.Background(), dir, options())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { a.Close() })
+	if _, err := a.ImportRoster(context.Background(), strings.NewReader(roster(0, 3))); err != nil {
+		f.Fatal(err)
+	}
+	texts := func(t *testing.T) string {
+		all, err := a.Issue(t.Context(), nil, authority.IssueOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, i := range all {
+			b.WriteString(i.Text)
+		}
+		return b.String()
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		before := texts(t)
+		_, err := a.ImportResults(t.Context(), bytes.NewReader(file))
+		if err != nil && texts(t) != before {
+			t.Errorf("refused, and passes changed: %v", err)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, ".import-*")); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	})
+}
+
 func BenchmarkImportRoster(b *testing.B) {
 	file := roster(0, 20_000)
 	for b.Loop() {

@@ -103,6 +103,42 @@ func TestClosed(t *testing.T) {
 	}
 }
 
+// A file that cannot grow takes no batch, keeps what it has, and goes on when there is room again.
+func TestFullDisk(t *testing.T) {
+	db := mustOpen(t, filepath.Join(t.TempDir(), "hub.db"))
+	defer db.Close()
+	g := hub.Gate{ID: "a", Sign: make(ed25519.PublicKey, 32)}
+	if err := db.PutGate(t.Context(), g); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := db.Pragma("page_count")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := func(pages string) {
+		t.Helper()
+		if _, err := db.Pragma("max_page_count=" + pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := g.Head(journal.ChainID{1})
+	batch := hub.Batch{Gate: g.ID, Chain: head.Chain, First: 1, Last: 1, Head: head.Hash, Received: time.Unix(1, 0), Body: make([]byte, 256<<10)}
+	limit(pages)
+	if err := db.Append(t.Context(), head, batch); err == nil {
+		t.Fatal("a batch went into a file that cannot grow")
+	}
+	if known, err := db.Gate(t.Context(), g.ID); err != nil || known.Head(head.Chain).Through != 0 {
+		t.Errorf("the head moved all the same: %+v, %v", known.Heads, err)
+	}
+	limit("1000000")
+	if err := db.Append(t.Context(), head, batch); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	if known, err := db.Gate(t.Context(), g.ID); err != nil || known.Head(head.Chain).Through != 1 {
+		t.Errorf("stands at %+v, %v", known.Heads, err)
+	}
+}
+
 // BenchmarkAppend stores batches of 64 KiB, some gates at a time.
 func BenchmarkAppend(b *testing.B) {
 	db := mustOpen(b, filepath.Join(b.TempDir(), "hub.db"))
