@@ -26,7 +26,9 @@ import (
 // work is done on it.
 const (
 	maxInFlight   = 1024 // requests of all kinds
-	maxJournals   = 64   // batches, 1 MiB of memory each
+	maxJournals   = 64   // batches at work
+	maxUploads    = 256  // batches on their way in, 1 MiB of memory each
+	maxPerGate    = 2    // of them from one gate: the second may be the first, sent again
 	maxEnrolments = 2    // countersignatures, a process each
 	enrolRate     = 5    // a second, for all gates together
 	enrolBurst    = 20
@@ -53,6 +55,7 @@ type Hub struct {
 	mux        *http.ServeMux
 	inFlight   limiter
 	journals   limiter
+	uploads    uploads
 	enrolments limiter
 	enrolRate  *rate.Limiter
 	health     health
@@ -91,7 +94,7 @@ func (h *Hub) routes() {
 		"GET /v1/gates/{gate}/envelope":   h.serveEnvelope,
 		"GET /v1/gates/{gate}/receipt":    h.serveReceipt,
 		"POST /v1/gates/{gate}/enrolment": h.takeEnrolment,
-		"POST /v1/gates/{gate}/journal":   h.inFlightOf(h.journals, h.takeJournal),
+		"POST /v1/gates/{gate}/journal":   h.takeJournal,
 		"GET /healthz":                    h.serveHealth,
 		"/":                               func(http.ResponseWriter, *http.Request) error { return errNoRoute },
 	} {
@@ -133,14 +136,6 @@ func (l limiter) enter() bool {
 	}
 }
 
-func (l limiter) leave() { <-l }
+func (l limiter) full() bool { return len(l) == cap(l) }
 
-func (h *Hub) inFlightOf(l limiter, f handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if !l.enter() {
-			return errBusy
-		}
-		defer l.leave()
-		return f(w, r)
-	}
-}
+func (l limiter) leave() { <-l }

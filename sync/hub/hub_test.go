@@ -330,7 +330,11 @@ func certificate(t testing.TB, g *gate) []byte {
 // strangersRequest asks in g's name for other keys, with no secret to prove it by.
 func strangersRequest(g *gate) ([]byte, error) {
 	other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{77}, 32)).Public().(ed25519.PublicKey)
-	return cbor.Marshal(map[int]any{1: g.id.Gate, 2: []byte(other), 3: g.id.Box.PublicKey().Bytes(), 4: make([]byte, 32)})
+	deterministic, err := cbor.CoreDetEncOptions().EncMode()
+	if err != nil {
+		return nil, err
+	}
+	return deterministic.Marshal(map[int]any{1: g.id.Gate, 2: []byte(other), 3: g.id.Box.PublicKey().Bytes(), 4: make([]byte, 32)})
 }
 
 // A stranger who knows a gate's ID asks in its name, and gets the answer that
@@ -436,21 +440,27 @@ func TestEnrolmentRate(t *testing.T) {
 	wantProblem(t, c.do("POST", g.path("enrolment"), g.request), 503)
 }
 
-// TestShed fills the hub with requests that do not end, and asks once more.
+// TestShed fills the hub with batches at work that do not end, and asks once more.
 func TestShed(t *testing.T) {
+	const journals = 64
 	release := make(chan struct{})
 	entered := make(chan struct{})
 	c := newCity(t, nil)
-	g := enrolled(t, c, 1)
-	c.store.Fail = func(string) error {
-		entered <- struct{}{}
-		<-release
-		return errors.New("released")
-	}
-	const journals = 64
 	answers := make(chan int)
-	for range journals {
-		go func() { answers <- c.do("POST", g.path("journal"), nil).Code }()
+	c.store.Fail = func(method string) error {
+		if method == "Append" {
+			entered <- struct{}{}
+			<-release
+			return errors.New("released")
+		}
+		return nil
+	}
+	var g *gate
+	for i := range journals {
+		g = enrolled(t, c, byte(i+1))
+		g.record(1, "x")
+		path, body := g.path("journal"), g.batch(t, 1, 1)
+		go func() { answers <- c.do("POST", path, body).Code }()
 		<-entered
 	}
 	body := &untouched{}
@@ -471,6 +481,41 @@ func TestShed(t *testing.T) {
 		}
 	}
 	c.store.Fail = nil
+	mustReceipt(t, c.do("POST", g.path("journal"), g.batch(t, 1, 1)), 200)
+}
+
+// TestSlowUploads: gates that send and never end hold no place at work, and
+// one gate holds two places on the way in.
+func TestSlowUploads(t *testing.T) {
+	const slow = 80
+	c := newCity(t, nil)
+	done := make(chan int)
+	var ends []*io.PipeWriter
+	var g *gate
+	for i := range slow {
+		g = enrolled(t, c, byte(i/2+1))
+		reader, writer := io.Pipe()
+		ends = append(ends, writer)
+		r := httptest.NewRequest("POST", g.path("journal"), reader)
+		go func() {
+			w := httptest.NewRecorder()
+			c.hub.ServeHTTP(w, r)
+			done <- w.Code
+		}()
+		writer.Write([]byte{0xd2}) // returns when it has been read
+	}
+	wantProblem(t, c.do("POST", g.path("journal"), nil), 503)
+	other := enrolled(t, c, slow+1)
+	other.record(1, "x")
+	mustReceipt(t, c.do("POST", other.path("journal"), other.batch(t, 1, 1)), 200)
+	for _, w := range ends {
+		w.CloseWithError(io.ErrUnexpectedEOF)
+	}
+	for range ends {
+		if code := <-done; code != 400 {
+			t.Errorf("a batch that broke off got %d", code)
+		}
+	}
 	g.record(1, "x")
 	mustReceipt(t, c.do("POST", g.path("journal"), g.batch(t, 1, 1)), 200)
 }

@@ -39,10 +39,11 @@ func (h *Hub) takeJournal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(w, r, journal.MaxBatch)
+	body, done, err := h.upload(w, r, g.ID)
 	if err != nil {
 		return err
 	}
+	defer done()
 	b, err := journal.OpenBatch(body, g.Sign)
 	if err != nil {
 		return err

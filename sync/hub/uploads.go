@@ -1,0 +1,58 @@
+package hub
+
+import (
+	"net/http"
+	"sync"
+
+	"postern/sync/journal"
+)
+
+// uploads counts the batches on their way in, by gate. Who sends slowly holds
+// one of these, never a place at work: strangers have no gate to send for, and
+// a gate that was taken over has two.
+type uploads struct {
+	mu    sync.Mutex
+	gates map[string]int
+	all   int
+}
+
+func (u *uploads) enter(gate string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.all >= maxUploads || u.gates[gate] >= maxPerGate {
+		return false
+	}
+	if u.gates == nil {
+		u.gates = map[string]int{}
+	}
+	u.gates[gate]++
+	u.all++
+	return true
+}
+
+func (u *uploads) leave(gate string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.all--
+	if u.gates[gate]--; u.gates[gate] == 0 {
+		delete(u.gates, gate)
+	}
+}
+
+// upload reads a gate's batch; done gives up the place at work that it has
+// then. While every such place is taken no body is read at all.
+func (h *Hub) upload(w http.ResponseWriter, r *http.Request, gate string) (body []byte, done func(), err error) {
+	if h.journals.full() || !h.uploads.enter(gate) {
+		return nil, nil, errBusy
+	}
+	defer h.uploads.leave(gate)
+	if body, err = readBody(w, r, journal.MaxBatch); err != nil {
+		return nil, nil, err
+	}
+	select {
+	case h.journals <- struct{}{}:
+		return body, h.journals.leave, nil
+	case <-r.Context().Done():
+		return nil, nil, r.Context().Err()
+	}
+}
