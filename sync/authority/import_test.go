@@ -115,7 +115,8 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 		"6.10123E+17,张伟,1990,雁塔,good,2026-12-31\n" + // 12
 		"N12,张\x00伟,1990,雁塔,good,2026-12-31\n" + // 13
 		"N13,张伟\xff,1990,雁塔,good,2026-12-31\n" + // 14
-		"P0000000,张伟,1990,雁塔,barred,2026-12-31\n" // 15, good
+		"P0000000,张伟,1990,雁塔,barred,2026-12-31\n" + // 15, good
+		"N16,张伟,17,雁塔,fine,tomorrow\n" // 16, three faults
 	_, err := a.ImportRoster(t.Context(), strings.NewReader(file))
 	var bad *authority.BadLines
 	if !errors.As(err, &bad) {
@@ -125,10 +126,10 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 	for _, l := range bad.Lines {
 		lines = append(lines, l.Line)
 	}
-	if want := []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}; fmt.Sprint(lines) != fmt.Sprint(want) {
+	if want := []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16}; fmt.Sprint(lines) != fmt.Sprint(want) {
 		t.Errorf("bad lines %v, want %v:\n%v", lines, want, err)
 	}
-	for _, part := range []string{"line 8: number N1 stands on line 2 already", "line 12: the number was rounded by a spreadsheet", "line 9: it has 5 fields, and the first line has 6"} {
+	for _, part := range []string{"line 8: number N1 stands on line 2 already", "line 12: the number was rounded by a spreadsheet", "line 16: birth year", "; status \"fine\"", "; valid_until", "line 9: it has 5 fields, and the first line has 6"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is missing in:\n%v", part, err)
 		}

@@ -101,23 +101,22 @@ func (a *Authority) stageResults(ctx context.Context, sh *sheet, s *staging) (in
 	})
 }
 
+// parseTest reads one line, and says everything that is wrong with it.
 func (a *Authority) parseTest(sh *sheet, row []string) (number string, t pass.Test, err error) {
-	if number, err = parseNumber(sh.field(row, 0)); err != nil {
-		return number, t, err
+	var wrong faults
+	number, err = parseNumber(sh.field(row, 0))
+	wrong.add(err)
+	t.Kind, err = parseKind(sh.field(row, 1))
+	wrong.add(err)
+	t.Result, err = parseResult(sh.field(row, 2))
+	wrong.add(err)
+	switch t.At, err = parseMinute(sh.field(row, 3), a.Zone); {
+	case err != nil:
+		wrong.add(fmt.Errorf("taken_at: %w", err))
+	case t.At.After(a.Now().Add(clockSlack)):
+		wrong.add(fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", sh.field(row, 3)))
 	}
-	if t.Kind, err = parseKind(sh.field(row, 1)); err != nil {
-		return number, t, err
-	}
-	if t.Result, err = parseResult(sh.field(row, 2)); err != nil {
-		return number, t, err
-	}
-	if t.At, err = parseMinute(sh.field(row, 3), a.Zone); err != nil {
-		return number, t, fmt.Errorf("taken_at: %w", err)
-	}
-	if t.At.After(a.Now().Add(clockSlack)) {
-		err = fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", sh.field(row, 3))
-	}
-	return number, t, err
+	return number, t, wrong.err()
 }
 
 // strangers notes whose results were left out: how many, and the first lines.

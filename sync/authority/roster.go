@@ -99,28 +99,25 @@ func (a *Authority) stageRoster(ctx context.Context, sh *sheet, s *staging) (int
 	})
 }
 
-// parsePerson reads one line. The name is masked here; nothing else sees it.
+// parsePerson reads one line, and says everything that is wrong with it. The
+// name is masked here; nothing else sees it.
 func (a *Authority) parsePerson(sh *sheet, row []string) (p person, err error) {
-	if p.number, err = parseNumber(sh.field(row, 0)); err != nil {
-		return p, err
-	}
+	var wrong faults
+	p.number, err = parseNumber(sh.field(row, 0))
+	wrong.add(err)
 	name, err := parseLabel("name", sh.field(row, 1), maxNameBytes)
-	if err != nil {
-		return p, err
+	wrong.add(err)
+	if p.name = Mask(name); p.name == "" && err == nil {
+		wrong.add(errors.New("the name is empty"))
 	}
-	if p.name = Mask(name); p.name == "" {
-		return p, errors.New("the name is empty")
-	}
-	if p.birthYear, err = parseBirthYear(sh.field(row, 2), a.now()); err != nil {
-		return p, err
-	}
-	if p.district, err = parseLabel("district", sh.field(row, 3), maxDistrictBytes); err != nil {
-		return p, err
-	}
-	if p.status, err = parseStatus(sh.field(row, 4)); err != nil {
-		return p, err
-	}
+	p.birthYear, err = parseBirthYear(sh.field(row, 2), a.now())
+	wrong.add(err)
+	p.district, err = parseLabel("district", sh.field(row, 3), maxDistrictBytes)
+	wrong.add(err)
+	p.status, err = parseStatus(sh.field(row, 4))
+	wrong.add(err)
 	until, err := parseUntil(sh.field(row, 5), a.Zone)
+	wrong.add(err)
 	p.validUntil = until.Unix()
-	return p, err
+	return p, wrong.err()
 }

@@ -161,6 +161,22 @@ func (s *sheet) notes() []string {
 // errLine marks an error of one line; others end the reading.
 type errLine struct{ error }
 
+// faults are what is wrong with one line, to be told on one line.
+type faults []string
+
+func (f *faults) add(err error) {
+	if err != nil {
+		*f = append(*f, err.Error())
+	}
+}
+
+func (f faults) err() error {
+	if f == nil {
+		return nil
+	}
+	return errors.New(strings.Join(f, "; "))
+}
+
 // next reads the wanted fields of the next line that is not blank, white space
 // around them removed, into row; io.EOF after the last.
 func (s *sheet) next(row []string) ([]string, error) {

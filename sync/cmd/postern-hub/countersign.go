@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +63,10 @@ func refusalOf(complaint string) error {
 
 // Folders of a hub whose authority is on another machine. Requests are carried
 // there, answered by gate countersign, and the answers carried back:
-// requests/<gate>.cbor becomes answers/<gate>.cbor.
+// requests/<gate>-<hash>.cbor becomes answers/<gate>.cbor. Anybody can ask in
+// a gate's name, so requests stand beside each other: the authority tells the
+// one that knows the secret. Where too many wait the oldest goes, for whoever
+// meant it asks again.
 const (
 	requestFolder = "requests"
 	answerFolder  = "answers"
@@ -82,28 +87,25 @@ func folderCountersign(dir string) countersigning {
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, fmt.Errorf("read answer: %w", err)
 		}
-		if err := leaveRequest(filepath.Join(dir, requestFolder), r.Gate+".cbor", request); err != nil {
+		if err := leaveRequest(filepath.Join(dir, requestFolder), r.Gate, request); err != nil {
 			return nil, nil, fmt.Errorf("leave request: %w", err)
 		}
 		return nil, nil, hub.ErrWaiting
 	}
 }
 
-// leaveRequest writes a request in place of an earlier one of the same gate.
-func leaveRequest(folder, name string, request []byte) error {
+// leaveRequest writes a request, unless it waits already.
+func leaveRequest(folder, gate string, request []byte) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	there, err := os.ReadDir(folder)
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(folder, name)
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, request) {
+	hash := sha256.Sum256(request)
+	path := filepath.Join(folder, fmt.Sprintf("%s-%x.cbor", gate, hash[:4]))
+	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	if len(there) >= maxRequests {
-		return errors.New("too many requests wait already; answer or delete some")
+	if err := makeRoom(folder); err != nil {
+		return err
 	}
 	f, err := os.CreateTemp(folder, ".request-*")
 	if err != nil {
@@ -115,4 +117,25 @@ func leaveRequest(folder, name string, request []byte) error {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// makeRoom deletes the oldest requests where one more would be too many.
+func makeRoom(folder string) error {
+	there, err := os.ReadDir(folder)
+	if err != nil || len(there) < maxRequests {
+		return err
+	}
+	written := map[string]time.Time{}
+	for _, e := range there {
+		if info, err := e.Info(); err == nil { // else it has just gone
+			written[e.Name()] = info.ModTime()
+		}
+	}
+	slices.SortFunc(there, func(a, b fs.DirEntry) int { return written[a.Name()].Compare(written[b.Name()]) })
+	for _, e := range there[:len(there)-maxRequests+1] {
+		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }

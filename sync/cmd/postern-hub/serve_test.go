@@ -277,7 +277,11 @@ func TestServeApart(t *testing.T) {
 	if r.StatusCode != http.StatusAccepted {
 		t.Fatal(r.Status)
 	}
-	left, err := os.ReadFile(filepath.Join(town.hub, requestFolder, id.Gate+".cbor"))
+	waiting, err := filepath.Glob(filepath.Join(town.hub, requestFolder, id.Gate+"-*.cbor"))
+	if err != nil || len(waiting) != 1 {
+		t.Fatalf("requests in the folder: %v, %v", waiting, err)
+	}
+	left, err := os.ReadFile(waiting[0])
 	if err != nil || !bytes.Equal(left, request) {
 		t.Fatalf("the request in the folder: %x, %v", left, err)
 	}
@@ -294,16 +298,37 @@ func TestServeApart(t *testing.T) {
 	}
 }
 
+// A stranger's requests neither fill the folder nor stand in the way of a gate's own.
 func TestRequestsBound(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), requestFolder)
-	for i := range maxRequests + 1 {
-		name := string(rune('a'+i%26)) + strings.Repeat("x", i/26)
-		if err := leaveRequest(folder, name, []byte(name)); (err == nil) != (i < maxRequests) {
-			t.Fatalf("request %d: %v", i, err)
+	leave := func(gate string, request ...byte) {
+		t.Helper()
+		if err := leaveRequest(folder, gate, request); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if err := leaveRequest(folder, "a", []byte("a")); err != nil {
-		t.Errorf("the same once more: %v", err)
+	count := func(pattern string) int {
+		there, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(there)
+	}
+	leave("ours", 1)
+	leave("ours", 1)
+	leave("ours", 2)
+	if n := count("ours-*.cbor"); n != 2 {
+		t.Errorf("%d requests, want the gate's and the stranger's", n)
+	}
+	for i := range maxRequests + 5 {
+		leave("theirs", byte(i), byte(i>>8))
+	}
+	leave("ours", 1)
+	if n := count("*.cbor"); n != maxRequests {
+		t.Errorf("%d requests wait, want %d", n, maxRequests)
+	}
+	if n := count("ours-*.cbor"); n == 0 {
+		t.Error("the gate asked again and its request is not there")
 	}
 }
 
