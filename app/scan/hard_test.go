@@ -135,7 +135,7 @@ func TestLiveReadsWithinFrames(t *testing.T) {
 			s.blur = []int{4, 3, 2, 1, 0, 1, 2, 3}[(n+focus)%8]
 			s.turn += random.NormFloat64() * 0.02
 			n++
-			if fresh, _ := l.Frame(s.take(code, 400, 360, random), noon.Add(time.Duration(n)*frame)); len(fresh) > 0 {
+			if len(l.Frame(s.take(code, 400, 360, random), noon.Add(time.Duration(n)*frame)).Fresh) > 0 {
 				break
 			}
 		}

@@ -38,12 +38,24 @@ func NewLive(formats ...Format) *Live {
 	return &Live{reader: NewReader(formats...), seen: map[sighting]time.Time{}}
 }
 
-// Frame reads one frame taken at a time. It gives the codes that have come
-// into view, and while nothing has read for a while a hint why. Frames that
-// are not whole are passed over.
-func (l *Live) Frame(img *image.Gray, at time.Time) (fresh []Code, hint Hint) {
+// Sight is what one frame showed.
+type Sight struct {
+	Fresh []Code    // have come into view: each is a reading
+	View  []Outline // every code that was seen, for drawing it on the picture
+	Hint  Hint      // why nothing reads, once nothing has read for a while
+}
+
+// Outline is where a code stands in a frame, as the corners of a [Code].
+type Outline struct {
+	Corners [4]image.Point
+	Read    bool
+}
+
+// Frame reads one frame taken at a time. Frames that are not whole are passed
+// over.
+func (l *Live) Frame(img *image.Gray, at time.Time) (s Sight) {
 	if img == nil || !whole(img) {
-		return nil, NoHint
+		return s
 	}
 	if l.last.IsZero() || at.Before(l.last) {
 		l.last = at
@@ -52,8 +64,9 @@ func (l *Live) Frame(img *image.Gray, at time.Time) (fresh []Code, hint Hint) {
 	for _, c := range codes {
 		key := sighting{c.Format, c.Text}
 		if since, ok := l.seen[key]; !ok || at.Sub(since) > goneAfter {
-			fresh = append(fresh, c)
+			s.Fresh = append(s.Fresh, c)
 		}
+		s.View = append(s.View, Outline{c.Corners, true})
 		l.seen[key] = at
 		l.last = at
 	}
@@ -69,9 +82,9 @@ func (l *Live) Frame(img *image.Gray, at time.Time) (fresh []Code, hint Hint) {
 		l.hint = l.reader.qr.hint()
 	}
 	if at.Sub(l.last) >= hintAfter {
-		hint = l.hint
+		s.Hint = l.hint
 	}
-	return fresh, hint
+	return s
 }
 
 // read reads one frame; a panic of a reader is a frame without codes.

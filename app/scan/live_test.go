@@ -19,8 +19,7 @@ func TestLiveReportsASightOnce(t *testing.T) {
 	at, reports := noon, 0
 	show := func(img *image.Gray, frames int) {
 		for range frames {
-			fresh, _ := l.Frame(img, at)
-			reports += len(fresh)
+			reports += len(l.Frame(img, at).Fresh)
 			at = at.Add(frame)
 		}
 	}
@@ -44,16 +43,16 @@ func TestLiveReportsASightOnce(t *testing.T) {
 func TestLiveSurvivesBadFramesAndClocks(t *testing.T) {
 	l := scan.NewLive(scan.Formats()...)
 	for _, img := range []*image.Gray{nil, {}, {Pix: make([]byte, 5), Stride: 10, Rect: image.Rect(0, 0, 10, 10)}} {
-		if fresh, hint := l.Frame(img, noon); len(fresh) != 0 || hint != scan.NoHint {
-			t.Errorf("got %v, %q", fresh, hint)
+		if s := l.Frame(img, noon); len(s.Fresh) != 0 || len(s.View) != 0 || s.Hint != scan.NoHint {
+			t.Errorf("got %v", s)
 		}
 	}
 	code := drawn(t, pass, 4)
-	first, _ := l.Frame(code, noon)
+	first := l.Frame(code, noon)
 	l.Frame(code, noon.Add(-24*time.Hour)) // the clock went back
-	again, _ := l.Frame(code, noon.Add(-24*time.Hour+frame))
-	if len(first) != 1 || len(again) != 0 {
-		t.Errorf("first %d, then %d", len(first), len(again))
+	again := l.Frame(code, noon.Add(-24*time.Hour+frame))
+	if len(first.Fresh) != 1 || len(again.Fresh) != 0 || len(again.View) != 1 || !again.View[0].Read {
+		t.Errorf("first %v, then %v", first, again)
 	}
 }
 
@@ -83,7 +82,7 @@ func TestLiveHints(t *testing.T) {
 		l := scan.NewLive()
 		var hint scan.Hint
 		for i := range 60 {
-			if _, hint = l.Frame(c.img, noon.Add(time.Duration(i)*frame)); i < 15 && hint != scan.NoHint {
+			if hint = l.Frame(c.img, noon.Add(time.Duration(i)*frame)).Hint; i < 15 && hint != scan.NoHint {
 				t.Errorf("%s: hint %q after %d frames", name, hint, i+1)
 			}
 		}
