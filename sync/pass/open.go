@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"postern/sync/internal/base45"
 	"postern/sync/internal/cose"
@@ -26,6 +27,7 @@ const keyIDSize = 4
 //
 //	PP1: base45( COSE_Sign1 { kid } ( claims ) )
 //	PH1: base45( COSE_Sign1 by the holder's key ( {6: time, -70003: COSE_Sign1 of the pass} ) )
+//	PT1: base45( COSE_Sign1 by a gate's key ( {claims, -70005: COSE_Sign1 of the delegation} ) )
 //
 // Every key with the kid of the pass and with its issuer is tried. No such key
 // is ErrNoKey: the pass cannot be told from a forged one, and is not called so.
@@ -39,6 +41,10 @@ const keyIDSize = 4
 // signed the outer message. How old that signature may be is the verdict's
 // business; see Pass.Presented.
 //
+// For PT1: the issuer must have delegated to the gate's key, by the same rules,
+// and the slip must lie within the delegation: outside its time is
+// ErrKeyPeriod, of another kind or for longer than it allows ErrKeyUse.
+//
 // Passes of other issuers are recognised and opened as [Format] lists them;
 // what is none of these is ErrForeign.
 func Open(text string, keys *Keyring) (*Pass, error) {
@@ -51,6 +57,9 @@ func Open(text string, keys *Keyring) (*Pass, error) {
 	}
 	if body, ok := strings.CutPrefix(text, prefixPresented); ok {
 		return openText(body, keys, openPresented)
+	}
+	if body, ok := strings.CutPrefix(text, prefixSlip); ok {
+		return openText(body, keys, openSlip)
 	}
 	return openForeign(text, keys)
 }
@@ -77,7 +86,7 @@ func openPass(m *cose.Message, keys *Keyring) (*Pass, error) {
 	if err != nil {
 		return nil, unreadable(m, candidates, err)
 	}
-	key, err := signerOf(m, candidates, claims)
+	key, err := signerOf(m, candidates, claims.Issuer, claims.IssuedAt)
 	if err != nil {
 		return nil, fmt.Errorf("open pass: %w: issuer %q, key %x", err, claims.Issuer, m.KeyID)
 	}
@@ -93,12 +102,12 @@ func openPass(m *cose.Message, keys *Keyring) (*Pass, error) {
 // signerOf finds the key that signed m, or says what stands against it. It
 // tries all candidates even when one verified: two entries may hold the same
 // key, and a withdrawn one has the last word.
-func signerOf(m *cose.Message, candidates []Key, claims *Claims) (*Key, error) {
+func signerOf(m *cose.Message, candidates []Key, issuer string, issued time.Time) (*Key, error) {
 	var signer *Key
 	known, outside := false, false
 	for i := range candidates {
 		k := &candidates[i]
-		if !k.signsFor(claims.Issuer) {
+		if !k.signsFormat(Native) || !k.signsFor(issuer) {
 			continue
 		}
 		known = true
@@ -106,7 +115,7 @@ func signerOf(m *cose.Message, candidates []Key, claims *Claims) (*Key, error) {
 		case !m.Verify(k.Public):
 		case k.Withdrawn:
 			return nil, ErrWithdrawn
-		case !k.validAt(claims.IssuedAt):
+		case !k.validAt(issued):
 			outside = true
 		case signer == nil:
 			signer = k
@@ -126,13 +135,18 @@ func signerOf(m *cose.Message, candidates []Key, claims *Claims) (*Key, error) {
 
 // unreadable says what a message is whose claims cannot be read, because of cause.
 func unreadable(m *cose.Message, candidates []Key, cause error) error {
+	known := false
 	for i := range candidates {
+		if !candidates[i].signsFormat(Native) {
+			continue
+		}
+		known = true
 		if m.Verify(candidates[i].Public) {
 			return malformed(cause)
 		}
 	}
 	err := ErrForged
-	if len(candidates) == 0 {
+	if !known {
 		err = ErrNoKey
 	}
 	return fmt.Errorf("open pass: %w: key %x, %v", err, m.KeyID, cause)

@@ -55,7 +55,7 @@ func TestOpenRecognisesWhatIsNoPass(t *testing.T) {
 	text := seal(t, leastClaims(), rfcKey())
 	for _, foreign := range []string{
 		"", " ", "\r\n", "P", "PP1", "PP2:" + text[4:], strings.ToLower(text), text[4:], "x" + text,
-		"https://example.org/menu", "HC2:NCF", "shc:", "PE1:AB", "PT1:AB", "扫码点餐",
+		"https://example.org/menu", "HC2:NCF", "shc:", "PE1:AB", "PT2:AB", "扫码点餐",
 		"WIFI:S:invented;;", "00020101021226", "{}", `{"hdr":1}`, "{", "A3BX0-11", "THE MENU OF TODAY",
 	} {
 		wantError(t, foreign, keys, pass.ErrForeign)

@@ -5,7 +5,7 @@
 // signature over exactly its bytes verified. Nothing else here says anything
 // about validity: expiry, status and policy are judged in package verdict.
 //
-// Our own passes are in open.go and claims.go, read more strictly than any
+// Our own passes are in open.go, claims.go and slip.go, read more strictly than any
 // other; each format of other issuers has a file of its own. What they have in
 // common, to find who signed, is credential.go.
 //
@@ -26,14 +26,15 @@ const MaxText = 8 << 10
 type Format string
 
 const (
-	Foreign  Format = ""         // none that we know
-	Native   Format = "native"   // PP1: or PH1:
-	HCERT    Format = "hcert"    // HC1:, EU DCC and WHO
-	SHC      Format = "shc"      // shc:/, SMART Health Cards
-	Claim169 Format = "claim169" // MOSIP QR code
-	Pretix   Format = "pretix"   // sig1 tickets
-	NZCP     Format = "nzcp"     // NZCP:/1/, New Zealand COVID Pass
-	VDSNC    Format = "vdsnc"    // ICAO visible digital seal for non-constrained environments
+	Foreign       Format = ""         // none that we know
+	Native        Format = "native"   // PP1: or PH1:
+	TemporarySlip Format = "slip"     // PT1:, signed by a gate
+	HCERT         Format = "hcert"    // HC1:, EU DCC and WHO
+	SHC           Format = "shc"      // shc:/, SMART Health Cards
+	Claim169      Format = "claim169" // MOSIP QR code
+	Pretix        Format = "pretix"   // sig1 tickets
+	NZCP          Format = "nzcp"     // NZCP:/1/, New Zealand COVID Pass
+	VDSNC         Format = "vdsnc"    // ICAO visible digital seal for non-constrained environments
 )
 
 // Why a presentation did not open. Match with errors.Is; the wrapped text says more.
@@ -46,7 +47,7 @@ var (
 	ErrKeyPeriod = errors.New("issuer key was not valid when it was signed") // genuine signature, outside the key's period
 	ErrForged    = errors.New("signature does not match")                    // the issuer's key is known and did not sign this
 
-	ErrKeyUse       = errors.New("issuer key may not sign this kind of pass")   // genuine signature, wrong key usage
+	ErrKeyUse       = errors.New("issuer key may not sign this kind of pass")   // genuine signature, wrong key usage; or more than a delegation allows
 	ErrNeedsNetwork = errors.New("only a link to a pass; it needs a network")   // shlink:/
 	ErrEncrypted    = errors.New("pass is encrypted")                           // for somebody who has its key
 	ErrPart         = errors.New("one of several codes of a pass; scan others") // see Parts
@@ -128,6 +129,7 @@ type Pass struct {
 	IssuerName string    // as the trust list names the issuer
 	KeyID      []byte    // kid of the key that verified it
 	Presented  time.Time // signed by the holder's key at this time; zero for paper and screenshots
+	Slip       *Slip     // who signed it for the issuer, where it is a slip; else nil
 
 	// Document is a foreign credential's content for policy rules, as
 	// encoding/json gives it: nil, bool, float64, string, []any and

@@ -15,8 +15,7 @@ import (
 //	              "now":             29911722,                    the same in minutes since 1970
 //	              "valueSets":       {"name": ["value"…]…}}}
 //
-// document is a foreign credential as it decodes (the DCC of an HC1 pass), or
-// what Document gives; valueSets is a policy's ValueSets or nil.
+// document is what DocumentOf gives; valueSets is a policy's ValueSets or nil.
 func Data(document any, now time.Time, valueSets any) any {
 	if sets, ok := valueSets.(ValueSets); ok {
 		valueSets = map[string]any(sets)
@@ -29,6 +28,22 @@ func Data(document any, now time.Time, valueSets any) any {
 			"valueSets":       valueSets,
 		},
 	}
+}
+
+// DocumentOf is a pass as rules see it: a foreign one as it decodes, our own as
+// Document gives it. A slip has the format "slip", and
+//
+//	"slip": {"kind": "visitor", "gate": "36465d89063ab451", "place": "East Gate"}
+func DocumentOf(p *pass.Pass, latest *pass.Test, now time.Time) any {
+	if p.Format != pass.Native && p.Slip == nil {
+		return p.Document
+	}
+	doc := Document(&p.Claims, latest, now)
+	if s := p.Slip; s != nil {
+		doc["format"] = string(p.Format)
+		doc["slip"] = map[string]any{"kind": s.Kind.String(), "gate": s.Gate, "place": s.Place}
+	}
+	return doc
 }
 
 // Document is a native pass as rules see it. latest is the newest test that

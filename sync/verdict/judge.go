@@ -102,13 +102,17 @@ func (j *judgement) unopened(err error) {
 	j.find(InternalFailed, Detail{})
 }
 
-// accepted asks whether the place takes passes of this kind and issuer at all.
+// accepted asks whether the place takes passes of this kind and issuer at all,
+// and whether a slip counts here.
 func (j *judgement) accepted() {
 	if !j.view.Policy.AcceptsFormat(j.pass.Format) {
 		j.find(FormatNotAccepted, Detail{})
 	}
 	if !j.view.Policy.AcceptsIssuer(j.pass.Issuer) {
 		j.find(IssuerNotAccepted, Detail{})
+	}
+	if s := j.pass.Slip; s != nil && !s.CountsAt(j.view.Policy.Name) {
+		j.find(SlipElsewhere, Detail{})
 	}
 }
 
@@ -126,9 +130,13 @@ func (j *judgement) presented() {
 }
 
 // window is RFC 8392 sections 3.1.4 and 3.1.5: now must be before exp (which
-// some foreign formats count in), and not before nbf (or iat).
+// some foreign formats count in), and not before nbf (or iat). A slip may have
+// been signed a moment ago by a gate whose clock is ahead of this one's.
 func (j *judgement) window() {
 	begins := j.pass.Begins()
+	if j.pass.Slip != nil {
+		begins = begins.Add(-PresentationLife)
+	}
 	switch now := j.clock.Now; {
 	case j.pass.Expired(now):
 		j.find(Expired, Detail{Ago: now.Sub(j.pass.Expires), At: j.pass.Expires})
@@ -225,21 +233,14 @@ func (j *judgement) rules() {
 	if len(p.Rules) == 0 {
 		return
 	}
-	for _, f := range p.Ask(policy.Data(j.document(), j.clock.Now, p.ValueSets), j.clock.Now) {
+	document := policy.DocumentOf(j.pass, j.latest, j.clock.Now)
+	for _, f := range p.Ask(policy.Data(document, j.clock.Now, p.ValueSets), j.clock.Now) {
 		reason := RuleNotMet
 		if f.Err != nil {
 			reason = RuleFailed
 		}
 		j.find(reason, Detail{Rule: f.Rule, Words: p.Words(f.Rule)})
 	}
-}
-
-// document is the pass as rules see it.
-func (j *judgement) document() any {
-	if j.pass.Format == pass.Native {
-		return policy.Document(&j.pass.Claims, j.latest, j.clock.Now)
-	}
-	return j.pass.Document
 }
 
 // idMatch stands last: it is what is left to do where nothing else is amiss.

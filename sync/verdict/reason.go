@@ -27,6 +27,7 @@ const (
 	BlindCheck        Reason = "blind_check"
 	FormatNotAccepted Reason = "format_not_accepted"
 	IssuerNotAccepted Reason = "issuer_not_accepted"
+	SlipElsewhere     Reason = "slip_elsewhere"      // a slip that counts at other places
 	StatusNotAccepted Reason = "status_not_accepted" // good, at a place for suspended passes only
 	RuleNotMet        Reason = "rule"
 	RuleFailed        Reason = "rule_failed" // a rule gave no answer
@@ -83,6 +84,7 @@ var facts = map[Reason]fact{
 	BlindCheck:        {Check, "C-BLD", []Step{Supervisor, LookUp}},
 	FormatNotAccepted: {Check, "C-FMT", []Step{AnotherCode, LookUp}},
 	IssuerNotAccepted: {Check, "C-ISS", []Step{AnotherCode, LookUp}},
+	SlipElsewhere:     {Check, "C-SLP", []Step{AnotherCode, LookUp}},
 	StatusNotAccepted: {Check, "C-STA", []Step{Supervisor, LookUp}},
 	RuleNotMet:        {Check, "C-RUL", []Step{Supervisor, Register}},
 	RuleFailed:        {Check, "C-RER", []Step{Supervisor, LookUp}},

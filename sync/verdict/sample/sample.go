@@ -53,10 +53,7 @@ func One(p *policy.Policy, at time.Time, text string, keys *pass.Keyring) Answer
 func answerTo(name string, shown verdict.Presentation, view verdict.View, at time.Time) Answer {
 	a := Answer{Sample: name, Verdict: verdict.Judge(shown, view, verdict.Clock{Now: at})}
 	if v := a.Verdict; v.Pass != nil {
-		document := v.Pass.Document
-		if v.Pass.Format == pass.Native {
-			document = policy.Document(&v.Pass.Claims, v.Test, at)
-		}
+		document := policy.DocumentOf(v.Pass, v.Test, at)
 		a.Unmet = view.Policy.Ask(policy.Data(document, at, view.Policy.ValueSets), at)
 	}
 	return a
