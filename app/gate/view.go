@@ -29,6 +29,8 @@ type View struct {
 	Suspended bool
 	Problems  []Problem // what is wrong with the gate itself, for the screen
 	Stranded  int       // entries that can never be sent; see RecordsStranded
+
+	delegate *pass.Delegate // nil: the gate signs no slips
 }
 
 // Problem is a fault of the gate, never of a person.
@@ -82,6 +84,7 @@ func NewView(p Parts) (*View, error) {
 	if e := p.Envelope; e != nil {
 		v.Place, v.Direction = e.Place, e.Direction
 		v.TagKeys, v.Suspended = e.TagKeys, e.Suspended
+		v.delegate = delegateOf(p, v.Keys)
 	}
 	return v, nil
 }

@@ -45,8 +45,14 @@ func (a *Authority) content(ctx context.Context, e edition) (*snapshot.Content, 
 		}
 		entries[index] = entry
 	}
-	lists := []snapshot.List{{URI: listURI, Entries: entries}}
-	return &snapshot.Content{Version: e.version, Made: e.made, Epoch: e.epoch, Lists: lists}, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	list := snapshot.List{URI: listURI, Entries: entries}
+	if err := slipEntries(ctx, a.ledger, &list); err != nil {
+		return nil, err
+	}
+	return &snapshot.Content{Version: e.version, Made: e.made, Epoch: e.epoch, Lists: []snapshot.List{list}}, nil
 }
 
 // published reads back the content of the newest published version of e's

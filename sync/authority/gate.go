@@ -31,6 +31,7 @@ type Gate struct {
 	Version   uint64 // of its newest envelope
 	Suspended bool
 	Wipe      bool
+	Slips     time.Duration // how long a slip that it signs may last; 0: it signs none
 
 	sign, box, certificate []byte
 	secret                 [16]byte
@@ -84,7 +85,8 @@ func (a *Authority) Gates(ctx context.Context) ([]Gate, error) {
 
 // gatesWhere lists the gates of which a condition, always a constant of this file, is true.
 func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (all []Gate, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe
+	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe,
+		coalesce((SELECT life FROM slips WHERE slips.gate = gate.id AND NOT ended), 0)
 		FROM gate WHERE `+condition+` ORDER BY place, id`, args...)
 	if err != nil {
 		return nil, err
@@ -93,15 +95,16 @@ func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (
 	for rows.Next() {
 		var g Gate
 		var secret []byte
-		var expiry int64
+		var expiry, life int64
 		if err := rows.Scan(&g.ID, &g.Hub, &g.Place, &g.Direction, &g.Policy, &secret, &expiry,
-			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe); err != nil {
+			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe, &life); err != nil {
 			return nil, err
 		}
 		if len(secret) != len(g.secret) {
 			return nil, fmt.Errorf("gate %s has a damaged secret", g.ID)
 		}
 		g.secret, g.Expiry, g.Enrolled = [16]byte(secret), time.Unix(expiry, 0).UTC(), g.sign != nil
+		g.Slips = time.Duration(life) * time.Second
 		all = append(all, g)
 	}
 	return all, rows.Err()
@@ -232,11 +235,20 @@ func (a *Authority) sealer(ctx context.Context, q querier, key ed25519.PrivateKe
 	if err != nil {
 		return nil, err
 	}
+	delegation, err := a.delegator(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	made := a.now()
 	return func(g Gate) ([]byte, error) {
+		d, err := delegation(g)
+		if err != nil {
+			return nil, err
+		}
 		return enrol.SealEnvelope(enrol.Envelope{
 			Gate: g.ID, Version: g.Version, Made: made, Place: g.Place, Direction: g.Direction, Policy: g.Policy,
 			Epochs: epochs, TagKeys: tags, Pull: defaultPull, Suspended: g.Suspended, Wipe: g.Wipe,
+			Delegation: d,
 		}, g.box, key)
 	}, nil
 }

@@ -70,24 +70,24 @@ type places struct {
 	random *bufio.Reader
 }
 
-// newPlaces makes room for more persons.
+// newPlaces makes room for more persons, or gates that sign slips.
 func (a *Authority) newPlaces(ctx context.Context, tx *sql.Tx, more int) (*places, error) {
 	size, err := listSize(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	var there int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM person").Scan(&there); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM person) + (SELECT count(*) FROM slips)").Scan(&there); err != nil {
 		return nil, err
 	}
 	if size = grown(size, there+more); size > snapshot.MaxEntries {
-		return nil, fmt.Errorf("%d persons are more than a list holds", there+more)
+		return nil, fmt.Errorf("%d persons and gates are more than a list holds", there+more)
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO list VALUES (?, ?) ON CONFLICT DO UPDATE SET size = excluded.size", listURI, size); err != nil {
 		return nil, err
 	}
 	p := &places{used: make([]uint64, (size+63)/64), size: size, random: bufio.NewReaderSize(a.random, 4096)}
-	rows, err := tx.QueryContext(ctx, "SELECT idx FROM person")
+	rows, err := tx.QueryContext(ctx, "SELECT idx FROM person UNION ALL SELECT idx FROM slips")
 	if err != nil {
 		return nil, err
 	}

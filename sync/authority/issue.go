@@ -48,15 +48,7 @@ func (a *Authority) IssueEach(ctx context.Context, numbers []string, o IssueOpti
 }
 
 func (a *Authority) issueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
-	key, err := a.keys.signer(keyIssuer)
-	if err != nil {
-		return err
-	}
-	issuer, err := setting(ctx, a.ledger, settingIssuer)
-	if err != nil {
-		return err
-	}
-	signer, err := pass.NewSigner(string(issuer), key)
+	signer, err := a.issuer(ctx, a.ledger)
 	if err != nil {
 		return err
 	}
@@ -67,6 +59,19 @@ func (a *Authority) issueEach(ctx context.Context, numbers []string, o IssueOpti
 		}
 		return each(Issued{Number: h.number, Name: h.name, ID: h.cti, Text: text})
 	})
+}
+
+// issuer signs passes and delegations.
+func (a *Authority) issuer(ctx context.Context, q querier) (*pass.Signer, error) {
+	key, err := a.keys.signer(keyIssuer)
+	if err != nil {
+		return nil, err
+	}
+	name, err := setting(ctx, q, settingIssuer)
+	if err != nil {
+		return nil, err
+	}
+	return pass.NewSigner(string(name), key)
 }
 
 // holder is a person as a pass shows them.

@@ -78,4 +78,6 @@ type Envelope struct {
 	Pull      time.Duration     // 9: seconds between pulls
 	Suspended bool              // 10: the gate stops admitting
 	Wipe      bool              // 11: the gate forgets everything but unsent entries
+
+	Delegation []byte // 15: pass.Delegation under which the gate signs slips; nil: it signs none
 }

@@ -45,7 +45,7 @@ func envelope(gate string) enrol.Envelope {
 		Gate: gate, Version: 3, Made: now, Place: "南门", Direction: "in", Policy: "residential",
 		Epochs:  map[uint64][]byte{682: bytes.Repeat([]byte{1}, 32)},
 		TagKeys: map[uint64][]byte{20779: bytes.Repeat([]byte{2}, 32), 20780: bytes.Repeat([]byte{3}, 32)},
-		Pull:    10 * time.Minute, Suspended: true,
+		Pull:    10 * time.Minute, Suspended: true, Delegation: []byte("a delegation"),
 	}
 }
 

@@ -20,6 +20,8 @@ const KeySize = 32
 const (
 	MaxEpochs  = 8
 	MaxTagKeys = 64
+
+	MaxDelegation = 2048 // bytes
 	MaxPull    = 7 * 24 * time.Hour
 )
 
@@ -45,6 +47,8 @@ type envelopeWire struct {
 	Pull      uint64            `cbor:"9,keyasint"`
 	Suspended bool              `cbor:"10,keyasint"`
 	Wipe      bool              `cbor:"11,keyasint"`
+
+	Delegation []byte `cbor:"15,keyasint,omitempty"`
 }
 
 func (e Envelope) check() error {
@@ -61,6 +65,8 @@ func (e Envelope) check() error {
 		return fmt.Errorf("pull every %v; whole seconds to %v are possible", e.Pull, MaxPull)
 	case len(e.Epochs) > MaxEpochs || len(e.TagKeys) > MaxTagKeys:
 		return fmt.Errorf("%d epoch keys and %d tag keys, at most %d and %d fit", len(e.Epochs), len(e.TagKeys), MaxEpochs, MaxTagKeys)
+	case len(e.Delegation) > MaxDelegation:
+		return fmt.Errorf("its delegation has %d bytes, at most %d fit", len(e.Delegation), MaxDelegation)
 	}
 	for _, keys := range []map[uint64][]byte{e.Epochs, e.TagKeys} {
 		for n, k := range keys {
@@ -82,7 +88,7 @@ func (e Envelope) wire() envelopeWire {
 	}
 	return envelopeWire{
 		e.Gate, e.Version, e.Made.Unix(), e.Place, e.Direction, e.Policy,
-		e.Epochs, e.TagKeys, uint64(e.Pull / time.Second), e.Suspended, e.Wipe,
+		e.Epochs, e.TagKeys, uint64(e.Pull / time.Second), e.Suspended, e.Wipe, e.Delegation,
 	}
 }
 
@@ -96,6 +102,7 @@ func (w envelopeWire) envelope() (Envelope, error) {
 	e := Envelope{
 		Gate: w.Gate, Version: w.Version, Made: fromUnix(w.Made), Place: w.Place, Direction: w.Direction, Policy: w.Policy,
 		Epochs: w.Epochs, TagKeys: w.TagKeys, Pull: time.Duration(w.Pull) * time.Second, Suspended: w.Suspended, Wipe: w.Wipe,
+		Delegation: w.Delegation,
 	}
 	return e, e.check()
 }

@@ -69,12 +69,13 @@ func NewDelegate(delegation []byte, key crypto.Signer, keys *Keyring) (*Delegate
 }
 
 // Seal signs a slip into a PT1: text. Of c it takes ID, IssuedAt, Expires, Name
-// and BirthYear; all else must be empty. What the delegation does not allow is
+// and BirthYear; all else must be empty. The name is masked if it is not yet. What the delegation does not allow is
 // refused, with the error that [Open] would give.
 func (d *Delegate) Seal(kind SlipKind, c Claims) (string, error) {
 	if c.Issuer != "" || !c.NotBefore.IsZero() || c.Status != nil || c.Confirm != nil || c.Colour != ColourNone || c.Tests != nil || c.Doses != nil {
 		return "", errors.New("seal slip: a slip says no more than its times, a name and a year of birth")
 	}
+	c.Name = maskName(c.Name, "")
 	payload, err := cose.Encoding.Marshal(wireSlip{
 		Expires: uint64(c.Expires.Unix()), IssuedAt: uint64(c.IssuedAt.Unix()), ID: cbor.ByteString(c.ID),
 		Health: healthOf(&c), Kind: uint64(kind), Delegation: cbor.ByteString(d.message),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // gate dispatches to what is done with gates.
 func (p *program) gate(ctx context.Context, args []string) int {
 	if len(args) == 0 {
-		fmt.Fprint(p.stderr, "postern-hub: gate wants one of add, list, suspend, resume, wipe, countersign\n")
+		fmt.Fprint(p.stderr, "postern-hub: gate wants one of add, list, slips, suspend, resume, wipe, countersign\n")
 		return exitMisuse
 	}
 	switch args[0] {
@@ -26,6 +27,8 @@ func (p *program) gate(ctx context.Context, args []string) int {
 		return p.gateList(ctx, args[1:])
 	case "countersign":
 		return p.gateCountersign(ctx, args[1:])
+	case "slips":
+		return p.gateSlips(ctx, args[1:])
 	case "suspend":
 		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.SuspendGate(ctx, id, true) })
 	case "resume":
@@ -33,7 +36,7 @@ func (p *program) gate(ctx context.Context, args []string) int {
 	case "wipe":
 		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.WipeGate(ctx, id) })
 	}
-	fmt.Fprintf(p.stderr, "postern-hub: no command %q for gates; there are add, list, suspend, resume, wipe, countersign\n", args[0])
+	fmt.Fprintf(p.stderr, "postern-hub: no command %q for gates; there are add, list, slips, suspend, resume, wipe, countersign\n", args[0])
 	return exitMisuse
 }
 
@@ -45,6 +48,8 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	place := c.String("place", "", "`name` of the place, for people")
 	rules := c.String("policy", "residential", "`name` of the policy, as policy list shows it")
 	days := c.Int("days", 7, "for how many `days` the code enrols")
+	slips := c.Duration("slips", 0, "let the gate sign temporary passes that last this `long` at most, such as 12h")
+	slipsAt := c.String("slips-at", "", "the `policies`, by comma, at whose places such passes count (default: all)")
 	png := c.String("png", "", "`file` for the code as a picture")
 	if code, done := c.parse(p, args, "hub", "place"); done {
 		return code
@@ -60,6 +65,11 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	code, err := a.AddGate(ctx, *hub, *place, *rules, p.now().Add(time.Duration(*days)*24*time.Hour))
 	if err != nil {
 		return p.fail(err)
+	}
+	if *slips != 0 {
+		if err := a.AllowSlips(ctx, code.GateID(), *slips, names(*slipsAt)); err != nil {
+			return p.fail(err)
+		}
 	}
 	if *png != "" {
 		if err := writeQR(*png, code.Encode()); err != nil {
@@ -91,9 +101,9 @@ func (p *program) gateList(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "GATE\tPLACE\tPOLICY\tSTATE\tENVELOPE")
+	fmt.Fprintln(w, "GATE\tPLACE\tPOLICY\tSTATE\tENVELOPE\tSLIPS")
 	for _, g := range gates {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", g.ID, g.Place, g.Policy, p.stateOf(g), g.Version)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", g.ID, g.Place, g.Policy, p.stateOf(g), g.Version, slipsOf(g))
 	}
 	if err := w.Flush(); err != nil {
 		return p.fail(err)
@@ -113,6 +123,48 @@ func (p *program) stateOf(g authority.Gate) string {
 		return "code expired"
 	}
 	return "waits until " + g.Expiry.Local().Format("2006-01-02 15:04")
+}
+
+func slipsOf(g authority.Gate) string {
+	if g.Slips == 0 {
+		return "none"
+	}
+	return g.Slips.String()
+}
+
+// gateSlips lets a gate sign temporary passes, or takes that back.
+func (p *program) gateSlips(ctx context.Context, args []string) int {
+	c := p.command("gate slips")
+	id := c.String("gate", "", "the gate's `ID`, as gate list shows it")
+	life := c.Duration("life", 0, "how `long` a temporary pass of the gate may last, such as 12h")
+	at := c.String("at", "", "the `policies`, by comma, at whose places they count (default: all)")
+	stop := c.Bool("stop", false, "take it back: every temporary pass that the gate has signed is revoked")
+	if code, done := c.parse(p, args, "gate"); done {
+		return code
+	}
+	if *stop == (*life != 0) {
+		return p.misuse("gate slips wants either --life or --stop")
+	}
+	a, err := c.open(ctx, p)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer a.Close()
+	if *stop {
+		err = a.StopSlips(ctx, *id)
+	} else {
+		err = a.AllowSlips(ctx, *id, *life, names(*at))
+	}
+	if err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintln(p.stdout, "the gate learns it after the next publish")
+	return exitOK
+}
+
+// names parts a list of names at its commas.
+func names(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // gateChange changes one gate in the ledger; the next publish tells it.

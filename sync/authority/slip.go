@@ -1,0 +1,175 @@
+package authority
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"postern/sync/pass"
+	"postern/sync/policy"
+	"postern/sync/snapshot"
+	"postern/sync/status"
+)
+
+// A permission to sign slips has an index of its own in the status list, that
+// of no person. It is never used again: what was taken back stays taken back,
+// also where the gate is allowed to sign slips anew.
+const slipSchema = `
+CREATE TABLE IF NOT EXISTS slips (
+	idx      INTEGER PRIMARY KEY,
+	gate     TEXT NOT NULL REFERENCES gate (id),
+	life     INTEGER NOT NULL,           -- of a slip at most, seconds
+	policies TEXT NOT NULL,              -- at whose places slips count, one a line; empty: all
+	ended    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS slips_of ON slips (gate) WHERE NOT ended;
+`
+
+// AllowSlips lets a gate sign slips that last for life at most, from the next
+// Publish on; policies names those at whose places they count, none all. What
+// the gate signed under an earlier permission goes on.
+func (a *Authority) AllowSlips(ctx context.Context, id string, life time.Duration, policies []string) error {
+	err := a.change(ctx, func(tx *sql.Tx) error { return a.allowSlips(ctx, tx, id, life, policies) })
+	if err != nil {
+		return fmt.Errorf("allow slips: %w", err)
+	}
+	return nil
+}
+
+func (a *Authority) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time.Duration, names []string) error {
+	if life < time.Minute || life > pass.MaxDelegation || life%time.Second != 0 {
+		return fmt.Errorf("slips that last %v are not possible; whole seconds from a minute to %v are", life, pass.MaxDelegation)
+	}
+	there, err := policies(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !policy.ValidName(name) || there[name] == nil {
+			return fmt.Errorf("%w: %q", ErrNoPolicy, name)
+		}
+	}
+	if found, err := gatesWhere(ctx, tx, "id = ?", id); err != nil || len(found) == 0 {
+		return errors.Join(fmt.Errorf("%w: %s", ErrNoGate, id), err)
+	}
+	list := strings.Join(names, "\n")
+	done, err := tx.ExecContext(ctx, "UPDATE slips SET life = ?, policies = ? WHERE gate = ? AND NOT ended", int64(life/time.Second), list, id)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	places, err := a.newPlaces(ctx, tx, 1)
+	if err != nil {
+		return err
+	}
+	index, err := places.take()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO slips (idx, gate, life, policies) VALUES (?, ?, ?, ?)", index, id, int64(life/time.Second), list)
+	return err
+}
+
+// StopSlips takes a gate's permission back, from the next Publish on. Every
+// slip that it has signed is then revoked at gates that have the new snapshot.
+func (a *Authority) StopSlips(ctx context.Context, id string) error {
+	done, err := a.ledger.ExecContext(ctx, "UPDATE slips SET ended = 1 WHERE gate = ? AND NOT ended", id)
+	if err != nil {
+		return fmt.Errorf("stop slips: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(fmt.Errorf("stop slips: gate %q signs none", id), err)
+	}
+	return nil
+}
+
+// slipEntries sets the status of every permission: a gate's slips are
+// suspended with it, and revoked with a gate that is wiped.
+func slipEntries(ctx context.Context, q querier, list *snapshot.List) error {
+	rows, err := q.QueryContext(ctx, "SELECT s.idx, s.ended OR g.wipe, g.suspended FROM slips AS s JOIN gate AS g ON g.id = s.gate WHERE s.idx < ?", len(list.Entries))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var index int
+		var ended, suspended bool
+		if err := rows.Scan(&index, &ended, &suspended); err != nil {
+			return err
+		}
+		switch {
+		case ended:
+			list.Entries[index] = status.Entry(status.Invalid)
+		case suspended:
+			list.Entries[index] = status.Entry(status.Suspended)
+		}
+	}
+	return rows.Err()
+}
+
+// permission is what a gate's delegations say.
+type permission struct {
+	index    uint64
+	life     time.Duration
+	policies []string
+}
+
+// permissions gives those that hold, by gate.
+func permissions(ctx context.Context, q querier) (map[string]permission, error) {
+	rows, err := q.QueryContext(ctx, "SELECT s.gate, s.idx, s.life, s.policies FROM slips AS s JOIN gate AS g ON g.id = s.gate WHERE NOT (s.ended OR g.wipe OR g.suspended)")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[string]permission{}
+	for rows.Next() {
+		var gate, names string
+		var p permission
+		var seconds int64
+		if err := rows.Scan(&gate, &p.index, &seconds, &names); err != nil {
+			return nil, err
+		}
+		p.life = time.Duration(seconds) * time.Second
+		if names != "" {
+			p.policies = strings.Split(names, "\n")
+		}
+		all[gate] = p
+	}
+	return all, rows.Err()
+}
+
+// delegator gives the function that makes a gate's delegation, which is nil
+// for gates that may not sign slips. The issuer's key is loaded for those only
+// that may.
+func (a *Authority) delegator(ctx context.Context, q querier) (func(Gate) ([]byte, error), error) {
+	all, err := permissions(ctx, q)
+	if err != nil || len(all) == 0 {
+		return func(Gate) ([]byte, error) { return nil, nil }, err
+	}
+	signer, err := a.issuer(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	made := a.now()
+	return func(g Gate) ([]byte, error) {
+		p, ok := all[g.ID]
+		if !ok {
+			return nil, nil
+		}
+		d := pass.Delegation{
+			ID: make([]byte, 8), IssuedAt: made, Expires: made.Add(pass.MaxDelegation), Key: g.sign,
+			Status: &pass.StatusRef{URI: listURI, Index: p.index},
+			Scope:  pass.Scope{Gate: g.ID, Place: g.Place, Kinds: pass.SlipKinds, Life: p.life, Policies: p.policies},
+		}
+		if _, err := io.ReadFull(a.random, d.ID); err != nil {
+			return nil, err
+		}
+		return d.Seal(signer)
+	}, nil
+}
