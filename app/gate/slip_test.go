@@ -157,6 +157,9 @@ func TestSlipIsRecordedFirst(t *testing.T) {
 
 // A gate whose clock is a minute behind the authority's signs slips at once.
 func TestSlipOfAFreshDelegation(t *testing.T) {
-	r := slipRig(t, func(d *pass.Delegation) { d.IssuedAt = d.IssuedAt.Add(61 * time.Minute); d.Expires = d.IssuedAt.Add(time.Hour) })
+	r := slipRig(t, func(d *pass.Delegation) {
+		d.IssuedAt = d.IssuedAt.Add(61 * time.Minute)
+		d.Expires = d.IssuedAt.Add(time.Hour)
+	})
 	r.wants(r.shows(r.slip(time.Hour)), verdict.OK)
 }

@@ -22,7 +22,7 @@ const (
 	MaxTagKeys = 64
 
 	MaxDelegation = 2048 // bytes
-	MaxPull    = 7 * 24 * time.Hour
+	MaxPull       = 7 * 24 * time.Hour
 )
 
 // ErrBox says that an envelope was sealed to another gate's key.

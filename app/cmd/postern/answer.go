@@ -27,6 +27,7 @@ type answer struct {
 	Issued     *time.Time    `json:"issued,omitempty"`
 	Expires    *time.Time    `json:"expires,omitempty"`
 	Presented  *time.Time    `json:"presented,omitempty"` // by the holder's device; absent for paper
+	Slip       *answerSlip   `json:"slip,omitempty"`      // the gate that signed it, where it is a temporary slip
 	Test       *answerTest   `json:"test,omitempty"`      // the latest that is known
 	Steps      []string      `json:"steps,omitempty"`     // next steps that work with no network
 	Unchecked  []string      `json:"unchecked,omitempty"` // what the policy let pass without looking
@@ -42,6 +43,12 @@ type answerTest struct {
 	Kind   string    `json:"kind"`
 	Result string    `json:"result"`
 	At     time.Time `json:"at"`
+}
+
+type answerSlip struct {
+	Kind  string `json:"kind"`
+	Gate  string `json:"gate"`
+	Place string `json:"place"`
 }
 
 type answerDetail struct {
@@ -68,6 +75,9 @@ func newAnswer(v verdict.Verdict) answer {
 	if p := v.Pass; p != nil {
 		a.Format, a.Issuer, a.IssuerName = string(p.Format), p.Issuer, p.IssuerName
 		a.Pass, a.Name = hex.EncodeToString(p.ID), p.Name
+		if s := p.Slip; s != nil {
+			a.Slip = &answerSlip{Kind: s.Kind.String(), Gate: s.Gate, Place: s.Place}
+		}
 		a.Issued, a.Expires, a.Presented = orNone(p.IssuedAt), orNone(p.Expires), orNone(p.Presented)
 	}
 	return a
@@ -122,6 +132,9 @@ func (a answer) forPeople(v verdict.Verdict) string {
 		if s != "" {
 			whose = append(whose, strings.ToValidUTF8(strconv.Quote(s), "?"))
 		}
+	}
+	if s := a.Slip; s != nil {
+		whose = append(whose, fmt.Sprintf("temporary slip (%s) by gate %s, %q", s.Kind, s.Gate, s.Place))
 	}
 	if a.Error != "" {
 		whose = append(whose, a.Error)
