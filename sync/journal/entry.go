@@ -20,10 +20,11 @@ var (
 )
 
 // maxEntry bounds the bytes of one encoded entry: three names, two hashes and
-// the heads of eleven items.
+// the heads of twelve items.
 const maxEntry = 512
 
-// wireEntry is the array of an entry, in its order.
+// wireEntry is the array of an entry, in its order. Where the entry has a way,
+// that stands behind it in the array.
 type wireEntry struct {
 	_        struct{} `cbor:",toarray"`
 	Seq      uint64
@@ -73,11 +74,37 @@ func (e *Entry) Hash() Hash {
 
 func (e *Entry) encode() ([]byte, error) {
 	ref := e.refHash()
-	return cose.Encoding.Marshal(wireEntry{
+	b, err := cose.Encoding.Marshal(wireEntry{
 		Seq: e.Seq, Time: e.Time.UnixMilli(), Lane: e.Lane, Operator: e.Operator, Kind: uint8(e.Kind),
 		Outcome: uint8(e.Outcome), Reason: e.Reason, Version: e.Version,
 		Tag: e.Tag[:], RefHash: ref[:], Prev: e.Prev[:],
 	})
+	if err != nil || e.Way == NoWay {
+		return b, err
+	}
+	b[0] = headWithWay
+	return append(b, byte(e.Way)), nil // a small number is its own encoding
+}
+
+// Heads of a CBOR array: eleven items, and twelve.
+const (
+	headWithoutWay = 0x80 | 11
+	headWithWay    = 0x80 | 12
+)
+
+// cutWay takes the way off the end of an entry that has one. What is left must
+// be an entry of eleven items to its last byte, so that nothing else can be
+// read as a way.
+func cutWay(b []byte) ([]byte, Way, error) {
+	if len(b) == 0 || b[0] != headWithWay {
+		return b, NoWay, nil
+	}
+	way := Way(b[len(b)-1])
+	if way != In && way != Out {
+		return nil, NoWay, errors.New("its way is neither in (1) nor out (2)")
+	}
+	rest := append([]byte{headWithoutWay}, b[1:len(b)-1]...)
+	return rest, way, nil
 }
 
 // refHash is the hash of the reference that stands in the chain.
@@ -102,12 +129,16 @@ func parseEntry(b []byte) (Entry, error) {
 	if len(b) > maxEntry {
 		return Entry{}, fmt.Errorf("it has %d bytes, at most %d go", len(b), maxEntry)
 	}
+	b, way, err := cutWay(b)
+	if err != nil {
+		return Entry{}, err
+	}
 	var w wireEntry
 	if err := decode(b, &w); err != nil {
 		return Entry{}, err
 	}
 	e := Entry{
-		Seq: w.Seq, Lane: w.Lane, Operator: w.Operator, Kind: Kind(w.Kind),
+		Way: way, Seq: w.Seq, Lane: w.Lane, Operator: w.Operator, Kind: Kind(w.Kind),
 		Outcome: verdict.Outcome(w.Outcome), Reason: w.Reason, Version: w.Version,
 	}
 	if w.Time < minTime || w.Time > maxTime {
@@ -154,6 +185,8 @@ func (e *Entry) check() error {
 		return errTime
 	case e.Kind == 0:
 		return errors.New("it has no kind")
+	case e.Way > Out:
+		return fmt.Errorf("way %d is neither in nor out", e.Way)
 	case e.Outcome > verdict.Refuse:
 		return fmt.Errorf("outcome %d is none of the four", e.Outcome)
 	case e.Ref != nil && len(e.Ref) == 0:

@@ -47,6 +47,9 @@ const (
 	Slip                         // a temporary pass was issued here
 	Start                        // the program started, or a new chain began; Reason says which
 	Clock                        // the device's clock jumped
+	Confirm                      // a person compared the ID of the check before: Admit where it matches, else Check
+	Shift                        // a guard came on duty or left; Reason says which
+	Headcount                    // the count of who is inside began at zero again
 )
 
 // String is the kind's word as logs and JSON carry it.
@@ -57,16 +60,30 @@ func (k Kind) String() string {
 	return "kind-" + strconv.Itoa(int(k))
 }
 
-var kindWords = [...]string{"none", "check", "override", "registration", "slip", "start", "clock"}
+var kindWords = [...]string{"none", "check", "override", "registration", "slip", "start", "clock", "confirm", "shift", "headcount"}
+
+// Way is the direction in which somebody was going.
+type Way uint8
+
+// Ways. The zero Way is that of entries at which nobody goes anywhere, and of
+// gates that were not told theirs.
+const (
+	NoWay Way = iota
+	In
+	Out
+)
+
+// String is the way's word, as envelopes carry it; empty for NoWay.
+func (w Way) String() string { return [...]string{"", "in", "out", ""}[w&3] }
 
 // Tag marks one pass for one day: HMAC-SHA256(day's tag key, iss+cti), first 8 bytes. Zero: none.
 type Tag [8]byte
 
 // Entry is one line of the journal. On the wire it is the deterministic CBOR array
 //
-//	[seq, ms, lane, operator, kind, outcome, reason, version, tag, SHA-256(ref), prev]
+//	[seq, ms, lane, operator, kind, outcome, reason, version, tag, SHA-256(ref), prev, way]
 //
-// and its hash is SHA-256 over exactly these bytes. ref travels beside it.
+// where way stands only if it is In or Out, and its hash is SHA-256 over exactly these bytes. ref travels beside it.
 type Entry struct {
 	Seq      uint64    // 1, 2, 3 … within the chain
 	Time     time.Time // UTC, milliseconds, the device's clock
@@ -80,4 +97,5 @@ type Entry struct {
 	Ref      []byte // sealed reference; nil where there is none or it was erased
 	RefHash  Hash   // SHA-256 of Ref; zero where there never was one
 	Prev     Hash   // hash of the entry before; Genesis for the first
+	Way      Way
 }

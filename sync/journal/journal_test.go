@@ -85,6 +85,48 @@ func TestEntryBytes(t *testing.T) {
 	}
 }
 
+// TestEntryWay holds where the way stands, and that no entry has two forms.
+func TestEntryWay(t *testing.T) {
+	e := entries(1)[0]
+	plain, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range []journal.Way{journal.In, journal.Out} {
+		e.Way = way
+		b, err := e.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := append(append([]byte{0x8c}, plain[1:]...), byte(way)); !bytes.Equal(b, want) {
+			t.Errorf("%v is encoded\n%x, want\n%x", way, b, want)
+		}
+		got, err := journal.ParseEntry(b)
+		if err != nil || got.Way != way || got.Hash() != e.Hash() {
+			t.Errorf("%v is read as %v, %v", way, got.Way, err)
+		}
+	}
+	for name, b := range map[string][]byte{
+		"no way, said":      append(append([]byte{0x8c}, plain[1:]...), 0),
+		"a third way":       append(append([]byte{0x8c}, plain[1:]...), 3),
+		"a way, not said":   append(bytes.Clone(plain), 1),
+		"a way left out":    append([]byte{0x8c}, plain[1:]...),
+		"a long small way":  append(append([]byte{0x8c}, plain[1:]...), 0x18, 1),
+		"a way, twice over": append(append([]byte{0x8c}, plain[1:]...), 1, 1),
+		"a head alone":      {0x8c},
+	} {
+		if e, err := journal.ParseEntry(b); err == nil {
+			t.Errorf("%s: read as way %v", name, e.Way)
+		}
+	}
+	if e.Way = 3; e.Way.String() != "" {
+		t.Error("a third way has a word")
+	}
+	if _, err := e.Encode(); err == nil {
+		t.Error("a third way was encoded")
+	}
+}
+
 // TestProtocol holds the example of PROTOCOL.md to the code.
 func TestProtocol(t *testing.T) {
 	text, err := os.ReadFile("../PROTOCOL.md")
