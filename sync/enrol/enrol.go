@@ -80,4 +80,5 @@ type Envelope struct {
 	Wipe      bool              // 11: the gate forgets everything but unsent entries
 
 	Delegation []byte // 15: pass.Delegation under which the gate signs slips; nil: it signs none
+	PIN        *PIN   // 16: the supervisor's; nil: there is none, and nobody can act as supervisor
 }

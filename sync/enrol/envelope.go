@@ -49,6 +49,7 @@ type envelopeWire struct {
 	Wipe      bool              `cbor:"11,keyasint"`
 
 	Delegation []byte `cbor:"15,keyasint,omitempty"`
+	PIN        *PIN   `cbor:"16,keyasint,omitempty"`
 }
 
 func (e Envelope) check() error {
@@ -75,7 +76,7 @@ func (e Envelope) check() error {
 			}
 		}
 	}
-	return errors.Join(checkTime(e.Made), checkPlace(e.Place))
+	return errors.Join(checkTime(e.Made), checkPlace(e.Place), e.PIN.check())
 }
 
 func (e Envelope) wire() envelopeWire {
@@ -88,7 +89,7 @@ func (e Envelope) wire() envelopeWire {
 	}
 	return envelopeWire{
 		e.Gate, e.Version, e.Made.Unix(), e.Place, e.Direction, e.Policy,
-		e.Epochs, e.TagKeys, uint64(e.Pull / time.Second), e.Suspended, e.Wipe, e.Delegation,
+		e.Epochs, e.TagKeys, uint64(e.Pull / time.Second), e.Suspended, e.Wipe, e.Delegation, e.PIN,
 	}
 }
 
@@ -102,7 +103,7 @@ func (w envelopeWire) envelope() (Envelope, error) {
 	e := Envelope{
 		Gate: w.Gate, Version: w.Version, Made: fromUnix(w.Made), Place: w.Place, Direction: w.Direction, Policy: w.Policy,
 		Epochs: w.Epochs, TagKeys: w.TagKeys, Pull: time.Duration(w.Pull) * time.Second, Suspended: w.Suspended, Wipe: w.Wipe,
-		Delegation: w.Delegation,
+		Delegation: w.Delegation, PIN: w.PIN,
 	}
 	return e, e.check()
 }

@@ -423,7 +423,8 @@ func TestReference(t *testing.T) {
 }
 
 func TestKindWords(t *testing.T) {
-	if got := fmt.Sprint(journal.Check, journal.Override, journal.Registration, journal.Slip, journal.Start, journal.Clock, journal.Kind(9)); got != "check override registration slip start clock kind-9" {
+	if got := fmt.Sprint(journal.Check, journal.Override, journal.Registration, journal.Slip, journal.Start, journal.Clock,
+		journal.Confirm, journal.Shift, journal.Headcount, journal.Kind(10)); got != "check override registration slip start clock confirm shift headcount kind-10" {
 		t.Error(got)
 	}
 }

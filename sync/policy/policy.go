@@ -43,6 +43,7 @@ type Policy struct {
 	Issuers   []string                     `json:"issuers,omitempty"`    // accepted, as passes name them; none: every issuer in the trust list
 	Statuses  []string                     `json:"statuses,omitempty"`   // admitted, of good and suspended; none: good
 	IDMatch   bool                         `json:"id_match,omitempty"`   // the guard compares the name with an identity document
+	Overrides *OverrideRule                `json:"overrides,omitempty"`  // nil: a supervisor lets nobody in against the verdict
 	ValueSets ValueSets                    `json:"value_sets,omitempty"` // lists that rules look in, at external.valueSets
 	Rules     []Rule                       `json:"rules,omitempty"`
 	Sentences map[string]map[string]string `json:"sentences,omitempty"` // what the guard reads when a rule is not met: rule id, language
@@ -53,6 +54,13 @@ type Policy struct {
 type TestRule struct {
 	Hours int         `json:"hours"`
 	Kinds []pass.Kind `json:"kinds"`
+}
+
+// OverrideRule bounds what supervisors may do: at most Quota people in any
+// Hours, by trusted time. Medical emergencies are not counted.
+type OverrideRule struct {
+	Quota int `json:"quota"`
+	Hours int `json:"hours"`
 }
 
 // Freshness says when a snapshot is ageing and stale, in minutes since it was
@@ -153,6 +161,8 @@ func (p *Policy) validate() error {
 		return errors.New("test asks for 1 to 2184 hours and at least one kind")
 	case p.Reentry < 0 || p.Reentry > maxMinutes:
 		return errors.New("reentry is 0 minutes to a year")
+	case p.Overrides != nil && (p.Overrides.Quota < 1 || p.Overrides.Quota > 1000 || p.Overrides.Hours < 1 || p.Overrides.Hours > 168):
+		return errors.New("overrides wants a quota of 1 to 1000 and 1 to 168 hours")
 	case p.Fresh.AgeingAfter < 1 || p.Fresh.StaleAfter < p.Fresh.AgeingAfter || p.Fresh.StaleAfter > maxMinutes:
 		return errors.New("fresh wants 1 <= ageing_after <= stale_after <= a year, in minutes")
 	case !p.Fresh.Stale.valid() || !p.Fresh.Blind.valid():

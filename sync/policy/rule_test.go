@@ -17,7 +17,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 const rich = `{"v":1,"name":"border","paper":true,
  "fresh":{"ageing_after":1440,"stale_after":10080,"stale":"check","blind":"unknown"},"clock":{"ahead_days":30},
- "formats":["native","hc1"],"issuers":["XA","AT"],"statuses":["suspended"],"id_match":true,
+ "formats":["native","hc1"],"issuers":["XA","AT"],"statuses":["suspended"],"id_match":true,"overrides":{"quota":10,"hours":12},
  "value_sets":{"colours":["green","amber"]},
  "rules":[
   {"id":"colour","description":{"zh":"颜色","en":"The colour."},"fields":["colour"],"logic":{"in":[{"var":"payload.colour"},{"var":"external.valueSets.colours"}]}},
@@ -36,6 +36,9 @@ func parse(t testing.TB, text string) *policy.Policy {
 
 func TestRichPolicy(t *testing.T) {
 	p := parse(t, rich)
+	if p.Overrides == nil || *p.Overrides != (policy.OverrideRule{Quota: 10, Hours: 12}) {
+		t.Errorf("overrides %+v", p.Overrides)
+	}
 	if !p.IDMatch || !p.AcceptsFormat("hc1") || p.AcceptsFormat("sig1") || !p.AcceptsIssuer("AT") || p.AcceptsIssuer("DE") {
 		t.Errorf("read wrongly: %+v", p)
 	}
@@ -75,6 +78,9 @@ func TestRichPolicyRefuses(t *testing.T) {
 		"rules twice":            {replace(`"id_match":true`, `"rules":[]`), `"rules" stands there twice`},
 		"rules twice, folded":    {replace(`"id_match":true`, `"RULES":[]`), "twice"},
 		"rules twice, long s":    {replace(`"id_match":true`, `"ruleſ":[]`), "twice"},
+		"no quota":               {replace(`"quota":10`, `"quota":0`), "quota"},
+		"a quota for everybody":  {replace(`"quota":10`, `"quota":1001`), "quota"},
+		"overrides for ever":     {replace(`"hours":12`, `"hours":169`), "quota"},
 		"an unknown member":      {replace(`"fields"`, `"feilds"`), `rule "colour"`},
 		"an id twice":            {replace(`"id":"doses"`, `"id":"colour"`), `two rules are called "colour"`},
 		"no id":                  {replace(`"id":"doses",`, ``), "id"},
