@@ -140,11 +140,45 @@ type kicked struct {
 }
 
 func (k kicked) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
-	return k.told(k.Gate.Check(ctx, r))
+	return k.Answer(ctx, r).Verdict
 }
 
 func (k kicked) CheckUnreadable(ctx context.Context) verdict.Verdict {
-	return k.told(k.Gate.CheckUnreadable(ctx))
+	return k.AnswerUnreadable(ctx).Verdict
+}
+
+func (k kicked) Answer(ctx context.Context, r scan.Reading) gate.Answer {
+	return k.heard(k.Gate.Answer(ctx, r))
+}
+
+func (k kicked) AnswerUnreadable(ctx context.Context) gate.Answer {
+	return k.heard(k.Gate.AnswerUnreadable(ctx))
+}
+
+func (k kicked) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error) {
+	a, err := k.Gate.Confirm(ctx, t, matches)
+	if err == nil {
+		k.told(a.Verdict)
+	}
+	return a, err
+}
+
+func (k kicked) Override(ctx context.Context, t gate.Token, pin, reason string) error {
+	defer k.push()
+	return k.Gate.Override(ctx, t, pin, reason)
+}
+
+func (k kicked) Emergency(ctx context.Context, t gate.Token, reason string) error {
+	defer k.push()
+	return k.Gate.Emergency(ctx, t, reason)
+}
+
+// heard is told for an answer: what stays before the camera sounds once.
+func (k kicked) heard(a gate.Answer) gate.Answer {
+	if !a.Repeated {
+		k.told(a.Verdict)
+	}
+	return a
 }
 
 func (k kicked) told(v verdict.Verdict) verdict.Verdict {

@@ -99,7 +99,7 @@ func BenchmarkCheck(b *testing.B) {
 		b.ReportAllocs()
 		i := byte(0)
 		for b.Loop() {
-			if _, err := s.Seen(ctx, journal.Tag{i}, now.Add(-5*time.Minute)); err != nil {
+			if _, _, err := s.Seen(ctx, journal.Tag{i}, now.Add(-5*time.Minute)); err != nil {
 				b.Fatal(err)
 			}
 			i++

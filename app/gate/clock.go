@@ -33,6 +33,15 @@ type moment struct {
 	Believed bool      // Now agrees with Trusted as far as the policy asks
 }
 
+// reliable is the time by which spans are measured that nobody may shorten by
+// setting the device's clock: trusted time, and that clock only where there is none.
+func (m moment) reliable() time.Time {
+	if m.Trusted.IsZero() {
+		return m.Now
+	}
+	return m.Trusted
+}
+
 func (m moment) clock() verdict.Clock {
 	c := verdict.Clock{Now: m.Now}
 	if !m.Trusted.IsZero() {

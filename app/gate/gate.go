@@ -1,6 +1,6 @@
 // Package gate is one checkpoint at work: it judges, records and answers.
 //
-// What a reader must know to be safe: Check answers only after its entry is
+// What a reader must know to be safe: Answer answers only after its entry is
 // durable. If it cannot be recorded, the outcome is Unknown with its own
 // reason, whatever the pass said. Judge answers without recording, for those
 // who only ask; nobody may be let in on its word.
@@ -25,7 +25,8 @@ type Options struct {
 	Now      func() time.Time     // the device's clock; nil is time.Now
 	Mono     func() time.Duration // a clock that nobody can set, from any beginning; nil counts from New
 	Lane     string               // which of several at this gate, at most journal.MaxNameLength bytes
-	Operator string               // who is on duty, likewise
+	Operator string               // who is on duty while nobody began a shift, likewise
+	Admitted func()               // called when somebody may go through and that is durable; it must not block
 }
 
 // Gate is one checkpoint. Make it with New. It is safe for concurrent use;
@@ -38,12 +39,18 @@ type Gate struct {
 	lane     string
 	operator string
 
-	mu      sync.Mutex
-	clock   clock
-	parts   pass.Parts // of a card in several codes
-	repeats repeats
-	admits  admits
-	kept    kept
+	admitted func()
+	duty     keptDuty
+	pinTurn  sync.Mutex // PINs are tried one after another
+
+	mu       sync.Mutex
+	clock    clock
+	jumped   string     // a jump of the device's clock that is not recorded yet
+	parts    pass.Parts // of a card in several codes
+	repeats  repeats
+	admits   admits
+	kept     kept
+	pendings pendings
 }
 
 // New makes a gate that works on store.
@@ -57,59 +64,50 @@ func New(store Store, o Options) *Gate {
 	}
 	g := &Gate{
 		store: store, now: o.Now, mono: o.Mono,
-		lane: clip(o.Lane), operator: clip(o.Operator),
+		lane: clip(o.Lane), operator: clip(o.Operator), admitted: o.Admitted, duty: keptDuty{store: store},
 	}
 	g.clock = newClock(store, o.Mono())
 	return g
 }
 
-// Check judges what a reading says and records the verdict before it answers.
-// A code that stays before the camera is judged once: see repeats.
-func (g *Gate) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
-	return g.check(ctx, shown{text: r.Text, camera: r.Source == scan.Camera})
-}
-
-// CheckUnreadable records that somebody showed a picture in which no code could be read.
-func (g *Gate) CheckUnreadable(ctx context.Context) verdict.Verdict {
-	return g.check(ctx, shown{unreadable: true})
-}
-
 // shown is what somebody held before the gate.
 type shown struct {
 	text       string
-	camera     bool
+	source     scan.Source
 	unreadable bool
 }
 
-func (g *Gate) check(ctx context.Context, s shown) verdict.Verdict {
+func (g *Gate) answer(ctx context.Context, s shown) Answer {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	mono := g.mono()
 	now, err := g.readClock(ctx, mono)
 	f := g.lookSafely(s, now.Now)
 	key := repeatKey(f.presentation, s.text)
-	if earlier, ok := g.repeats.find(key, mono); ok && s.camera && err == nil {
+	if earlier, ok := g.repeats.find(key, s.source, mono); ok && err == nil {
 		return earlier
 	}
-	v := g.judgeSafely(ctx, f, now)
+	v := g.judgeSafely(ctx, f, now, now)
 	if err == nil {
-		err = g.recordVerdict(ctx, f, v, now)
+		err = g.recordVerdict(ctx, journal.Check, f, v, now)
 	}
 	if err != nil {
-		return instead(v, verdict.NotRecorded)
+		return g.issue(f, instead(v, verdict.NotRecorded), key, now, mono)
 	}
-	if s.camera {
-		g.repeats.add(key, v, mono)
-	}
-	return v
+	a := g.issue(f, v, key, now, mono)
+	g.repeats.add(key, s.source, a, mono)
+	return a
 }
 
-// Record writes down what was done and is no verdict: an override, a
-// registration, the start of the program. It is durable when it returns nil.
-// The reason may have journal.MaxNameLength bytes.
+// Record writes down what was done and is no verdict: a registration, the
+// start of the program, an emergency of which no verdict is known. It is
+// durable when it returns nil. The reason may have journal.MaxNameLength bytes.
 func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) error {
-	if kind == journal.Check || kind == 0 {
-		return fmt.Errorf("record: kind %d is not for this; a check records itself", kind)
+	switch kind {
+	case 0, journal.Check, journal.Confirm, journal.Shift:
+		return fmt.Errorf("record: kind %d is not for this; it records itself", kind)
+	case journal.Override:
+		return g.Emergency(ctx, Token{}, reason)
 	}
 	if len(reason) > journal.MaxNameLength || !utf8.ValidString(reason) {
 		return fmt.Errorf("record: the reason has %d bytes; write it in at most %d", len(reason), journal.MaxNameLength)
@@ -122,24 +120,42 @@ func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) err
 	}
 	e := g.entry(kind, g.store.View(), now)
 	e.Reason = reason
-	if kind == journal.Override {
-		e.Outcome = verdict.Admit
-	}
 	_, err = g.append(ctx, Draft{Entry: e, Trusted: now.Trusted})
 	return err
 }
 
-// readClock takes the time and records a jump of the device's clock.
+// readClock takes the time and records a jump of the device's clock. A jump
+// that could not be recorded is tried again with the next look.
 func (g *Gate) readClock(ctx context.Context, mono time.Duration) (moment, error) {
 	view := g.store.View()
 	m, jump := g.clock.read(g.now().UTC().Round(0), mono, view)
-	if jump == "" {
+	if jump != "" {
+		g.jumped = jump
+	}
+	if g.jumped == "" {
 		return m, nil
 	}
 	e := g.entry(journal.Clock, view, m)
-	e.Reason = jump
+	e.Reason = g.jumped
 	_, err := g.append(ctx, Draft{Entry: e, Trusted: m.Trusted})
+	if err == nil {
+		g.jumped = ""
+	}
 	return m, err
+}
+
+// look is readClock for who only wants to know: it moves and records nothing.
+func (g *Gate) look() moment {
+	c := g.clock
+	m, _ := c.read(g.now().UTC().Round(0), g.mono(), g.store.View())
+	return m
+}
+
+// glance is look for who does not hold the lock.
+func (g *Gate) glance() moment {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.look()
 }
 
 // lookSafely turns a panic, which would be a fault of ours, into an error that Judge answers Unknown.
@@ -159,14 +175,15 @@ func (g *Gate) lookSafely(s shown, now time.Time) (f facts) {
 	return look(g.store, whole)
 }
 
-func (g *Gate) judgeSafely(ctx context.Context, f facts, now moment) (v verdict.Verdict) {
+// judgeSafely judges what was shown at a moment, and asks now whether the pass was seen before.
+func (g *Gate) judgeSafely(ctx context.Context, f facts, shown, now moment) (v verdict.Verdict) {
 	defer func() {
 		if r := recover(); r != nil {
 			v = instead(verdict.Verdict{Version: f.view.Snapshot.Version}, verdict.InternalFailed)
 		}
 	}()
-	seen, err := g.seen(ctx, f, now.Now)
-	v = f.judge(now.clock(), seen)
+	ago, err := g.seen(ctx, f, now)
+	v = f.judge(shown.clock(), ago.before(shown.Now))
 	if err != nil && (v.Outcome == verdict.Admit || v.Outcome == verdict.Check) {
 		return instead(v, verdict.InternalFailed)
 	}
@@ -175,11 +192,26 @@ func (g *Gate) judgeSafely(ctx context.Context, f facts, now moment) (v verdict.
 
 var errInternal = errors.New("the program failed")
 
-// recordVerdict appends the entry of a check. A panic in the store counts as a failure to record.
-func (g *Gate) recordVerdict(ctx context.Context, f facts, v verdict.Verdict, now moment) error {
-	e := g.entry(journal.Check, f.view, now)
-	e.Outcome, e.Reason, e.Version = v.Outcome, string(v.Reason), v.Version
-	d := Draft{Entry: e, Trusted: now.Trusted}
+// recordVerdict appends the entry of a check or of what became of it. A panic in the store counts as a failure to record.
+func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment) error {
+	d := g.draft(kind, f, now)
+	d.Entry.Outcome, d.Entry.Reason, d.Entry.Version = v.Outcome, string(v.Reason), v.Version
+	written, err := g.append(ctx, d)
+	if err != nil {
+		return err
+	}
+	g.kept.add(written, v)
+	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
+		g.admits.add(string(p.Identity()), admission{now.reliable(), written.Way}, f.window())
+	}
+	g.opens(v.Outcome)
+	return nil
+}
+
+// draft is an entry about a person, with the pass that they showed.
+func (g *Gate) draft(kind journal.Kind, f facts, now moment) Draft {
+	d := Draft{Entry: g.entry(kind, f.view, now), Trusted: now.Trusted}
+	d.Entry.Way = g.wayOf(f.view)
 	if p := f.presentation.Pass; p.Genuine() {
 		d.Entry.Tag = f.tag(now.Now)
 		if to := f.view.tracing(); to != nil {
@@ -188,15 +220,14 @@ func (g *Gate) recordVerdict(ctx context.Context, f facts, v verdict.Verdict, no
 			}
 		}
 	}
-	written, err := g.append(ctx, d)
-	if err != nil {
-		return err
+	return d
+}
+
+// opens tells who waits for it that somebody may go through.
+func (g *Gate) opens(o verdict.Outcome) {
+	if o == verdict.Admit && g.admitted != nil {
+		g.admitted()
 	}
-	g.kept.add(written, v)
-	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
-		g.admits.add(string(p.Identity()), now.Now, f.window())
-	}
-	return nil
 }
 
 func (g *Gate) append(ctx context.Context, d Draft) (e journal.Entry, err error) {
@@ -209,8 +240,12 @@ func (g *Gate) append(ctx context.Context, d Draft) (e journal.Entry, err error)
 }
 
 func (g *Gate) entry(kind journal.Kind, view *View, now moment) journal.Entry {
+	operator := g.operator
+	if s := g.duty.get(context.Background()).Shift; s.Name != "" {
+		operator = s.Name
+	}
 	return journal.Entry{
-		Time: now.Now.Truncate(time.Millisecond), Lane: g.lane, Operator: g.operator,
+		Time: now.Now.Truncate(time.Millisecond), Lane: g.lane, Operator: operator,
 		Kind: kind, Version: view.Snapshot.Version,
 	}
 }

@@ -172,7 +172,7 @@ func TestWhatCannotBeRecordedIsUnknown(t *testing.T) {
 				v := r.Check(ctx, scan.Reading{Text: r.world.Pass(t, index), Source: scan.Camera})
 				r.wants(v, verdict.NotRecorded)
 			}
-			if err := r.Record(ctx, journal.Override, "birth"); err == nil {
+			if err := r.Record(ctx, journal.Override, "emergency_birth"); err == nil {
 				t.Error("an override that could not be recorded was accepted")
 			}
 			r.store.AppendErr, r.store.BeforeAll = nil, nil
@@ -216,8 +216,8 @@ func TestPanicIsUnknownAndRecorded(t *testing.T) {
 // forgetful is a store that cannot say whom it admitted.
 type forgetful struct{ *memory.Store }
 
-func (forgetful) Seen(context.Context, journal.Tag, time.Time) (time.Time, error) {
-	return time.Time{}, errors.New("disk")
+func (forgetful) Seen(context.Context, journal.Tag, time.Time) (time.Time, journal.Way, error) {
+	return time.Time{}, 0, errors.New("disk")
 }
 
 func TestMemoryThatFailsAdmitsNobody(t *testing.T) {
@@ -231,13 +231,13 @@ func TestMemoryThatFailsAdmitsNobody(t *testing.T) {
 // pruned is a store whose disk was full: what the hub has is gone.
 type pruned struct{ *memory.Store }
 
-func (pruned) Seen(context.Context, journal.Tag, time.Time) (time.Time, error) {
-	return time.Time{}, nil
+func (pruned) Seen(context.Context, journal.Tag, time.Time) (time.Time, journal.Way, error) {
+	return time.Time{}, 0, nil
 }
 
 func TestFullDiskForgetsNoAdmission(t *testing.T) {
 	r := newRig(t)
-	g := gate.New(pruned{r.store}, gate.Options{Now: func() time.Time { return r.now }})
+	g := gate.New(pruned{r.store}, gate.Options{Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono }})
 	check := func() verdict.Verdict {
 		return g.Check(context.Background(), scan.Reading{Text: r.good(1)})
 	}
@@ -366,7 +366,7 @@ func TestInstallBetweenViewAndStatus(t *testing.T) {
 func TestRecord(t *testing.T) {
 	r := newRig(t)
 	ctx := context.Background()
-	if err := r.Record(ctx, journal.Override, "birth on the way"); err != nil {
+	if err := r.Record(ctx, journal.Override, "emergency_birth"); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Record(ctx, journal.Registration, "no code"); err != nil {
@@ -380,7 +380,7 @@ func TestRecord(t *testing.T) {
 		}
 	}
 	e := r.entries()
-	if len(e) != 2 || e[1].Outcome != verdict.Admit || e[1].Reason != "birth on the way" || e[0].Outcome != verdict.Unknown || e[0].Kind != journal.Registration {
+	if len(e) != 2 || e[1].Outcome != verdict.Admit || e[1].Reason != "emergency_birth" || e[0].Outcome != verdict.Unknown || e[0].Kind != journal.Registration {
 		t.Errorf("entries %+v", e)
 	}
 }

@@ -23,6 +23,7 @@ func Clock(now, t time.Time) verdict.Clock { return moment{Now: now, Trusted: t}
 
 // facts are all that one judgement goes by, of one version.
 type facts struct {
+	text         string
 	view         *View
 	presentation verdict.Presentation
 	entry        status.Entry
@@ -33,7 +34,7 @@ type facts struct {
 // the status could be of another version than the view, and it begins anew.
 func look(r Reader, text string) facts {
 	for {
-		f := facts{view: r.View()}
+		f := facts{text: text, view: r.View()}
 		if !f.view.Enrolled {
 			f.presentation.Err = verdict.ErrNotEnrolled
 			return f
@@ -89,31 +90,52 @@ func (f facts) tag(at time.Time) journal.Tag {
 	return journal.NewTag(key, f.presentation.Pass.Identity())
 }
 
-// seen asks when the pass was last admitted, where the policy wants to know.
-// Tags change at midnight UTC, so that a window which reaches back over it
-// asks by yesterday's tag as well, and days without a key are in memory only.
-func (g *Gate) seen(ctx context.Context, f facts, now time.Time) (time.Time, error) {
+// earlier is how long ago the pass was admitted; zero: not in memory.
+type earlier struct {
+	ago   time.Duration
+	found bool
+}
+
+// before is the earlier admission by the clock of a verdict.
+func (e earlier) before(now time.Time) time.Time {
+	if !e.found {
+		return time.Time{}
+	}
+	return now.Add(-e.ago)
+}
+
+// seen asks how long ago the pass was last admitted, where the policy wants to
+// know: by trusted time, so that a clock that is set does not shorten it. Who
+// went the other way last comes back, which is no second admission. Tags change
+// at midnight UTC, so that it asks by yesterday's tag as well, and by those of
+// trusted time; days without a key are in memory only.
+func (g *Gate) seen(ctx context.Context, f facts, now moment) (earlier, error) {
 	p, window := f.presentation.Pass, f.window()
 	if !p.Genuine() || window == 0 {
-		return time.Time{}, nil
+		return earlier{}, nil
 	}
-	since := now.Add(-window)
+	at := now.reliable()
+	since := at.Add(-window)
 	last := g.admits.find(string(p.Identity()), since)
-	for _, at := range []time.Time{now, now.Add(-day)} {
-		if at.Truncate(day).Add(day).Before(since) {
-			break
-		}
-		tag := f.tag(at)
-		if tag == (journal.Tag{}) {
+	asked := map[journal.Tag]bool{{}: true} // the zero tag is none
+	for _, t := range []time.Time{now.Now, now.Now.Add(-day), at, at.Add(-day)} {
+		tag := f.tag(t)
+		if asked[tag] {
 			continue
 		}
-		t, err := g.store.Seen(ctx, tag, since)
+		asked[tag] = true
+		t, way, err := g.store.Seen(ctx, tag, since)
 		if err != nil {
-			return time.Time{}, err
+			return earlier{}, err
 		}
-		if t.After(last) {
-			last = t
+		if t.After(last.at) {
+			last = admission{t, way}
 		}
 	}
-	return last, nil
+	way := g.wayOf(f.view)
+	back := last.way != way && last.way != journal.NoWay && way != journal.NoWay
+	if last.at.IsZero() || back {
+		return earlier{}, nil
+	}
+	return earlier{max(at.Sub(last.at), 0), true}, nil
 }

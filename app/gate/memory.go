@@ -6,25 +6,34 @@ import (
 	"maps"
 	"time"
 
+	"postern/app/scan"
 	"postern/sync/journal"
 	"postern/sync/verdict"
 )
 
-// still is how long a code that stays before the camera counts as one showing.
-const still = 2500 * time.Millisecond
+// still is how long the same code counts as one showing: one that stays before
+// the camera is seen thirty times a second, and a scanner reads one twice when
+// its trigger is held. What a person typed, pasted or opened is always meant.
+var still = map[scan.Source]time.Duration{
+	scan.Camera: 2500 * time.Millisecond,
+	scan.Wedge:  5 * time.Second,
+}
 
-// repeats remembers what the camera saw just now, so that thirty frames of
-// one code are one entry. It is kept by pass, never by text, and apart for
-// each moment that the holder's device signed: a fresh presentation after
-// paper is judged anew. Only texts that did not open go by themselves.
+const longestStill = 5 * time.Second
+
+// repeats remembers what was shown just now, so that thirty frames of one code
+// are one entry, whichever source they come from. It is kept by pass, never by
+// text, and apart for each moment that the holder's device signed: a fresh
+// presentation after paper is judged anew. Only texts that did not open go by
+// themselves.
 type repeats struct {
 	last  map[string]repeat
 	swept time.Duration // when what is over was last dropped
 }
 
 type repeat struct {
-	verdict verdict.Verdict
-	at      time.Duration
+	answer Answer
+	at     time.Duration
 }
 
 func repeatKey(p verdict.Presentation, text string) string {
@@ -39,46 +48,67 @@ func repeatKey(p verdict.Presentation, text string) string {
 	return "pass" + string(binary.BigEndian.AppendUint64(p.Pass.Identity(), uint64(at)))
 }
 
-// find gives the verdict of the same showing and prolongs it.
-func (r *repeats) find(key string, now time.Duration) (verdict.Verdict, bool) {
+// find gives the answer of the same showing. A camera that goes on seeing it prolongs it.
+func (r *repeats) find(key string, source scan.Source, now time.Duration) (Answer, bool) {
 	e, ok := r.last[key]
-	if !ok || now-e.at > still {
-		return verdict.Verdict{}, false
+	if !ok || now-e.at > still[source] || still[source] == 0 {
+		return Answer{}, false
 	}
-	e.at = now
-	r.last[key] = e
-	return e.verdict, true
+	if source == scan.Camera {
+		e.at = now
+		r.last[key] = e
+	}
+	e.answer.Repeated = true
+	return e.answer, true
 }
 
-func (r *repeats) add(key string, v verdict.Verdict, now time.Duration) {
+func (r *repeats) add(key string, source scan.Source, a Answer, now time.Duration) {
+	if still[source] == 0 {
+		delete(r.last, key)
+		return
+	}
 	if r.last == nil {
 		r.last = map[string]repeat{}
 	}
-	if now-r.swept > still {
-		maps.DeleteFunc(r.last, func(_ string, e repeat) bool { return now-e.at > still })
+	if now-r.swept > longestStill {
+		maps.DeleteFunc(r.last, func(_ string, e repeat) bool { return now-e.at > longestStill })
 		r.swept = now
 	}
-	r.last[key] = repeat{v, now}
+	r.last[key] = repeat{a, now}
+}
+
+// replace is for a showing whose answer changed while it lasts.
+func (r *repeats) replace(key string, a Answer) {
+	if e, ok := r.last[key]; ok {
+		e.answer = a
+		r.last[key] = e
+	}
+}
+
+// admission is when somebody was let through, by reliable time, and which way.
+type admission struct {
+	at  time.Time
+	way journal.Way
 }
 
 // admits remembers admissions by identity and in memory only. The journal
 // remembers them by tag too and over a restart, but has no tag on days without
 // a key, and on a full disk forgets what the hub has.
 type admits struct {
-	at map[string]time.Time
+	at map[string]admission
 }
 
 const maxAdmits = 20_000 // a busy gate's day
 
-func (a *admits) add(identity string, now time.Time, window time.Duration) {
+func (a *admits) add(identity string, now admission, window time.Duration) {
 	if window == 0 {
 		return
 	}
 	if a.at == nil {
-		a.at = map[string]time.Time{}
+		a.at = map[string]admission{}
 	}
 	if len(a.at) >= maxAdmits {
-		a.drop(now.Add(-window))
+		a.drop(now.at.Add(-window))
 	}
 	if len(a.at) < maxAdmits {
 		a.at[identity] = now
@@ -86,14 +116,14 @@ func (a *admits) add(identity string, now time.Time, window time.Duration) {
 }
 
 func (a *admits) drop(before time.Time) {
-	maps.DeleteFunc(a.at, func(_ string, t time.Time) bool { return t.Before(before) })
+	maps.DeleteFunc(a.at, func(_ string, t admission) bool { return t.at.Before(before) })
 }
 
-func (a *admits) find(identity string, since time.Time) time.Time {
-	if t := a.at[identity]; !t.Before(since) {
+func (a *admits) find(identity string, since time.Time) admission {
+	if t := a.at[identity]; !t.at.Before(since) {
 		return t
 	}
-	return time.Time{}
+	return admission{}
 }
 
 // kept holds the newest verdicts for the screen: names are nowhere else.

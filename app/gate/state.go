@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"postern/sync/journal"
@@ -20,6 +21,11 @@ type State struct {
 	City      map[string]string // by language
 	Policy    string            // its name
 
+	Shift         Shift       // who is on duty; zero: nobody said so
+	Way           journal.Way // in which people go; where Direction is both, SetWay changes it
+	PIN           bool        // a supervisor's PIN is set
+	OverridesLeft int         // for a supervisor, by the policy's quota; 0 where the policy allows none
+
 	Version uint64        // of the snapshot; 0 is none
 	Made    time.Time     // when the authority made it
 	Age     policy.Age    // in the policy's terms
@@ -33,7 +39,7 @@ type State struct {
 }
 
 // State says how the gate stands. It reads, and records nothing. An error is
-// about the backlog alone; everything else is set.
+// about the backlog and the overrides alone; everything else is set.
 func (g *Gate) State(ctx context.Context) (State, error) {
 	g.mu.Lock()
 	now, mono := g.now().UTC().Round(0), g.mono()
@@ -50,12 +56,16 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	if !s.Made.IsZero() {
 		s.Since = now.Sub(s.Made)
 	}
-	if m, _ := c.read(now, mono, v); !m.Believed {
+	s.Shift, s.Way, s.PIN = g.duty.get(ctx).Shift, g.wayOf(v), v.PIN != nil
+	m, _ := c.read(now, mono, v)
+	if !m.Believed {
 		s.ClockOff = m.Now.Sub(m.Trusted)
 	}
-	var err error
-	s.Backlog, err = g.store.Unsent(ctx)
-	return s, err
+	left, err := g.overridesLeft(ctx, m.reliable())
+	s.OverridesLeft = left
+	backlog, err2 := g.store.Unsent(ctx)
+	s.Backlog = backlog
+	return s, errors.Join(err, err2)
 }
 
 // Line is one line of the list of recent entries.

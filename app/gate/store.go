@@ -20,11 +20,27 @@ type Store interface {
 	Recent(ctx context.Context, limit int) ([]journal.Entry, error)
 	// Unsent counts entries past the last receipt.
 	Unsent(ctx context.Context) (int, error)
-	// Seen says when a pass with this tag was last admitted here, since the given time; zero: not.
-	Seen(ctx context.Context, tag journal.Tag, since time.Time) (time.Time, error)
+	// Seen says when a pass with this tag was last admitted here, by a check or
+	// a confirmation, since the given time, and which way it went; zero: not.
+	// It goes by trusted time, and by the entry's own where it has none.
+	Seen(ctx context.Context, tag journal.Tag, since time.Time) (time.Time, journal.Way, error)
 	// Trusted is the trusted time stored with the last entry or the time of
 	// what was verified last (snapshot, envelope), whichever is later.
 	Trusted() time.Time
+	Books
+}
+
+// Books are what a store keeps beside its entries. All of it outlives a restart
+// and entries that are forgotten; a damaged or lost journal takes its counts along.
+type Books interface {
+	// Tally gives the counts of [from, to), which lie on quarter hours.
+	Tally(ctx context.Context, from, to time.Time) (Tally, error)
+	// Overrides says how many counted drafts there were after a trusted time.
+	Overrides(ctx context.Context, since time.Time) (int, error)
+	// Duty gives what SaveDuty kept; the zero Duty where there is none.
+	Duty(ctx context.Context) (Duty, error)
+	// SaveDuty is durable when it returns nil.
+	SaveDuty(ctx context.Context, d Duty) error
 }
 
 // Reader is what judging alone needs. View and Status change together when a
@@ -41,5 +57,6 @@ type Reader interface {
 type Draft struct {
 	Entry   journal.Entry                    // all but Seq, Ref, RefHash and Prev, which Append fills
 	Trusted time.Time                        // trusted time at this entry, kept beside it; zero: none
+	Counted bool                             // it is an override that the quota counts
 	Seal    func(seq uint64) ([]byte, error) // makes the sealed reference; nil: there is none
 }

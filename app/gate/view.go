@@ -25,6 +25,7 @@ type View struct {
 	Policy    policy.Policy
 	Snapshot  verdict.Snapshot
 	TagKeys   map[uint64][]byte // by day, Unix/86400
+	PIN       *enrol.PIN        // the supervisor's; nil: there is none
 	Pulled    time.Time         // when a pull last succeeded; for people only
 	Suspended bool
 	Problems  []Problem // what is wrong with the gate itself, for the screen
@@ -83,7 +84,7 @@ func NewView(p Parts) (*View, error) {
 	}
 	if e := p.Envelope; e != nil {
 		v.Place, v.Direction = e.Place, e.Direction
-		v.TagKeys, v.Suspended = e.TagKeys, e.Suspended
+		v.TagKeys, v.Suspended, v.PIN = e.TagKeys, e.Suspended, e.PIN
 		v.delegate = delegateOf(p, v.Keys)
 	}
 	return v, nil

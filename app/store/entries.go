@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -161,25 +162,38 @@ func (s *Store) Recent(ctx context.Context, limit int) ([]journal.Entry, error) 
 }
 
 // Seen says when a pass with this tag was last admitted here, since the given
-// time, by the device's clock; zero: not.
-func (s *Store) Seen(ctx context.Context, tag journal.Tag, since time.Time) (time.Time, error) {
+// time, and which way it went; zero: not. Times are trusted ones, and the
+// device's where there was none.
+func (s *Store) Seen(ctx context.Context, tag journal.Tag, since time.Time) (time.Time, journal.Way, error) {
+	at, way, err := s.seen(ctx, tag, since)
+	if err != nil {
+		return time.Time{}, 0, fmt.Errorf("look for an earlier admission: %w", err)
+	}
+	return at, way, nil
+}
+
+func (s *Store) seen(ctx context.Context, tag journal.Tag, since time.Time) (time.Time, journal.Way, error) {
 	if s.readOnly {
-		return time.Time{}, fmt.Errorf("look for an earlier admission: %w", ErrReadOnly)
+		return time.Time{}, 0, ErrReadOnly
 	}
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
-	if s.journal.shut { // no check fails for it
-		if _, err := s.journal.settle(ctx); err != nil {
-			return time.Time{}, fmt.Errorf("look for an earlier admission: %w", err)
-		}
+	if err := s.journal.reopen(ctx); err != nil { // no check fails for a file that can be opened again
+		return time.Time{}, 0, err
 	}
-	var at sql.NullInt64
-	err := s.journal.db.QueryRowContext(ctx, "SELECT max(at) FROM entries WHERE admitted = ? AND at >= ?", tag[:], since.UnixMilli()).Scan(&at)
+	var at int64
+	var body []byte
+	err := s.journal.db.QueryRowContext(ctx, `SELECT coalesce(trusted, at), body FROM entries
+		WHERE admitted = ? AND coalesce(trusted, at) >= ? ORDER BY 1 DESC, id DESC LIMIT 1`, tag[:], since.UnixMilli()).Scan(&at, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, 0, nil
+	}
 	if err != nil {
-		return time.Time{}, fmt.Errorf("look for an earlier admission: %w", err)
+		return time.Time{}, 0, err
 	}
-	if !at.Valid {
-		return time.Time{}, nil
+	e, err := journal.ParseEntry(body)
+	if err != nil {
+		return time.Time{}, 0, fmt.Errorf("%w: %w", errDamaged, err)
 	}
-	return time.UnixMilli(at.Int64).UTC(), nil
+	return time.UnixMilli(at).UTC(), e.Way, nil
 }

@@ -33,6 +33,7 @@ const (
 	factPulled    = "pulled"    // RFC 3339
 	factTrusted   = "trusted"   // RFC 3339: trusted time of the newest entry, now and then, for who only looks
 	factChain     = "chain"     // ID of the gate's newest chain, so that a lost journal is noticed
+	factDuty      = "duty"      // JSON of gate.Duty
 	factMetadata  = "metadata/" // + role
 	factVersion   = "version/"  // + role; decimal
 )
@@ -105,6 +106,21 @@ func (f *factFile) all(ctx context.Context) (map[string][]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", factsName, err)
 	}
 	return facts, nil
+}
+
+// one reads a fact; nil where it is not there.
+func (f *factFile) one(ctx context.Context, name string) (value []byte, err error) {
+	var sum []byte
+	err = f.db.QueryRowContext(ctx, "SELECT value, sum FROM fact WHERE name = ?", name).Scan(&value, &sum)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", factsName, err)
+	case !bytes.Equal(sum, factSum(name, value)):
+		return nil, fmt.Errorf("read %s: %q: %w", factsName, name, errDamaged)
+	}
+	return value, nil
 }
 
 // change is what one transaction does to the facts: nil deletes.

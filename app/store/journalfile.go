@@ -60,15 +60,16 @@ type journalFile struct {
 	random io.Reader               // for the IDs of chains
 	step   func(name string) error // tests stage failures and races here
 
-	mu     sync.Mutex
-	db     *sql.DB
-	insert *sql.Stmt
-	gate   string
-	chain  chainHead
-	last   time.Time   // trusted time of the newest entry that has one
-	unsure bool        // something failed: what the file holds must be read anew
-	shut   bool        // the file is not open: it was replaced, and opening the new one failed
-	lost   *gate.Draft // the entry that a chain must begin with, since the one before was lost
+	mu        sync.Mutex
+	db        *sql.DB
+	insert    *sql.Stmt
+	gate      string
+	chain     chainHead
+	last      time.Time   // trusted time of the newest entry that has one
+	lastCheck time.Time   // of the newest check in this run, for gaps
+	unsure    bool        // something failed: what the file holds must be read anew
+	shut      bool        // the file is not open: it was replaced, and opening the new one failed
+	lost      *gate.Draft // the entry that a chain must begin with, since the one before was lost
 }
 
 // chainHead is where a chain ends.
@@ -95,7 +96,7 @@ func (j *journalFile) open(ctx context.Context) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	if _, err = db.ExecContext(ctx, journalSchema+";"+journalVersion); err == nil {
+	if _, err = db.ExecContext(ctx, journalSchema+tallySchema+";"+journalVersion); err == nil {
 		j.insert, err = db.PrepareContext(ctx, "INSERT INTO entries (id, at, trusted, admitted, body, ref) VALUES (?, ?, ?, ?, ?, ?)")
 	}
 	if err != nil {
@@ -245,9 +246,12 @@ func (j *journalFile) add(ctx context.Context, d gate.Draft) (journal.Entry, err
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	if err := j.write(ctx, e, d.Trusted, body); err != nil {
+	if err := j.write(ctx, e, d, body); err != nil {
 		j.unsure = true
 		return journal.Entry{}, err
+	}
+	if e.Kind == journal.Check {
+		j.lastCheck = e.Time
 	}
 	j.chain.seq, j.chain.head = e.Seq, sha256.Sum256(body)
 	if !d.Trusted.IsZero() {
@@ -256,17 +260,38 @@ func (j *journalFile) add(ctx context.Context, d gate.Draft) (journal.Entry, err
 	return e, nil
 }
 
-func (j *journalFile) write(ctx context.Context, e journal.Entry, trusted time.Time, body []byte) error {
-	var admitted, trustedMillis, ref any // NULL where there is none
-	if e.Kind == journal.Check && e.Outcome == verdict.Admit && e.Tag != (journal.Tag{}) {
+// write puts an entry and what it counts into the file, both or neither.
+func (j *journalFile) write(ctx context.Context, e journal.Entry, d gate.Draft, body []byte) error {
+	var admitted, trusted, ref any // NULL where there is none
+	if (e.Kind == journal.Check || e.Kind == journal.Confirm) && e.Outcome == verdict.Admit && e.Tag != (journal.Tag{}) {
 		admitted = e.Tag[:]
 	}
-	if !trusted.IsZero() {
-		trustedMillis = trusted.UnixMilli()
+	if !d.Trusted.IsZero() {
+		trusted = d.Trusted.UnixMilli()
 	}
 	if e.Ref != nil {
 		ref = e.Ref
 	}
-	_, err := j.insert.ExecContext(ctx, entryID(j.chain.number, e.Seq), e.Time.UnixMilli(), trustedMillis, admitted, body, ref)
+	tx, err := j.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	_, err = tx.StmtContext(ctx, j.insert).ExecContext(ctx, entryID(j.chain.number, e.Seq), e.Time.UnixMilli(), trusted, admitted, body, ref)
+	if err == nil {
+		err = j.count(ctx, tx, e, d)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// reopen makes reading possible where the file is not open. The caller holds the lock.
+func (j *journalFile) reopen(ctx context.Context) error {
+	if !j.shut {
+		return nil
+	}
+	_, err := j.settle(ctx)
 	return err
 }

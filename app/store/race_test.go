@@ -96,7 +96,7 @@ func TestJournalThatCannotBeReplacedAtOnce(t *testing.T) {
 		t.Fatal("the damage was not noticed")
 	}
 	s.SetFault(nil)
-	if _, err := s.Seen(background, journal.Tag{1}, storetest.Noon); err != nil {
+	if _, _, err := s.Seen(background, journal.Tag{1}, storetest.Noon); err != nil {
 		t.Errorf("the next check asks who was here: %v", err)
 	}
 	e, err := attempt(s)

@@ -179,7 +179,7 @@ func (s *Store) Tend(ctx context.Context) error {
 	s.tendReserve()
 	var errs []error
 	if trusted := s.Trusted(); !trusted.IsZero() {
-		errs = append(errs, s.journal.prune(ctx, trusted.Add(-s.keep).UnixMilli()))
+		errs = append(errs, s.journal.prune(ctx, trusted.Add(-s.keep).UnixMilli()), s.journal.pruneCounts(ctx, trusted))
 	}
 	return errors.Join(append(errs, s.tendTrusted(ctx), s.dropTagKeys(ctx), s.finishWipe(ctx))...)
 }

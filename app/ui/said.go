@@ -97,6 +97,12 @@ func (t *Tongue) Line(e journal.Entry) (what, why string) {
 		what = t.Say("kind.registration")
 	case journal.Slip:
 		what = t.Say("kind.slip")
+	case journal.Confirm:
+		return t.Say("kind.confirm"), t.either("short."+e.Reason, "recorded.other", "")
+	case journal.Shift:
+		return t.Say("kind.shift"), e.Operator
+	case journal.Headcount:
+		return t.Say("kind.headcount"), ""
 	case journal.Clock:
 		return t.Say("kind.clock"), ""
 	default:

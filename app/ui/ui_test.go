@@ -237,14 +237,17 @@ func TestToday(t *testing.T) {
 	d.says(t, d.words(t, "en", "today.empty"))
 	busy(d)
 	d.Open("today")
-	checks, admits := 0, 0
+	checks, admits, newest := 0, 0, time.Time{}
 	for _, l := range d.gate.lines {
 		checks++
+		if l.Time.After(newest) {
+			newest = l.Time
+		}
 		if l.Outcome == verdict.Admit {
 			admits++
 		}
 	}
-	d.says(t, fmt.Sprint(checks), fmt.Sprint(admits), "王*明", "12:42:17")
+	d.says(t, fmt.Sprint(checks), fmt.Sprint(admits), "王*明", newest.In(zone).Format("15:04:05"))
 
 	d.now = noon.Add(24 * time.Hour) // tomorrow
 	d.Open("today")

@@ -32,6 +32,7 @@ const (
 	RuleNotMet        Reason = "rule"
 	RuleFailed        Reason = "rule_failed" // a rule gave no answer
 	IDMatch           Reason = "id_match"    // the guard compares the name with an identity document
+	IDMismatch        Reason = "id_mismatch" // the guard did, and they differ; never Judge's
 
 	Forged  Reason = "forged"
 	Revoked Reason = "revoked"
@@ -89,6 +90,7 @@ var facts = map[Reason]fact{
 	RuleNotMet:        {Check, "C-RUL", []Step{Supervisor, Register}},
 	RuleFailed:        {Check, "C-RER", []Step{Supervisor, LookUp}},
 	IDMatch:           {Check, "C-ID", []Step{LookUp, Supervisor}},
+	IDMismatch:        {Check, "C-IDX", []Step{AnotherCode, Supervisor}},
 
 	Forged:  {Refuse, "R-SIG", []Step{AnotherCode, Supervisor}},
 	Revoked: {Refuse, "R-REV", []Step{LookUp, Supervisor}},

@@ -39,6 +39,7 @@ type Store struct {
 	chains  []*chain
 	last    time.Time
 	begun   byte
+	books
 }
 
 // chain is the entries of one chain; the drafts stand beside them.
@@ -47,6 +48,7 @@ type chain struct {
 	id      journal.ChainID
 	through uint64
 	entries []journal.Entry
+	trusted []time.Time // of each entry
 }
 
 // New makes an empty store: a gate that is not enrolled.
@@ -57,7 +59,7 @@ func New() *Store {
 }
 
 func (s *Store) forget() {
-	s.parts, s.content = gate.Parts{}, &snapshot.Content{}
+	s.parts, s.content, s.duty = gate.Parts{}, &snapshot.Content{}, gate.Duty{}
 	s.has = client.Installed{Metadata: map[string][]byte{}, Versions: map[string]int64{}}
 	s.follow("")
 }
@@ -121,7 +123,8 @@ func (s *Store) Append(ctx context.Context, d gate.Draft) (journal.Entry, error)
 	if _, err := e.Encode(); err != nil {
 		return journal.Entry{}, err
 	}
-	c.entries = append(c.entries, e)
+	c.entries, c.trusted = append(c.entries, e), append(c.trusted, d.Trusted)
+	s.count(e, d)
 	if !d.Trusted.IsZero() {
 		s.last = d.Trusted
 	}
@@ -168,19 +171,20 @@ func (s *Store) ours() []*chain {
 	return all
 }
 
-// Seen says when a pass with this tag was last admitted here.
-func (s *Store) Seen(_ context.Context, tag journal.Tag, since time.Time) (time.Time, error) {
+// Seen says when a pass with this tag was last admitted here, and which way it went.
+func (s *Store) Seen(_ context.Context, tag journal.Tag, since time.Time) (last time.Time, way journal.Way, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var last time.Time
 	for _, c := range s.chains {
-		for _, e := range c.entries {
-			if e.Kind == journal.Check && e.Outcome == verdict.Admit && e.Tag == tag && tag != (journal.Tag{}) && !e.Time.Before(since) && e.Time.After(last) {
-				last = e.Time
+		for i, e := range c.entries {
+			at := reliable(e, c.trusted[i])
+			admits := (e.Kind == journal.Check || e.Kind == journal.Confirm) && e.Outcome == verdict.Admit
+			if admits && e.Tag == tag && tag != (journal.Tag{}) && !at.Before(since) && !at.Before(last) {
+				last, way = at, e.Way
 			}
 		}
 	}
-	return last, nil
+	return last, way, nil
 }
 
 // Trusted is the trusted time of the last entry, the snapshot or the envelope, whichever is latest.

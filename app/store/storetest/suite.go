@@ -411,7 +411,7 @@ func seen(t *testing.T, tr *trial) {
 		{"another pass", journal.Tag{9}, time.Hour, time.Time{}},
 		{"no tag", journal.Tag{}, time.Hour, time.Time{}},
 	} {
-		got, err := tr.Seen(tr.ctx, tc.tag, tr.w.Now.Add(-tc.ago))
+		got, _, err := tr.Seen(tr.ctx, tc.tag, tr.w.Now.Add(-tc.ago))
 		if err != nil || !got.Equal(tc.want) {
 			t.Errorf("%s: %v, %v; want %v", tc.name, got, err, tc.want)
 		}

@@ -1,0 +1,149 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"postern/sync/journal"
+)
+
+// Duty is what a gate keeps of the people at work on it, over restarts.
+type Duty struct {
+	Shift  Shift       `json:"shift"`
+	Way    journal.Way `json:"way,omitempty"`   // chosen where the envelope allows both
+	Fails  int         `json:"fails,omitempty"` // wrong PINs since the last right one
+	Failed time.Time   `json:"failed,omitzero"` // trusted time of the last
+}
+
+// Role is what somebody on duty may do.
+type Role string
+
+// Roles. An inspector looks at counts in ranges of ten and checks nobody.
+const (
+	Guard      Role = "guard"
+	Supervisor Role = "supervisor"
+	Inspector  Role = "inspector"
+)
+
+// Shift is somebody on duty; the zero Shift is nobody.
+type Shift struct {
+	Name  string    `json:"name,omitempty"` // a number, a name, the text of a badge
+	Role  Role      `json:"role,omitempty"`
+	Since time.Time `json:"since,omitzero"`
+}
+
+// MaxOperator bounds the name of somebody on duty, in characters.
+const MaxOperator = 32
+
+// Reasons of entries of kind journal.Shift.
+const (
+	ShiftBegins = "begin"
+	ShiftEnds   = "end"
+)
+
+// BeginShift puts somebody on duty in place of whoever was: entries name them
+// from now on. A supervisor gives the PIN; others need none. It is durable
+// when it returns nil. Since is filled in.
+func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
+	s.Name = strings.TrimSpace(s.Name)
+	if err := s.check(); err != nil {
+		return fmt.Errorf("begin shift: %w", err)
+	}
+	if s.Role == Supervisor {
+		if err := g.VerifyPIN(ctx, pin); err != nil {
+			return fmt.Errorf("begin shift: %w", err)
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at, err := g.recordShift(ctx, s.Name, ShiftBegins)
+	if err == nil {
+		s.Since = at
+		err = g.duty.change(ctx, func(d *Duty) { d.Shift = s })
+	}
+	if err != nil {
+		return fmt.Errorf("begin shift: %w", err)
+	}
+	return nil
+}
+
+// EndShift takes whoever is on duty off it.
+func (g *Gate) EndShift(ctx context.Context) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	name := g.duty.get(ctx).Shift.Name
+	if name == "" {
+		return nil
+	}
+	_, err := g.recordShift(ctx, name, ShiftEnds)
+	if err == nil {
+		err = g.duty.change(ctx, func(d *Duty) { d.Shift = Shift{} })
+	}
+	if err != nil {
+		return fmt.Errorf("end shift: %w", err)
+	}
+	return nil
+}
+
+func (g *Gate) recordShift(ctx context.Context, name, reason string) (time.Time, error) {
+	now, err := g.readClock(ctx, g.mono())
+	if err != nil {
+		return time.Time{}, err
+	}
+	e := g.entry(journal.Shift, g.store.View(), now)
+	e.Operator, e.Reason = name, reason
+	_, err = g.append(ctx, Draft{Entry: e, Trusted: now.Trusted})
+	return e.Time, err
+}
+
+func (s Shift) check() error {
+	switch {
+	case s.Role != Guard && s.Role != Supervisor && s.Role != Inspector:
+		return fmt.Errorf("%q is no role", s.Role)
+	case s.Name == "":
+		return errors.New("it has no name; give a number, a name or a badge")
+	case !utf8.ValidString(s.Name) || strings.ContainsFunc(s.Name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return errors.New("the name holds characters that cannot be printed")
+	case utf8.RuneCountInString(s.Name) > MaxOperator || len(s.Name) > journal.MaxNameLength:
+		return fmt.Errorf("the name is too long; %d characters fit, about 20 Chinese ones", MaxOperator)
+	}
+	return nil
+}
+
+// SetWay chooses in or out at a gate whose envelope says both.
+func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
+	if w != journal.In && w != journal.Out {
+		return errors.New("choose direction: it is in or out")
+	}
+	if d := g.store.View().Direction; d != "both" {
+		return fmt.Errorf("choose direction: the authority decided it for this gate: %q", d)
+	}
+	if err := g.duty.change(ctx, func(d *Duty) { d.Way = w }); err != nil {
+		return fmt.Errorf("choose direction: %w", err)
+	}
+	return nil
+}
+
+// wayOf is the way of people at this gate: the envelope's, or where that says
+// both the one that was chosen, at first in.
+func (g *Gate) wayOf(v *View) journal.Way {
+	switch v.Direction {
+	case "in":
+		return journal.In
+	case "out":
+		return journal.Out
+	case "both":
+		return max(g.duty.get(context.Background()).Way, journal.In)
+	}
+	return journal.NoWay
+}
+
+// ResetHeadcount begins to count who is inside at zero again.
+func (g *Gate) ResetHeadcount(ctx context.Context) error {
+	return g.Record(ctx, journal.Headcount, "reset")
+}

@@ -1,0 +1,149 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"postern/sync/journal"
+	"postern/sync/verdict"
+)
+
+// Quarter is the grain of a tally. Local midnight is on it in every time zone.
+const Quarter = 15 * time.Minute
+
+// Gaps between two checks are counted in steps of GapStep, up to Queue: who
+// comes later than that after the one before did not wait.
+const (
+	GapStep = 500 * time.Millisecond
+	Queue   = time.Minute
+	gaps    = int(Queue / GapStep)
+)
+
+// Tally is what a store counted beside its entries, by quarter hours of the
+// device's clock, oldest first. It stays when entries are forgotten.
+type Tally struct {
+	Counts   []Count
+	Passages []Passage
+	Gaps     [gaps]int // between one check and the next; element i: of i to i+1 steps
+}
+
+// Count is how many entries of one sort were made in a quarter hour.
+type Count struct {
+	Quarter time.Time
+	Kind    journal.Kind
+	Outcome verdict.Outcome
+	Reason  string
+	N       int
+}
+
+// Passage is who went in and out in a quarter hour. Stayed is who would be
+// inside at its end if nobody had been at its beginning: with it, "inside" is
+// never negative and needs no entry.
+type Passage struct {
+	Quarter         time.Time
+	In, Out, Stayed int
+}
+
+// Passes reports whether somebody went through at this entry.
+func Passes(e journal.Entry) bool {
+	return e.Outcome == verdict.Admit && e.Way != journal.NoWay &&
+		(e.Kind == journal.Check || e.Kind == journal.Confirm || e.Kind == journal.Override)
+}
+
+// Gap is the element of Tally.Gaps for a check at now after one at last; false
+// where nobody was waiting.
+func Gap(last, now time.Time) (int, bool) {
+	d := now.Sub(last)
+	return int(d / GapStep), !last.IsZero() && d >= 0 && d < Queue
+}
+
+// Outcomes counts people by outcome; index it by verdict.Outcome.
+type Outcomes [4]int
+
+// Today is a day at this gate.
+type Today struct {
+	Began         time.Time // midnight
+	People        Outcomes  // by the outcome that they were left with: an ID that matches makes an Admit of a Check
+	Overrides     int       // let in by a supervisor; their check is among People
+	Emergencies   int
+	Registrations int
+	Slips         int
+	Quarters      []Outcomes    // by quarter hour from midnight; as long as the day
+	PerPerson     time.Duration // the median time from one check to the next while a queue runs; 0: there was none
+	In, Out       int           // since midnight, or since the count was set to zero
+	Inside        int
+}
+
+// Today counts the day of now, from midnight in now's location.
+func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
+	y, m, d := now.Date()
+	began := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	ends := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+	t, err := g.store.Tally(ctx, began, ends)
+	if err != nil {
+		return Today{}, fmt.Errorf("count today: %w", err)
+	}
+	day := Today{Began: began, Quarters: make([]Outcomes, (ends.Sub(began)+Quarter-1)/Quarter), PerPerson: t.perPerson()}
+	for _, c := range t.Counts {
+		day.add(c)
+	}
+	for _, p := range t.Passages {
+		day.In, day.Out = day.In+p.In, day.Out+p.Out
+		day.Inside = max(day.Inside+p.In-p.Out, p.Stayed)
+	}
+	for i := range day.Quarters {
+		for o, n := range day.Quarters[i] {
+			day.People[o] += n
+			day.Quarters[i][o] = max(n, 0) // a check at the end of a quarter may be confirmed in the next
+		}
+	}
+	return day, nil
+}
+
+func (t *Today) add(c Count) {
+	switch c.Kind {
+	case journal.Check, journal.Confirm:
+		i := int(c.Quarter.Sub(t.Began) / Quarter)
+		if i < 0 || i >= len(t.Quarters) {
+			return
+		}
+		q := &t.Quarters[i]
+		q[c.Outcome&3] += c.N
+		if c.Kind == journal.Confirm {
+			q[verdict.Check] -= c.N
+		}
+	case journal.Override:
+		if isEmergency(c.Reason) {
+			t.Emergencies += c.N
+			return
+		}
+		t.Overrides += c.N
+	case journal.Registration:
+		t.Registrations += c.N
+	case journal.Slip:
+		t.Slips += c.N
+	}
+}
+
+// perPerson is the median of the gaps, to half a second.
+func (t *Tally) perPerson() time.Duration {
+	n, seen := 0, 0
+	for _, g := range t.Gaps {
+		n += g
+	}
+	for i, g := range t.Gaps {
+		if seen += g; n > 0 && 2*seen >= n {
+			return time.Duration(i)*GapStep + GapStep/2
+		}
+	}
+	return 0
+}
+
+// Tens says a count as inspectors see it, such as "120-129": enough to compare
+// with a list, and no use for picking out a person.
+func Tens(n int) string {
+	low := max(n, 0) / 10 * 10
+	return strconv.Itoa(low) + "-" + strconv.Itoa(low+9)
+}
