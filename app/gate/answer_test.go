@@ -260,4 +260,3 @@ func TestAdmittedIsCalledOnceItIsDurable(t *testing.T) {
 		t.Errorf("called %d times", opened)
 	}
 }
-

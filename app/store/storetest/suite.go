@@ -40,6 +40,9 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) (again func
 		"a backlog goes out and is receipted": backlog,
 		"a receipt for another history":       foreignReceipts,
 		"seen before":                         seen,
+		"counts beside the entries":           tallied,
+		"the count of the quota":              counted,
+		"who is on duty":                      duty,
 		"trusted time":                        trusted,
 		"a wiped gate":                        wiped,
 		"another gate in the same store":      anotherGate,
@@ -415,6 +418,13 @@ func seen(t *testing.T, tr *trial) {
 		if err != nil || !got.Equal(tc.want) {
 			t.Errorf("%s: %v, %v; want %v", tc.name, got, err, tc.want)
 		}
+	}
+	confirmed := draft(tr.w.Now.Add(24 * time.Hour)) // by a clock that is wild
+	confirmed.Entry.Kind, confirmed.Entry.Way, confirmed.Trusted = journal.Confirm, journal.Out, tr.w.Now
+	tr.mustAppend(t, confirmed)
+	got, way, err := tr.Seen(tr.ctx, confirmed.Entry.Tag, tr.w.Now)
+	if err != nil || !got.Equal(tr.w.Now) || way != journal.Out {
+		t.Errorf("a confirmation: %v, %v, %v; want trusted time, out", got, way, err)
 	}
 }
 
