@@ -47,7 +47,7 @@ func (h *house) open(ctx context.Context, opt options) error {
 	}
 	h.store = s
 	h.kick = make(chan struct{}, 1)
-	h.sound = cue.NewPlayer(nil)
+	h.sound = cue.NewPlayer(cue.Machine(), cue.Defaults(ui.Languages[0]))
 	g := gate.New(s, gate.Options{})
 	startErr := g.Record(ctx, journal.Start, "app "+Version) // where it cannot be written, the view's Problems say so
 	if opt.enrol != "" && !s.View().Enrolled {

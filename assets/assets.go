@@ -27,3 +27,9 @@ var Words embed.FS
 //
 //go:embed shapes/*.svg icons/*.svg
 var Drawings embed.FS
+
+// Voice holds voice/<language>-<outcome>.wav: the outcomes spoken, mono, 16 bits,
+// 16,000 samples a second, header of 44 bytes.
+//
+//go:embed voice/*.wav
+var Voice embed.FS

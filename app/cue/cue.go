@@ -1,9 +1,9 @@
-// Package cue is the tone of each outcome, so that a guard who looks at the
-// person hears what the screen says.
+// Package cue is what a guard hears and feels at each outcome, so that who
+// looks at the person knows what the screen says.
 //
 // What a reader must know to be safe: a cue is a convenience. Play never
-// waits, and a machine with no sound is silent; nothing may depend on a tone
-// having been heard.
+// waits, and a machine with no sound is silent and says so once in State;
+// nothing may depend on a cue having been heard.
 package cue
 
 import (
@@ -14,8 +14,8 @@ import (
 	"postern/sync/verdict"
 )
 
-// Rate is samples per second, mono, 16 bits.
-const Rate = 22050
+// Rate is samples per second, mono, 16 bits; that of the recorded words too.
+const Rate = 16000
 
 // note is one part of a tone; frequency 0 is a rest.
 type note struct {
@@ -25,13 +25,13 @@ type note struct {
 }
 
 // tones differ in rhythm, direction and colour, so that they can be told apart
-// by a small loudspeaker, in noise, and by who hears high notes badly: two up,
-// two alike, one long buzz, three down.
+// by a small loudspeaker, in noise, and by who hears high notes badly: one
+// short that rises, two alike, one long buzz, three short that fall.
 var tones = map[verdict.Outcome][]note{
-	verdict.Admit:   {{784, 70 * time.Millisecond, false}, {1175, 130 * time.Millisecond, false}},
-	verdict.Check:   {{659, 110 * time.Millisecond, false}, {0, 70 * time.Millisecond, false}, {659, 110 * time.Millisecond, false}},
-	verdict.Refuse:  {{196, 450 * time.Millisecond, true}},
-	verdict.Unknown: {{587, 100 * time.Millisecond, false}, {494, 100 * time.Millisecond, false}, {392, 160 * time.Millisecond, false}},
+	verdict.Admit:   {{784, 60 * time.Millisecond, false}, {1047, 90 * time.Millisecond, false}},
+	verdict.Check:   {{659, 110 * time.Millisecond, false}, {0, 90 * time.Millisecond, false}, {659, 110 * time.Millisecond, false}},
+	verdict.Refuse:  {{196, 490 * time.Millisecond, true}},
+	verdict.Unknown: {{587, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {494, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {392, 70 * time.Millisecond, false}},
 }
 
 const (
@@ -39,7 +39,7 @@ const (
 	fade     = 6 * time.Millisecond // at both ends of a note, against clicks
 )
 
-// PCM gives the samples of an outcome's tone, at most half a second.
+// PCM gives the samples of an outcome's tone at full volume, at most half a second.
 func PCM(o verdict.Outcome) []int16 {
 	notes, ok := tones[o]
 	if !ok {
@@ -75,11 +75,28 @@ func (n note) wave(phase float64) float64 {
 	return (math.Sin(phase) + math.Sin(3*phase)/2 + math.Sin(5*phase)/3) / (1 + 1.0/2 + 1.0/3)
 }
 
-// WAV gives the tone as a file: RIFF header of 44 bytes, then the samples,
-// little-endian.
-func WAV(o verdict.Outcome) []byte {
+// WAV gives what o sounds like as a file: RIFF header of 44 bytes, then the
+// samples, little-endian: the tone, and where words are wanted the word after
+// it. It is nil where the volume is zero.
+func WAV(o verdict.Outcome, opt Options) []byte {
+	gain := opt.gain()
+	if gain == 0 {
+		return nil
+	}
 	pcm := PCM(o)
+	if opt.Speak {
+		pcm = append(append(pcm, make([]int16, samples(wordPause))...), Word(o, opt.Language)...)
+	}
 	size := uint32(2 * len(pcm))
+	b := header(size)
+	for _, s := range pcm {
+		b = binary.LittleEndian.AppendUint16(b, uint16(int16(float64(s)*gain)))
+	}
+	return b
+}
+
+// header begins a WAV file of size bytes of samples.
+func header(size uint32) []byte {
 	b := append(make([]byte, 0, 44+size), "RIFF"...)
 	b = binary.LittleEndian.AppendUint32(b, 36+size)
 	b = append(b, "WAVEfmt "...)
@@ -91,9 +108,5 @@ func WAV(o verdict.Outcome) []byte {
 	b = binary.LittleEndian.AppendUint16(b, 2)  // bytes a frame
 	b = binary.LittleEndian.AppendUint16(b, 16) // bits a sample
 	b = append(b, "data"...)
-	b = binary.LittleEndian.AppendUint32(b, size)
-	for _, s := range pcm {
-		b = binary.LittleEndian.AppendUint16(b, uint16(s))
-	}
-	return b
+	return binary.LittleEndian.AppendUint32(b, size)
 }

@@ -2,20 +2,20 @@ package cue_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
-	"os"
-	"path/filepath"
-	"runtime"
+	"slices"
 	"testing"
-	"time"
 
 	"postern/app/cue"
+	"postern/assets"
 	"postern/sync/verdict"
 )
 
 var outcomes = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown}
+
+var loud = cue.Options{Volume: 100}
 
 func TestTonesAreShortLoudAndWithoutClicks(t *testing.T) {
 	for _, o := range outcomes {
@@ -85,7 +85,7 @@ func TestTonesDifferInDirection(t *testing.T) {
 
 func TestWAV(t *testing.T) {
 	for _, o := range outcomes {
-		b := cue.WAV(o)
+		b := cue.WAV(o, loud)
 		pcm := cue.PCM(o)
 		if string(b[:4]) != "RIFF" || string(b[8:16]) != "WAVEfmt " || string(b[36:40]) != "data" {
 			t.Fatalf("%v: header %q", o, b[:44])
@@ -104,80 +104,136 @@ func TestWAV(t *testing.T) {
 	}
 }
 
-// TestPlayNeverWaits holds the first tone back: a thousand more return all the
-// same, and the next that sounds is the newest.
-func TestPlayNeverWaits(t *testing.T) {
-	started, release := make(chan []byte), make(chan struct{})
-	p := cue.NewPlayer(func(_ context.Context, wav []byte) error {
-		started <- wav
-		<-release
-		return nil
-	})
-	defer p.Close()
-	defer close(release)
-	p.Play(verdict.Admit)
-	if !bytes.Equal(<-started, cue.WAV(verdict.Admit)) {
-		t.Error("another tone came first")
+// rhythm is the lengths, in milliseconds, of sound and silence in turn: what is
+// left of a tone for who hears no pitch.
+func rhythm(pcm []int16) []int {
+	const window = cue.Rate / 100
+	var runs []int
+	sounding := true
+	for i := 0; i+window <= len(pcm); i += window {
+		var power float64
+		for _, s := range pcm[i : i+window] {
+			power += float64(s) * float64(s)
+		}
+		on := math.Sqrt(power/window) > math.MaxInt16/20
+		if on != sounding || len(runs) == 0 {
+			runs, sounding = append(runs, 0), on
+		}
+		runs[len(runs)-1] += 10
 	}
-	for range 1000 {
-		p.Play(verdict.Unknown)
-	}
-	p.Play(verdict.Refuse)
-	release <- struct{}{}
-	if !bytes.Equal(<-started, cue.WAV(verdict.Refuse)) {
-		t.Error("the newest tone did not come next")
-	}
+	return runs
 }
 
-func TestCloseEndsWhatPlays(t *testing.T) {
-	started := make(chan struct{})
-	p := cue.NewPlayer(func(ctx context.Context, _ []byte) error {
-		close(started)
-		<-ctx.Done()
-		return ctx.Err()
-	})
-	p.Play(verdict.Check)
-	<-started
-	p.Close()
-	p.Play(verdict.Check) // after the end: nothing, and no panic
+func vibration(o verdict.Outcome) []int {
+	var runs []int
+	for i, p := range cue.Pulses(o) {
+		runs = append(runs, int(p.Length.Milliseconds()))
+		if i < len(cue.Pulses(o))-1 {
+			runs = append(runs, int(p.Rest.Milliseconds()))
+		}
+	}
+	return runs
 }
 
-// TestProgramOfTheSystem puts a program called aplay into an otherwise empty path.
-func TestProgramOfTheSystem(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("skipped: the program is a shell script")
+// apart says whether two rhythms can be told apart: another number of parts, or
+// a part three times as long.
+func apart(a, b []int) bool {
+	if len(a) != len(b) {
+		return true
 	}
-	dir := t.TempDir()
-	out := filepath.Join(dir, "out")
-	script := "#!/bin/sh\n/bin/cat \"$2\" >" + out + ".new && /bin/mv " + out + ".new " + out + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "aplay"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
+	for i := range a {
+		if a[i] >= 3*b[i] || b[i] >= 3*a[i] {
+			return true
+		}
 	}
-	t.Setenv("PATH", dir)
-	p := cue.NewPlayer(nil)
-	defer p.Close()
-	p.Play(verdict.Admit)
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		got, err := os.ReadFile(out)
-		if err == nil {
-			if !bytes.Equal(got, cue.WAV(verdict.Admit)) {
-				t.Errorf("the program got %d bytes", len(got))
+	return false
+}
+
+func TestRhythmsDifferWithoutPitch(t *testing.T) {
+	for i, a := range outcomes {
+		for _, b := range outcomes[i+1:] {
+			if x, y := rhythm(cue.PCM(a)), rhythm(cue.PCM(b)); !apart(x, y) {
+				t.Errorf("the tones of %v %v and %v %v have one rhythm", a, x, b, y)
 			}
-			return
+			if x, y := vibration(a), vibration(b); !apart(x, y) {
+				t.Errorf("the vibrations of %v %v and %v %v have one rhythm", a, x, b, y)
+			}
 		}
-		if time.Now().After(deadline) {
-			t.Fatal("the program was not called")
+		if x, y := rhythm(cue.PCM(a)), vibration(a); len(x) != len(y) {
+			t.Errorf("%v sounds in %v and shakes in %v", a, x, y)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 }
 
-func TestSilentMachine(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	p := cue.NewPlayer(nil)
-	for range 100 {
-		p.Play(verdict.Refuse)
+func TestVolume(t *testing.T) {
+	loudest := func(volume int) int {
+		b := cue.WAV(verdict.Check, cue.Options{Volume: volume})
+		top := 0
+		for i := 44; i+1 < len(b); i += 2 {
+			top = max(top, int(int16(binary.LittleEndian.Uint16(b[i:]))))
+		}
+		return top
 	}
-	p.Close()
+	last := 0
+	for volume := 10; volume <= 100; volume += 10 {
+		if now := loudest(volume); now <= last {
+			t.Errorf("at %d %% the loudest sample is %d, at 10 less %d", volume, now, last)
+		} else {
+			last = now
+		}
+	}
+	if half, full := loudest(50), loudest(100); half*4 < full-8 || half*4 > full+8 {
+		t.Errorf("half the volume is %d of %d, want a quarter of the amplitude", half, full)
+	}
+	if loudest(200) != loudest(100) || cue.WAV(verdict.Check, cue.Options{}) != nil || cue.WAV(verdict.Check, cue.Options{Volume: -1}) != nil {
+		t.Error("volumes beyond 0 to 100 are not held")
+	}
+}
+
+// Every word is there, can be heard, is short, and is not another's.
+func TestWords(t *testing.T) {
+	seen := map[int]string{}
+	for _, language := range []string{"zh", "en"} {
+		for _, o := range outcomes {
+			word := cue.Word(o, language)
+			if n := len(word); n < cue.Rate/4 || n > 30000 {
+				t.Fatalf("%s %v: %d samples", language, o, n)
+			}
+			if other, taken := seen[len(word)]; taken {
+				t.Errorf("%s %v is as long as %s to the sample", language, o, other)
+			}
+			seen[len(word)] = language + " " + fmt.Sprint(o)
+			var power float64
+			top := 0
+			for _, s := range word {
+				power += float64(s) * float64(s)
+				top = max(top, int(math.Abs(float64(s))))
+			}
+			if level := math.Sqrt(power / float64(len(word))); level < 1500 || top > math.MaxInt16*7/10 {
+				t.Errorf("%s %v: level %.0f, loudest %d", language, o, level, top)
+			}
+			tone, both := cue.WAV(o, loud), cue.WAV(o, cue.Options{Volume: 100, Speak: true, Language: language})
+			if !bytes.HasPrefix(both[44:], tone[44:]) || len(both) < len(tone)+2*len(word) {
+				t.Errorf("%s %v: the word does not follow the tone", language, o)
+			}
+		}
+	}
+	if !slices.Equal(cue.Word(verdict.Admit, "zh-Hant"), cue.Word(verdict.Admit, "zh")) {
+		t.Error("traditional Chinese is not spoken in Mandarin")
+	}
+}
+
+// The files are what the package takes them for.
+func TestRecordings(t *testing.T) {
+	files, err := assets.Voice.ReadDir("voice")
+	if err != nil || len(files) != 8 {
+		t.Fatal(len(files), err)
+	}
+	for _, f := range files {
+		b, err := assets.Voice.ReadFile("voice/" + f.Name())
+		if err != nil || len(b) > 60<<10 || !bytes.Equal(b[20:36], cue.WAV(verdict.Admit, loud)[20:36]) || string(b[36:40]) != "data" ||
+			int(binary.LittleEndian.Uint32(b[40:])) != len(b)-44 {
+			t.Errorf("%s: %d bytes, not mono of 16 bits at %d: %v", f.Name(), len(b), cue.Rate, err)
+		}
+	}
 }

@@ -2,59 +2,109 @@ package cue
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"log/slog"
 	"sync"
 	"time"
 
 	"postern/sync/verdict"
 )
 
-// programs play a WAV file and are there on one system or another.
-var programs = [][]string{{"paplay"}, {"pw-play"}, {"aplay", "-q"}, {"afplay"}}
+// longest is how long one cue may take, the start of a program included.
+const longest = 5 * time.Second
 
-// longest is how long one tone may take, the start of the program included.
-const longest = 3 * time.Second
-
-// Player plays tones one after another. The newest matters most: one that is
-// still waiting when the next comes is dropped. Make it with NewPlayer.
-type Player struct {
-	play   func(ctx context.Context, wav []byte) error
-	next   chan verdict.Outcome // holds at most one
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+// Devices are what cues go to; nil is a machine without.
+type Devices struct {
+	// Sound plays a WAV file and returns when it ended, or its context did.
+	Sound func(ctx context.Context, wav []byte) error
+	// Vibrate shakes once a pulse and returns when the last ended, or its context did.
+	Vibrate func(ctx context.Context, pulses []Pulse) error
 }
 
-// NewPlayer makes a player that gives WAV bytes to play, in a goroutine that
-// Close ends; play must return when its context is done. A nil play looks for
-// a program of the system, and is silent where there is none.
-func NewPlayer(play func(ctx context.Context, wav []byte) error) *Player {
-	if play == nil {
-		play = systemPlay()
-	}
+// Condition is how a device does.
+type Condition int
+
+// Conditions. Failed is what the last cue found; the next tries again.
+const (
+	Untried Condition = iota
+	Working
+	Absent
+	Failed
+)
+
+// State says for a settings screen whether cues can be heard and felt.
+type State struct {
+	Sound, Vibration       Condition
+	SoundErr, VibrationErr error // why, where Failed
+}
+
+// Player gives cues. The newest matters most: it ends what still sounds. Make
+// it with NewPlayer; every method may be called from any goroutine.
+type Player struct {
+	devices Devices
+	next    chan []verdict.Outcome // holds at most one list
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+
+	mu      sync.Mutex // guards what follows
+	options Options
+	state   State
+	cut     context.CancelFunc // ends what sounds now
+}
+
+// NewPlayer makes a player, with a goroutine that Close ends.
+func NewPlayer(d Devices, o Options) *Player {
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Player{play: play, next: make(chan verdict.Outcome, 1), cancel: cancel}
-	if play != nil {
-		p.done.Go(func() { p.run(ctx) })
+	p := &Player{devices: d, options: o, next: make(chan []verdict.Outcome, 1), cancel: cancel, cut: func() {}}
+	if d.Sound == nil {
+		p.state.Sound = Absent
+		slog.Warn("no sound on this device: no program that plays it was found")
 	}
+	if d.Vibrate == nil {
+		p.state.Vibration = Absent
+	}
+	p.done.Go(func() { p.run(ctx) })
 	return p
 }
 
-// Play asks for an outcome's tone and returns at once.
-func (p *Player) Play(o verdict.Outcome) {
-	for range 3 { // another caller may come in between; then either tone will do
-		select {
-		case p.next <- o:
-			return
-		default:
-		}
-		select {
-		case <-p.next:
-		default:
-		}
+// Set changes the options from the next cue on.
+func (p *Player) Set(o Options) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.options = o
+}
+
+// Options gives what is set.
+func (p *Player) Options() Options {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.options
+}
+
+// State says how the devices did at the last cue.
+func (p *Player) State() State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state
+}
+
+// Play asks for an outcome's cue and returns at once.
+func (p *Player) Play(o verdict.Outcome) { p.ask(o) }
+
+// Test asks for the cues of all four outcomes one after another, for a volume
+// test, and returns at once; the cue of a check in between ends it.
+func (p *Player) Test() {
+	p.ask(verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown)
+}
+
+func (p *Player) ask(outcomes ...verdict.Outcome) {
+	p.mu.Lock() // one asks at a time, so that the newest is the one that stays
+	defer p.mu.Unlock()
+	select {
+	case <-p.next:
+	default:
 	}
+	p.next <- outcomes // there is room: only this method fills it
+	p.cut()
 }
 
 // Close ends the player and what it is playing.
@@ -68,38 +118,78 @@ func (p *Player) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case o := <-p.next:
-			tone, stop := context.WithTimeout(ctx, longest)
-			_ = p.play(tone, WAV(o)) // no sound is no fault
-			stop()
+		case outcomes := <-p.next:
+			p.give(ctx, outcomes)
 		}
 	}
 }
 
-// systemPlay is how this machine plays a file; nil where it has no program for it.
-func systemPlay() func(ctx context.Context, wav []byte) error {
-	for _, program := range programs {
-		if path, err := exec.LookPath(program[0]); err == nil {
-			return func(ctx context.Context, wav []byte) error { return runProgram(ctx, path, program[1:], wav) }
+// testPause lies between the cues of a test.
+const testPause = 400 * time.Millisecond
+
+// give gives cues until the last, or until a newer one is asked for.
+func (p *Player) give(ctx context.Context, outcomes []verdict.Outcome) {
+	ctx, cut := context.WithCancel(ctx)
+	defer cut()
+	p.mu.Lock()
+	p.cut = cut
+	newer := len(p.next) > 0
+	p.mu.Unlock()
+	for i, o := range outcomes {
+		if newer || i > 0 && !wait(ctx, testPause) {
+			return
 		}
+		p.one(ctx, o)
 	}
-	return nil
 }
 
-func runProgram(ctx context.Context, path string, args []string, wav []byte) error {
-	dir, err := os.MkdirTemp("", "postern-cue-*")
-	if err != nil {
-		return fmt.Errorf("play tone: %w", err)
+// one gives a cue to all devices at once and ends when they have.
+func (p *Player) one(ctx context.Context, o verdict.Outcome) {
+	ctx, stop := context.WithTimeout(ctx, longest)
+	defer stop()
+	opt := p.Options()
+	var both sync.WaitGroup
+	if p.devices.Vibrate != nil && opt.Vibrate {
+		both.Go(func() {
+			err := p.devices.Vibrate(ctx, Pulses(o))
+			p.told(ctx, "vibration", err, func(s *State) (*Condition, *error) { return &s.Vibration, &s.VibrationErr })
+		})
 	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "tone.wav")
-	if err := os.WriteFile(file, wav, 0o600); err != nil {
-		return fmt.Errorf("play tone: %w", err)
+	if wav := WAV(o, opt); p.devices.Sound != nil && wav != nil {
+		err := p.devices.Sound(ctx, wav)
+		p.told(ctx, "sound", err, func(s *State) (*Condition, *error) { return &s.Sound, &s.SoundErr })
 	}
-	cmd := exec.CommandContext(ctx, path, append(args[:len(args):len(args)], file)...)
-	cmd.WaitDelay = time.Second
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("play tone: %w", err)
+	both.Wait()
+}
+
+// told notes how a device did and logs a change to the worse, not every
+// failure; what was cut short says nothing.
+func (p *Player) told(ctx context.Context, device string, err error, field func(*State) (*Condition, *error)) {
+	if err != nil && ctx.Err() == context.Canceled {
+		return
 	}
-	return nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	condition, why := field(&p.state)
+	was := *condition
+	*condition, *why = Working, err
+	if err == nil {
+		return
+	}
+	*condition = Failed
+	if was != Failed {
+		slog.Warn("no "+device+" on this device", "error", err)
+	}
+}
+
+// wait waits for d, and says whether ctx lasted as long.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
