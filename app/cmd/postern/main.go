@@ -43,6 +43,7 @@ const usage = `postern checks passes without a network.
   postern verify --json TEXT...    the verdict on each presentation, one JSON line each (- reads texts from standard input)
   postern slip --gate FOLDER       a temporary pass, signed by the gate, for other gates to judge offline
   postern gate --data FOLDER       a gate without a screen: texts in on standard input, verdicts out once they are recorded
+  postern help-card --out card.pdf every help code on one page to print, in two languages
 
 'postern COMMAND -h' explains a command.
 `
@@ -64,6 +65,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return p.slip(ctx, args[1:])
 	case "gate":
 		return p.gate(ctx, args[1:])
+	case "help-card":
+		return p.helpCard(args[1:])
 	case "help", "-h", "--help":
 		fmt.Fprint(p.stdout, usage)
 		return exitOK

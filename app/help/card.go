@@ -1,0 +1,185 @@
+package help
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"strings"
+
+	"postern/sync/verdict"
+)
+
+// look is how an outcome looks, as on the screens.
+type look struct {
+	name        string // of its words and its shape
+	ground, ink color.NRGBA
+}
+
+var (
+	ink   = color.NRGBA{0x14, 0x18, 0x1c, 0xff}
+	faint = color.NRGBA{0x4f, 0x5a, 0x66, 0xff}
+	white = color.NRGBA{0xff, 0xff, 0xff, 0xff}
+
+	looks = map[verdict.Outcome]look{
+		verdict.Admit:   {"admit", color.NRGBA{0x08, 0x60, 0x3a, 0xff}, white},
+		verdict.Check:   {"check", color.NRGBA{0xf2, 0xb0, 0x1e, 0xff}, color.NRGBA{0x1c, 0x14, 0x00, 0xff}},
+		verdict.Refuse:  {"refuse", color.NRGBA{0xa3, 0x16, 0x1f, 0xff}, white},
+		verdict.Unknown: {"unknown", color.NRGBA{0x37, 0x50, 0x6b, 0xff}, white},
+	}
+)
+
+// say is what only the card says.
+var say = map[string]struct{ title, use string }{
+	"zh":      {"帮助代码", "屏幕下方有一个代码，打电话时报它即可。“→”后面是可以做的事，排在前面的先试。急病、孕产、避险：先放行，再记录。C-T 后面的数字是本处要求的小时数。"},
+	"zh-Hant": {"幫助代碼", "螢幕下方有一個代碼，打電話時報它即可。「→」後面是可以做的事，排在前面的先試。急病、孕產、避險：先放行，再記錄。C-T 後面的數字是本處要求的小時數。"},
+	"en":      {"Help codes", "Each screen shows a code: say it on the telephone. After → stands what you can do, the best first. Illness, childbirth, danger: let through first, record after. The number in C-T is the hours asked here."},
+}
+
+// Measures of the card in millimetres.
+const (
+	margin   = 10.0
+	gap      = 6.0 // between the two columns
+	column   = (210 - 2*margin - gap) / 2
+	codeWide = 16.0
+	bottom   = 297 - margin
+)
+
+// smallest is the smallest size of letters that is still printed, in points.
+const smallest = 5.4
+
+// Card draws the card for one or two languages. It fails where not every code
+// fits in letters of a readable size.
+func Card(languages ...string) (*image.RGBA, error) {
+	if len(languages) < 1 || len(languages) > 2 {
+		return nil, fmt.Errorf("draw help card: %d languages, choose one or two", len(languages))
+	}
+	codes, err := Codes(languages...)
+	if err != nil {
+		return nil, fmt.Errorf("draw help card: %w", err)
+	}
+	p, err := newPage()
+	if err != nil {
+		return nil, fmt.Errorf("draw help card: %w", err)
+	}
+	top, err := p.head(languages)
+	if err != nil {
+		return nil, fmt.Errorf("draw help card: %w", err)
+	}
+	for points := 9.0; points >= smallest; points -= 0.1 {
+		if rows := p.rows(codes, points); place(rows, top) {
+			for _, r := range rows {
+				p.draw(r)
+			}
+			return p.img, nil
+		}
+	}
+	return nil, fmt.Errorf("draw help card: %d codes do not fit on a page", len(codes))
+}
+
+// head draws title, use and the four outcomes, and gives where the codes begin.
+func (p *page) head(languages []string) (float64, error) {
+	y, x := margin+7, margin
+	for i, language := range languages {
+		size := faceKey{20 - 6*float64(i), true}
+		p.text(say[language].title, x, y, size, ink)
+		x += p.width(say[language].title, size) + 5
+	}
+	p.text("Postern", 210-margin-p.width("Postern", faceKey{14, true}), y, faceKey{14, true}, faint)
+	y += 2
+	for _, language := range languages {
+		for _, l := range p.lines(say[language].use, 210-2*margin, faceKey{8, false}) {
+			y += 4
+			p.text(l, margin, y, faceKey{8, false}, faint)
+		}
+	}
+	y += 3
+	wide := (210 - 2*margin - 3*3) / 4
+	for i, o := range order {
+		if err := p.outcome(o, languages, margin+float64(i)*(wide+3), y, wide); err != nil {
+			return 0, err
+		}
+	}
+	return y + 21, nil
+}
+
+func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64) error {
+	l := looks[o]
+	p.fill(x, y, wide, 17, l.ground)
+	at := y + 6.5
+	for i, language := range languages {
+		w, err := read(language)
+		if err != nil {
+			return err
+		}
+		size := faceKey{13 - 3*float64(i), true}
+		p.text(w["outcome."+l.name], x+16, at, size, l.ink)
+		if side := w["side."+l.name]; side != "" {
+			p.text(side, x+16, at+3, faceKey{6, false}, l.ink)
+		}
+		at += 7.5
+	}
+	return p.shape(l.name, x+2, y+2.5, 12, l.ink)
+}
+
+// row is a code with its lines, and where it stands.
+type row struct {
+	code   Code
+	points float64
+	lines  []string
+	first  int // how many of the lines are in the first language
+	x, y   float64
+}
+
+func (r row) height() float64 { return float64(len(r.lines))*r.leading() + 1.4 }
+
+// leading is from one base line to the next.
+func (r row) leading() float64 { return r.points * 1.24 * 25.4 / 72 }
+
+func (p *page) rows(codes []Code, points float64) []row {
+	var all []row
+	for _, c := range codes {
+		r := row{code: c, points: points}
+		for i, t := range c.Texts {
+			s := t.Sentence
+			if len(t.Steps) > 0 {
+				s += " → " + strings.Join(t.Steps[:len(t.Steps)-1], " · ")
+			}
+			r.lines = append(r.lines, p.lines(s, column-codeWide, faceKey{points, i == 0})...)
+			if i == 0 {
+				r.first = len(r.lines)
+			}
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// place puts rows into two columns below top, and says whether they fit.
+func place(rows []row, top float64) bool {
+	x, y := margin, top
+	for i := range rows {
+		if y+rows[i].height() > bottom {
+			if x > margin {
+				return false
+			}
+			x, y = margin+column+gap, top
+		}
+		rows[i].x, rows[i].y = x, y
+		y += rows[i].height()
+	}
+	return true
+}
+
+func (p *page) draw(r row) {
+	l := looks[r.code.Outcome]
+	p.fill(r.x, r.y, codeWide-2, r.height()-0.8, l.ground)
+	size := faceKey{8, true}
+	p.text(r.code.Help, r.x+(codeWide-2-p.width(r.code.Help, size))/2, r.y+(r.height()-0.8)/2+1, size, l.ink)
+	for i, line := range r.lines {
+		c, bold := color.Color(ink), true
+		if i >= r.first {
+			c, bold = faint, false
+		}
+		p.text(line, r.x+codeWide, r.y+float64(i+1)*r.leading()-0.5, faceKey{r.points, bold}, c)
+	}
+}

@@ -1,0 +1,89 @@
+// Package help explains the help codes: as data for a screen, and as one
+// printable page.
+//
+// What a reader must know to be safe: it is made from the table of reasons and
+// the catalogues of words, and knows no code of its own.
+package help
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"postern/assets"
+	"postern/sync/verdict"
+)
+
+// Code is one line of the table.
+type Code struct {
+	Help    string // C-T48 stands for every number of hours
+	Reason  verdict.Reason
+	Outcome verdict.Outcome
+	Texts   []Text // one for each language asked for, in that order
+}
+
+// Text explains a code in one language.
+type Text struct {
+	Short    string   // two or three words
+	Sentence string   // as on the screen, with … where a number of the case stands
+	Steps    []string // next steps, the best first
+}
+
+// order is that of the card and the screen.
+var order = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown}
+
+// Codes lists every help code by outcome and then by letters, in the languages
+// of the catalogues that are named (zh, en).
+func Codes(languages ...string) ([]Code, error) {
+	var books []words
+	for _, language := range languages {
+		w, err := read(language)
+		if err != nil {
+			return nil, err
+		}
+		books = append(books, w)
+	}
+	var all []Code
+	for _, r := range verdict.Reasons() {
+		c := Code{Help: r.Help(verdict.Detail{Asked: 48 * time.Hour}), Reason: r, Outcome: r.Outcome()}
+		for _, w := range books {
+			c.Texts = append(c.Texts, w.text(r))
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b Code) int {
+		if d := slices.Index(order, a.Outcome) - slices.Index(order, b.Outcome); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Help, b.Help)
+	})
+	return all, nil
+}
+
+type words map[string]string
+
+func read(language string) (words, error) {
+	file, err := assets.Words.ReadFile("words/" + language + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("read words: no language %q", language)
+	}
+	var w words
+	if err := json.Unmarshal(file, &w); err != nil {
+		return nil, fmt.Errorf("read words of %q: %w", language, err)
+	}
+	return w, nil
+}
+
+func (w words) text(r verdict.Reason) Text {
+	sentence := strings.ReplaceAll(w["reason."+string(r)], "{sentence}", w["verdict.no_sentence"])
+	t := Text{Short: w["short."+string(r)], Sentence: blank.Replace(sentence)}
+	for _, s := range r.Steps() {
+		t.Steps = append(t.Steps, w["step."+string(s)])
+	}
+	return t
+}
+
+// blank puts … where the screen has a number of the case; U+2060 forbids line breaks there.
+var blank = strings.NewReplacer("{ago}", "…", "{asked}", "…", "{at}", "…", "{version}", "…", "{rule}", "…", "{issuer}", "…", "\u2060", "")

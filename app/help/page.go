@@ -1,0 +1,126 @@
+package help
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"strings"
+
+	"github.com/fyne-io/oksvg"
+	"github.com/srwiley/rasterx"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+
+	"postern/assets"
+)
+
+// DPI is dots per inch; the page is A4 upright, 2480 by 3508 dots.
+const DPI = 300
+
+const dot = DPI / 25.4 // dots a millimetre
+
+// page is an A4 page; places and lengths are in millimetres, sizes of letters in points.
+type page struct {
+	img           *image.RGBA
+	regular, bold *opentype.Font
+	faces         map[faceKey]font.Face
+}
+
+type faceKey struct {
+	points float64
+	bold   bool
+}
+
+func newPage() (*page, error) {
+	regular, err := opentype.Parse(assets.Regular)
+	if err != nil {
+		return nil, fmt.Errorf("read font: %w", err)
+	}
+	bold, err := opentype.Parse(assets.Bold)
+	if err != nil {
+		return nil, fmt.Errorf("read font: %w", err)
+	}
+	p := &page{image.NewRGBA(image.Rect(0, 0, 2480, 3508)), regular, bold, map[faceKey]font.Face{}}
+	p.fill(0, 0, 210, 297, color.White)
+	return p, nil
+}
+
+func (p *page) face(k faceKey) font.Face {
+	if f, ok := p.faces[k]; ok {
+		return f
+	}
+	of := p.regular
+	if k.bold {
+		of = p.bold
+	}
+	f, _ := opentype.NewFace(of, &opentype.FaceOptions{Size: k.points, DPI: DPI}) // it never fails
+	p.faces[k] = f
+	return f
+}
+
+func (p *page) fill(x, y, w, h float64, c color.Color) {
+	r := image.Rect(int(x*dot), int(y*dot), int((x+w)*dot), int((y+h)*dot))
+	draw.Draw(p.img, r, image.NewUniform(c), image.Point{}, draw.Src)
+}
+
+// text writes one line whose base line is at y.
+func (p *page) text(s string, x, y float64, k faceKey, ink color.Color) {
+	d := font.Drawer{Dst: p.img, Src: image.NewUniform(ink), Face: p.face(k), Dot: fixed.P(int(x*dot), int(y*dot))}
+	d.DrawString(s)
+}
+
+func (p *page) width(s string, k faceKey) float64 {
+	return float64(font.MeasureString(p.face(k), s)) / 64 / dot
+}
+
+// shape draws assets/shapes/name.svg, square.
+func (p *page) shape(name string, x, y, side float64, ink color.NRGBA) error {
+	svg, err := assets.Drawings.ReadFile("shapes/" + name + ".svg")
+	if err != nil {
+		return fmt.Errorf("draw shape: %w", err)
+	}
+	svg = bytes.ReplaceAll(svg, []byte("#ffffff"), fmt.Appendf(nil, "#%02x%02x%02x", ink.R, ink.G, ink.B))
+	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg))
+	if err != nil {
+		return fmt.Errorf("draw shape %s: %w", name, err)
+	}
+	icon.SetTarget(x*dot, y*dot, side*dot, side*dot)
+	w, h := p.img.Rect.Dx(), p.img.Rect.Dy()
+	icon.Draw(rasterx.NewDasher(w, h, rasterx.NewScannerGV(w, h, p.img, p.img.Rect)), 1)
+	return nil
+}
+
+// closers may not begin a line.
+const closers = "，。、；：？！）》”’…,.;:?!)"
+
+// lines breaks s to a width: after spaces, and between characters of a script that has none.
+func (p *page) lines(s string, width float64, k faceKey) []string {
+	var out []string
+	line := ""
+	for _, token := range tokens(s) {
+		if line != "" && p.width(strings.TrimRight(line+token, " "), k) > width {
+			out, line = append(out, strings.TrimRight(line, " ")), ""
+		}
+		line += token
+	}
+	return append(out, strings.TrimRight(line, " "))
+}
+
+func tokens(s string) []string {
+	var out []string
+	open := false // the last token takes more
+	for _, r := range s {
+		wide := r >= 0x2e80
+		switch {
+		case len(out) > 0 && (open && !wide || strings.ContainsRune(closers, r)):
+			out[len(out)-1] += string(r)
+		default:
+			out = append(out, string(r))
+		}
+		open = !wide && r != ' '
+	}
+	return out
+}
