@@ -65,15 +65,24 @@ func Card(languages ...string) (*image.RGBA, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draw help card: %w", err)
 	}
+	rows, err := p.layout(codes, top)
+	if err != nil {
+		return nil, fmt.Errorf("draw help card: %w", err)
+	}
+	for _, r := range rows {
+		p.draw(r)
+	}
+	return p.img, nil
+}
+
+// layout takes the largest letters in which every code fits below top.
+func (p *page) layout(codes []Code, top float64) ([]row, error) {
 	for points := 9.0; points >= smallest; points -= 0.1 {
 		if rows := p.rows(codes, points); place(rows, top) {
-			for _, r := range rows {
-				p.draw(r)
-			}
-			return p.img, nil
+			return rows, nil
 		}
 	}
-	return nil, fmt.Errorf("draw help card: %d codes do not fit on a page", len(codes))
+	return nil, fmt.Errorf("%d codes do not fit on a page", len(codes))
 }
 
 // head draws title, use and the four outcomes, and gives where the codes begin.
@@ -99,12 +108,12 @@ func (p *page) head(languages []string) (float64, error) {
 			return 0, err
 		}
 	}
-	return y + 21, nil
+	return y + 23, nil
 }
 
 func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64) error {
 	l := looks[o]
-	p.fill(x, y, wide, 17, l.ground)
+	p.fill(x, y, wide, 20, l.ground)
 	at := y + 6.5
 	for i, language := range languages {
 		w, err := read(language)
@@ -116,9 +125,9 @@ func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64
 		if side := w["side."+l.name]; side != "" {
 			p.text(side, x+16, at+3, faceKey{6, false}, l.ink)
 		}
-		at += 7.5
+		at += 8.5
 	}
-	return p.shape(l.name, x+2, y+2.5, 12, l.ink)
+	return p.shape(l.name, x+2, y+4, 12, l.ink)
 }
 
 // row is a code with its lines, and where it stands.
@@ -141,7 +150,7 @@ func (p *page) rows(codes []Code, points float64) []row {
 		r := row{code: c, points: points}
 		for i, t := range c.Texts {
 			s := t.Sentence
-			if len(t.Steps) > 0 {
+			if len(t.Steps) > 0 { // the last is always the emergency, which stands at the top of the card
 				s += " → " + strings.Join(t.Steps[:len(t.Steps)-1], " · ")
 			}
 			r.lines = append(r.lines, p.lines(s, column-codeWide, faceKey{points, i == 0})...)

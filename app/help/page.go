@@ -94,7 +94,7 @@ func (p *page) shape(name string, x, y, side float64, ink color.NRGBA) error {
 }
 
 // closers may not begin a line.
-const closers = "，。、；：？！）》”’…,.;:?!)"
+const closers = "·，。、；：？！）》”’…,.;:?!)"
 
 // lines breaks s to a width: after spaces, and between characters of a script that has none.
 func (p *page) lines(s string, width float64, k faceKey) []string {
