@@ -27,6 +27,7 @@ type facts struct {
 	view         *View
 	presentation verdict.Presentation
 	entry        status.Entry
+	foreign      *status.Finding // nil for the authority's own passes
 	statusErr    error
 }
 
@@ -40,21 +41,32 @@ func look(r Reader, text string) facts {
 			return f
 		}
 		f.presentation = verdict.Open(text, f.view.Keys)
-		p := f.presentation.Pass
-		if !p.Genuine() || p.Status == nil {
-			return f
-		}
-		f.entry, f.statusErr = r.Status(p.Status.URI, p.Status.Index)
+		f.lookUp(r)
 		if r.View() == f.view {
 			return f
 		}
 	}
 }
 
+// lookUp asks for the pass's status: the authority's own passes stand in its
+// lists, all others in those of their issuers.
+func (f *facts) lookUp(r Reader) {
+	p := f.presentation.Pass
+	switch {
+	case !p.Genuine():
+	case !f.view.owns(p):
+		var found status.Finding
+		found, f.statusErr = r.Foreign(p)
+		f.foreign = &found
+	case p.Status != nil:
+		f.entry, f.statusErr = r.Status(p.Status.URI, p.Status.Index)
+	}
+}
+
 func (f facts) judge(c verdict.Clock, seen time.Time) verdict.Verdict {
 	v := verdict.Judge(f.presentation, verdict.View{
 		Policy: f.view.Policy, Snapshot: f.view.Snapshot,
-		Status: f.entry, StatusErr: f.statusErr, Seen: seen,
+		Status: f.entry, Foreign: f.foreign, StatusErr: f.statusErr, Seen: seen,
 	}, c)
 	switch {
 	case v.Reason == verdict.NoKey && f.view.Keys == nil:

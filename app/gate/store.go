@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postern/sync/journal"
+	"postern/sync/pass"
 	"postern/sync/status"
 )
 
@@ -43,14 +44,16 @@ type Books interface {
 	SaveDuty(ctx context.Context, d Duty) error
 }
 
-// Reader is what judging alone needs. View and Status change together when a
-// snapshot is installed; who needs both of one version reads View again after
-// Status and begins anew where it differs.
+// Reader is what judging alone needs. View, Status and Foreign change together
+// when a snapshot is installed; who needs them of one version reads View again
+// after the others and begins anew where it differs.
 type Reader interface {
 	// View is what the gate currently goes by; never nil, immutable, replaced whole.
 	View() *View
 	// Status reads one entry of the installed snapshot; status.ErrNoEntry where no list reaches it.
 	Status(uri string, index uint64) (status.Entry, error)
+	// Foreign looks a pass of another issuer up in that issuer's lists; see status.Find.
+	Foreign(p *pass.Pass) (status.Finding, error)
 }
 
 // Draft is an entry on its way into the journal.

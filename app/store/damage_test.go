@@ -234,6 +234,49 @@ func TestDamagedSnapshotIsBlind(t *testing.T) {
 	}
 }
 
+// TestDamagedListsSayNothing: a list of another issuer that is not what was
+// installed must not make a revoked certificate good.
+func TestDamagedListsSayNothing(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a changed hash":  "UPDATE foreign_pages SET data = zeroblob(16) || substr(data, 17) WHERE first = (SELECT min(first) FROM foreign_pages)",
+		"a page is gone":  "DELETE FROM foreign_pages WHERE first = (SELECT max(first) FROM foreign_pages)",
+		"a list is gone":  "DELETE FROM foreign_lists",
+		"another issuer":  "UPDATE foreign_lists SET issuer = 'XG'",
+		"another end":     "UPDATE foreign_lists SET until = 5",
+		"no pages at all": "DROP TABLE foreign_pages",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, w := folder(t, 1)
+			s := mustOpen(t, dir, store.Options{})
+			must(t, s.Install(background, storetest.WithForeign(w.Update(t, 1, 3000), storetest.Foreign(2000))))
+			must(t, s.Close())
+			edit(t, installedFile(t, dir), statement)
+			s = mustOpen(t, dir, store.Options{})
+			if v := s.View(); !v.Snapshot.Made.IsZero() || !hasProblem(s, gate.SnapshotDamaged) {
+				t.Errorf("view %+v", v)
+			}
+			i, err := s.Installed(background)
+			must(t, err)
+			if i.Foreign != [32]byte{} || i.Snapshot != 0 {
+				t.Error("what is damaged still counts as installed")
+			}
+			must(t, s.Install(background, storetest.WithForeign(w.Update(t, 1, 3000), storetest.Foreign(2000))))
+			if f, err := s.Foreign(storetest.Certificate(4)); err != nil || f.Value != status.Invalid {
+				t.Errorf("after the next pull: %+v, %v", f, err)
+			}
+		})
+	}
+}
+
+func installedFile(t *testing.T, dir string) string {
+	t.Helper()
+	names := snapshots(t, dir)
+	if len(names) != 1 {
+		t.Fatalf("files %v", names)
+	}
+	return filepath.Join(dir, names[0])
+}
+
 // pullWhole does what a client does with a store whose snapshot is damaged.
 func pullWhole(t *testing.T, s *store.Store, w *storetest.World) {
 	t.Helper()

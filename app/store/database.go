@@ -51,11 +51,7 @@ func dataSource(path string, query url.Values) (string, error) {
 // makes it where it is not there, for its owner alone: SQLite gives its side
 // files the same mode.
 func openDatabase(path string, uri map[string]string, pragmas ...string) (*sql.DB, error) {
-	query := url.Values{"_pragma": pragmas}
-	for k, v := range uri {
-		query.Set(k, v)
-	}
-	name, err := dataSource(path, query)
+	name, err := dataSource(path, pragmaQuery(uri, pragmas))
 	if err == nil && uri["mode"] != "ro" {
 		err = ownFile(path)
 	}
@@ -63,6 +59,14 @@ func openDatabase(path string, uri map[string]string, pragmas ...string) (*sql.D
 		return nil, err
 	}
 	return sql.Open("sqlite", name)
+}
+
+func pragmaQuery(uri map[string]string, pragmas []string) url.Values {
+	query := url.Values{"_pragma": pragmas}
+	for k, v := range uri {
+		query.Set(k, v)
+	}
+	return query
 }
 
 // ownFile makes an empty file, which SQLite takes for a new database, or takes

@@ -157,6 +157,7 @@ type installedSnapshot struct {
 	Made    time.Time `json:"made"`
 	Epoch   time.Time `json:"epoch"`
 	Digest  [32]byte  `json:"digest"`
+	Foreign [32]byte  `json:"foreign"` // digest of other issuers' lists; zero: none came yet
 }
 
 func (i installedSnapshot) verdict() verdict.Snapshot {
@@ -199,7 +200,7 @@ func installed(facts map[string][]byte) (client.Installed, error) {
 	i := client.Installed{
 		Metadata: map[string][]byte{}, Versions: map[string]int64{},
 		Trust: p.Trust, Policy: p.Policy, Envelope: facts[factEnvelope], Opened: p.Envelope,
-		Snapshot: snap.Version, Made: snap.Made, Digest: snap.Digest, Pulled: p.Pulled,
+		Snapshot: snap.Version, Made: snap.Made, Digest: snap.Digest, Foreign: snap.Foreign, Pulled: p.Pulled,
 	}
 	for name, value := range facts {
 		if role, ok := strings.CutPrefix(name, factMetadata); ok {

@@ -40,7 +40,7 @@ func (s *Store) Installed(ctx context.Context) (client.Installed, error) {
 	}
 	i, err := installed(facts)
 	if err == nil && s.hasProblem(gate.SnapshotDamaged) {
-		i.Snapshot, i.Made, i.Digest = 0, time.Time{}, [32]byte{}
+		i.Snapshot, i.Made, i.Digest, i.Foreign = 0, time.Time{}, [32]byte{}, [32]byte{}
 	}
 	return i, err
 }
@@ -180,11 +180,15 @@ func changesOf(u client.Update, was client.Installed, parts gate.Parts) (change,
 
 // changesSnapshot is false where u brings what the gate goes by, undamaged.
 func (s *Store) changesSnapshot(u client.Update) bool {
-	if u.Content == nil {
+	if u.Content == nil && u.Foreign == nil {
 		return false
 	}
-	same := s.snapshot != nil && u.Content.Version == s.snapshot.about.Version && u.Digest == s.snapshot.about.Digest
-	return !same || s.hasProblem(gate.SnapshotDamaged)
+	if s.snapshot == nil || s.hasProblem(gate.SnapshotDamaged) {
+		return true
+	}
+	about := s.snapshot.about
+	return u.Content != nil && (u.Content.Version != about.Version || u.Digest != about.Digest) ||
+		u.Foreign != nil && u.ForeignDigest != about.Foreign
 }
 
 // buildSnapshot builds and opens u's snapshot and names it in changes. What
@@ -193,12 +197,13 @@ func (s *Store) buildSnapshot(ctx context.Context, u client.Update, changes chan
 	if s.tendReserve(); s.hasProblem(gate.DiskNearlyFull) {
 		return nil, errNoRoom
 	}
-	i := installedSnapshot{
-		File: s.freeName(u.Content.Version), Version: u.Content.Version,
-		Made: u.Content.Made.UTC(), Epoch: u.Content.Epoch.UTC(), Digest: u.Digest,
+	c, i, err := s.filling(ctx, u)
+	if err != nil {
+		return nil, err
 	}
+	i.File = s.freeName(i.Version)
 	path := filepath.Join(s.dir, i.File)
-	if err := buildSnapshot(ctx, path, u.Content, i); err != nil {
+	if err := buildSnapshot(ctx, path, c, i); err != nil {
 		return nil, err
 	}
 	if err := s.step(stepBuilt); err != nil {
@@ -212,6 +217,31 @@ func (s *Store) buildSnapshot(ctx context.Context, u client.Update, changes chan
 		return nil, errors.Join(err, f.close(), removeIfThere(path))
 	}
 	return f, nil
+}
+
+// filling is what the next file is made of: what u brings, and the rest out of
+// the file that is there.
+func (s *Store) filling(ctx context.Context, u client.Update) (c filling, i installedSnapshot, err error) {
+	if s.snapshot != nil {
+		i = s.snapshot.about
+	}
+	if c.content = u.Content; c.content != nil {
+		i.Version, i.Made, i.Epoch, i.Digest = u.Content.Version, u.Content.Made.UTC(), u.Content.Epoch.UTC(), u.Digest
+	} else if s.snapshot == nil {
+		return c, i, errors.New("the lists of other issuers came without a snapshot")
+	} else if c.content, err = s.snapshot.content(ctx); err != nil {
+		return c, i, err
+	}
+	switch {
+	case u.Foreign != nil:
+		c.foreign, i.Foreign = *u.Foreign, u.ForeignDigest
+	case s.snapshot != nil:
+		c.foreign, err = s.snapshot.foreign(ctx)
+	}
+	if errors.Is(err, errDamaged) {
+		s.setProblem(gate.SnapshotDamaged, true) // the next pull brings both
+	}
+	return c, i, err
 }
 
 // freeName is snapshot-<n>.db, or snapshot-<n>.<k>.db where a damaged one of

@@ -22,29 +22,52 @@ const (
 
 	// mapped is how much of the file SQLite may map; more than the largest snapshot.
 	mapped = 1 << 30
-	// readers is how many look-ups go on at once.
-	readers = 4
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // snapshotSchema is the layout of snapshot-<n>.db. A row of blocks fills a
-// page: 1,008 entries of 4 bytes, little-endian, the last of a list fewer.
-// sum is the CRC-32C of data, since a byte that a worn card changed must not
-// turn barred into good.
+// page: 1,008 entries of 4 bytes, little-endian, the last of a list fewer, and
+// the CRC-32C of these bytes, since a byte that a worn card changed must not
+// turn barred into good. Other issuers' lists are drawn at foreignSchema.
 const snapshotSchema = `
 CREATE TABLE about  (version INTEGER NOT NULL, made INTEGER NOT NULL, epoch INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE lists  (number INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, count INTEGER NOT NULL);
-CREATE TABLE blocks (id INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL); -- id = list<<32 | block`
+CREATE TABLE blocks (id INTEGER PRIMARY KEY, data BLOB NOT NULL); -- id = list<<32 | block
+` + foreignSchema
+
+// sumSize is the length of a CRC-32C behind what it is over.
+const sumSize = 4
+
+func withSum(b []byte) []byte {
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// cutSum gives what withSum was given; false where it is not that any more.
+func cutSum(b []byte) ([]byte, bool) {
+	if len(b) < sumSize {
+		return nil, false
+	}
+	data := b[:len(b)-sumSize]
+	return data, crc32.Checksum(data, castagnoli) == binary.LittleEndian.Uint32(b[len(data):])
+}
+
+// filling is what a snapshot file is made of.
+type filling struct {
+	content *snapshot.Content
+	foreign snapshot.Foreign
+}
 
 // snapshotFile is an open snapshot-<n>.db. It never changes, so that SQLite
 // takes no locks on it and maps it whole.
 type snapshotFile struct {
-	path  string
-	about installedSnapshot
-	db    *sql.DB
-	look  *sql.Stmt
-	lists map[string]listHead
+	path    string
+	about   installedSnapshot
+	db      *sql.DB
+	readers readers
+	lists   map[string]listHead
+	heads   map[string][]status.Head // of other issuers' lists, by issuer
+	numbers map[status.Head]int64    // of the same, in the file
 }
 
 type listHead struct {
@@ -60,7 +83,7 @@ func (l listHead) block(index uint64) (id int64, size int) {
 
 // buildSnapshot writes a new file and makes it durable. The file has its last
 // name only when it is whole; path must not exist.
-func buildSnapshot(ctx context.Context, path string, c *snapshot.Content, i installedSnapshot) error {
+func buildSnapshot(ctx context.Context, path string, c filling, i installedSnapshot) error {
 	draft := path + ".new"
 	if err := os.Remove(draft); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("build snapshot: %w", err)
@@ -82,7 +105,7 @@ func buildSnapshot(ctx context.Context, path string, c *snapshot.Content, i inst
 }
 
 // fillSnapshot needs no journal and no sync: half a file is thrown away.
-func fillSnapshot(ctx context.Context, path string, c *snapshot.Content, i installedSnapshot) (err error) {
+func fillSnapshot(ctx context.Context, path string, c filling, i installedSnapshot) (err error) {
 	db, err := openDatabase(path, nil, fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)")
 	if err != nil {
 		return err
@@ -100,11 +123,11 @@ func fillSnapshot(ctx context.Context, path string, c *snapshot.Content, i insta
 	if _, err := tx.ExecContext(ctx, "INSERT INTO about VALUES (?, ?, ?, ?)", int64(i.Version), i.Made.Unix(), i.Epoch.Unix(), i.Digest[:]); err != nil {
 		return err
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO blocks VALUES (?, ?, ?)")
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO blocks VALUES (?, ?)")
 	if err != nil {
 		return err
 	}
-	for n, l := range c.Lists {
+	for n, l := range c.content.Lists {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO lists VALUES (?, ?, ?)", n, l.URI, len(l.Entries)); err != nil {
 			return err
 		}
@@ -112,11 +135,14 @@ func fillSnapshot(ctx context.Context, path string, c *snapshot.Content, i insta
 			return err
 		}
 	}
+	if err := fillForeign(ctx, tx, c.foreign); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 
 func fillList(ctx context.Context, insert *sql.Stmt, number int64, entries []status.Entry) error {
-	data := make([]byte, 0, blockSize)
+	data := make([]byte, 0, blockSize+sumSize)
 	for block := int64(0); len(entries) > 0; block++ {
 		n := min(len(entries), snapshot.Block)
 		data = data[:0]
@@ -124,7 +150,7 @@ func fillList(ctx context.Context, insert *sql.Stmt, number int64, entries []sta
 			data = binary.LittleEndian.AppendUint32(data, uint32(e))
 		}
 		entries = entries[n:]
-		if _, err := insert.ExecContext(ctx, number<<32|block, data, int64(crc32.Checksum(data, castagnoli))); err != nil {
+		if _, err := insert.ExecContext(ctx, number<<32|block, withSum(data)); err != nil {
 			return err
 		}
 	}
@@ -155,20 +181,27 @@ func openSnapshot(ctx context.Context, dir string, want installedSnapshot) (*sna
 	}
 	f := &snapshotFile{path: filepath.Join(dir, want.File), about: want, lists: map[string]listHead{}}
 	var err error
-	f.db, err = openDatabase(f.path, map[string]string{"mode": "ro", "immutable": "1"}, fmt.Sprintf("mmap_size(%d)", mapped), "query_only(ON)")
+	f.db, err = openDatabase(f.path, readURI, readPragmas...)
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot: %w", err)
 	}
-	f.db.SetMaxOpenConns(readers)
-	f.db.SetMaxIdleConns(readers)
-	if err = f.inspect(ctx); err == nil {
-		f.look, err = f.db.PrepareContext(ctx, "SELECT data, sum FROM blocks WHERE id = ?")
+	if f.readers, err = newReaders(f.path); err == nil {
+		err = f.inspect(ctx)
+	}
+	if err == nil {
+		err = f.inspectForeign(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open snapshot: %w", err), f.db.Close())
+		return nil, errors.Join(fmt.Errorf("open snapshot: %w", err), f.close())
 	}
 	return f, nil
 }
+
+// How a snapshot is read.
+var (
+	readURI     = map[string]string{"mode": "ro", "immutable": "1"}
+	readPragmas = []string{fmt.Sprintf("mmap_size(%d)", mapped), "query_only(ON)"}
+)
 
 func (f *snapshotFile) inspect(ctx context.Context) error {
 	want := f.about
@@ -196,32 +229,29 @@ func (f *snapshotFile) inspect(ctx context.Context) error {
 	return rows.Err()
 }
 
-func (f *snapshotFile) close() error { return f.db.Close() }
+func (f *snapshotFile) close() error { return errors.Join(f.readers.close(), f.db.Close()) }
 
 // entry finds one entry; errDamaged where its block is not what was written.
-func (f *snapshotFile) entry(uri string, index uint64) (status.Entry, error) {
+func (f *snapshotFile) entry(uri string, index uint64) (e status.Entry, err error) {
 	l, ok := f.lists[uri]
 	if !ok || index >= l.count {
 		return 0, status.ErrNoEntry
 	}
-	id, size := l.block(index)
-	rows, err := f.look.Query(id)
+	r, err := f.readers.take()
 	if err != nil {
 		return 0, damageOf(err)
 	}
-	defer rows.Close()
-	var data sql.RawBytes
-	var sum int64
-	if !rows.Next() {
-		return 0, fmt.Errorf("block %#x of the snapshot is not there: %w", id, errors.Join(errDamaged, rows.Err()))
-	}
-	if err := rows.Scan(&data, &sum); err != nil {
+	defer func() { err = errors.Join(err, f.readers.give(r)) }()
+	id, size := l.block(index)
+	row, err := r.block(id)
+	if err != nil {
 		return 0, damageOf(err)
 	}
-	if len(data) != size || int64(crc32.Checksum(data, castagnoli)) != sum {
+	data, ok := cutSum(row)
+	if !ok || len(data) != size {
 		return 0, fmt.Errorf("block %#x of the snapshot: %w", id, errDamaged)
 	}
-	e := status.Entry(binary.LittleEndian.Uint32(data[index%snapshot.Block*entrySize:]))
+	e = status.Entry(binary.LittleEndian.Uint32(data[index%snapshot.Block*entrySize:]))
 	if !e.Valid() {
 		return 0, fmt.Errorf("entry %d of %s: %w", index, uri, errDamaged)
 	}
@@ -229,6 +259,9 @@ func (f *snapshotFile) entry(uri string, index uint64) (status.Entry, error) {
 }
 
 func damageOf(err error) error {
+	if err == nil {
+		return nil
+	}
 	if isCorrupt(err) {
 		return fmt.Errorf("read snapshot: %w: %w", errDamaged, err)
 	}
@@ -244,18 +277,18 @@ func (f *snapshotFile) content(ctx context.Context) (*snapshot.Content, error) {
 		}
 		c.Lists[l.number] = snapshot.List{URI: uri, Entries: make([]status.Entry, 0, l.count)}
 	}
-	rows, err := f.db.QueryContext(ctx, "SELECT id, data, sum FROM blocks ORDER BY id")
+	rows, err := f.db.QueryContext(ctx, "SELECT id, data FROM blocks ORDER BY id")
 	if err != nil {
 		return nil, damageOf(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id, sum int64
-		var data sql.RawBytes
-		if err := rows.Scan(&id, &data, &sum); err != nil {
+		var id int64
+		var row sql.RawBytes
+		if err := rows.Scan(&id, &row); err != nil {
 			return nil, damageOf(err)
 		}
-		if err := appendBlock(c.Lists, id, data, sum); err != nil {
+		if err := appendBlock(c.Lists, id, row); err != nil {
 			return nil, err
 		}
 	}
@@ -270,9 +303,10 @@ func (f *snapshotFile) content(ctx context.Context) (*snapshot.Content, error) {
 	return c, nil
 }
 
-func appendBlock(lists []snapshot.List, id int64, data []byte, sum int64) error {
+func appendBlock(lists []snapshot.List, id int64, row []byte) error {
 	number := id >> 32
-	if number < 0 || number >= int64(len(lists)) || len(data)%entrySize != 0 || int64(crc32.Checksum(data, castagnoli)) != sum {
+	data, ok := cutSum(row)
+	if !ok || number < 0 || number >= int64(len(lists)) || len(data)%entrySize != 0 {
 		return fmt.Errorf("block %#x of the snapshot: %w", id, errDamaged)
 	}
 	l := &lists[number]

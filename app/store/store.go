@@ -10,7 +10,7 @@
 //
 //	gate.db            identity, verified metadata, trust list, policy, envelope, versions
 //	journal.db         entries and receipts; beside it journal.db-wal
-//	snapshot-<n>.db    status and tests, never changed once it is there
+//	snapshot-<n>.db    status, tests and other issuers' lists, never changed once it is there
 //	reserve            16 MiB that are given up when the disk is full
 //	*.damaged-<time>   what was set aside, for an expert's eye
 //	partial, fetching  what a client keeps of a pull that was cut off
@@ -35,6 +35,7 @@ import (
 	"postern/app/gate"
 	"postern/sync/client"
 	"postern/sync/enrol"
+	"postern/sync/pass"
 	"postern/sync/status"
 	"postern/sync/verdict"
 )
@@ -219,6 +220,24 @@ func (s *Store) lookUp(uri string, index uint64) (status.Entry, error) {
 		return 0, status.ErrNoEntry
 	}
 	return s.snapshot.entry(uri, index)
+}
+
+// Foreign looks a pass up in the installed lists of its issuer. Damage is as with Status.
+func (s *Store) Foreign(p *pass.Pass) (status.Finding, error) {
+	f, err := s.find(p)
+	if errors.Is(err, errDamaged) {
+		s.setProblem(gate.SnapshotDamaged, true)
+	}
+	return f, err
+}
+
+func (s *Store) find(p *pass.Pass) (status.Finding, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.snapshot == nil {
+		return status.Find(p, status.Lists(nil))
+	}
+	return s.snapshot.find(p)
 }
 
 // Trusted is the trusted time of the last entry, or the time of the newest

@@ -25,7 +25,7 @@ type edition struct {
 	key     []byte // of the epoch
 	online  ed25519.PrivateKey
 	digest  [32]byte
-	targets []target // new status targets
+	targets []target // new status and foreign targets
 }
 
 func (a *Authority) repository() string { return filepath.Join(a.dir, "repository") }
@@ -54,7 +54,7 @@ func (a *Authority) publish(ctx context.Context) (edition, error) {
 		return e, err
 	}
 	for _, step := range []func(context.Context, *edition) error{
-		a.makeFolders, a.writeStatus, a.writeOffline, a.writeEnvelopes, a.record, a.stamp, a.prune,
+		a.makeFolders, a.writeStatus, a.writeForeign, a.writeOffline, a.writeEnvelopes, a.record, a.stamp, a.prune,
 	} {
 		if err := step(ctx, &e); err != nil {
 			return e, err
@@ -111,7 +111,7 @@ func (a *Authority) plausible(made time.Time, last uint64, before time.Time) err
 }
 
 func (a *Authority) makeFolders(context.Context, *edition) error {
-	for _, name := range []string{"metadata", "targets/trust", "targets/policy", "targets/status", "gates"} {
+	for _, name := range []string{"metadata", "targets/trust", "targets/policy", "targets/status", "targets/foreign", "gates"} {
 		if err := os.MkdirAll(filepath.Join(a.repository(), filepath.FromSlash(name)), 0o755); err != nil {
 			return err
 		}
@@ -155,12 +155,17 @@ func (a *Authority) writeStatus(ctx context.Context, e *edition) error {
 	return a.addStatus(e, snapshot.CustomOf(c, before.Version, e.number), plain)
 }
 
-// addStatus encrypts and writes one status target.
+// addStatus writes one status target.
 func (a *Authority) addStatus(e *edition, c snapshot.Custom, plain []byte) error {
 	name := snapshot.FullTarget(c.Version)
 	if c.From != 0 {
 		name = snapshot.DeltaTarget(c.From, c.Version)
 	}
+	return a.addTarget(e, name, c, plain)
+}
+
+// addTarget encrypts and writes one target of the online role.
+func (a *Authority) addTarget(e *edition, name string, c snapshot.Custom, plain []byte) error {
 	b, err := snapshot.SealFile(plain, name, e.key, a.random)
 	if err != nil {
 		return err
@@ -210,6 +215,12 @@ func (a *Authority) putOnce(name string, b []byte) error {
 		return nil
 	}
 	return a.put(name, b)
+}
+
+// has reports whether a file is in the repository.
+func (a *Authority) has(name string) bool {
+	_, err := os.Stat(filepath.Join(a.repository(), filepath.FromSlash(name)))
+	return err == nil
 }
 
 // file is the name of the role's version below the repository.

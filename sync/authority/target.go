@@ -11,7 +11,7 @@ import (
 // target is one file that metadata names.
 type target struct {
 	path    string // in the metadata: status/7.full
-	version uint64 // of the snapshot that a status target leads to
+	version uint64 // of the snapshot that a status target leads to, or that a foreign one came with
 	delta   bool
 	length  int64
 	sha256  []byte
@@ -33,22 +33,20 @@ func (t target) file() string {
 	return filepath.FromSlash(path.Join(path.Dir(t.path), hex.EncodeToString(t.sha256)+"."+path.Base(t.path)))
 }
 
-// How many status targets stay: gates that are further behind take the whole.
-const (
-	keptDeltas = 8
-	keptFulls  = 2
-)
+// kept is how many targets of each kind stay: gates that are further behind
+// take the whole, and one that is in the middle of a pull finds the file before.
+var kept = map[string]int{"status/%.delta": 8, "status/%.full": 2, "foreign/%": 2}
 
 func putTarget(ctx context.Context, q querier, t target) error {
 	_, err := q.ExecContext(ctx, "INSERT INTO target VALUES (?, ?, ?, ?, ?, ?)", t.path, t.version, t.delta, t.length, t.sha256, t.custom)
 	return err
 }
 
-// dropOldTargets forgets what is neither among the newest deltas nor the newest wholes.
+// dropOldTargets forgets all but the newest of each kind.
 func dropOldTargets(ctx context.Context, q querier) error {
-	for delta, kept := range map[bool]int{true: keptDeltas, false: keptFulls} {
-		_, err := q.ExecContext(ctx, `DELETE FROM target WHERE delta = ?1 AND path NOT IN
-			(SELECT path FROM target WHERE delta = ?1 ORDER BY version DESC LIMIT ?2)`, delta, kept)
+	for kind, n := range kept {
+		_, err := q.ExecContext(ctx, `DELETE FROM target WHERE path LIKE ?1 AND path NOT IN
+			(SELECT path FROM target WHERE path LIKE ?1 ORDER BY version DESC LIMIT ?2)`, kind, n)
 		if err != nil {
 			return err
 		}
@@ -56,9 +54,9 @@ func dropOldTargets(ctx context.Context, q querier) error {
 	return nil
 }
 
-// statusTargets gives the targets of the online role.
+// statusTargets gives the targets of the online role, those of foreign/ too.
 func statusTargets(ctx context.Context, q querier) (all []target, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT path, version, delta, length, sha256, custom FROM target ORDER BY version, delta")
+	rows, err := q.QueryContext(ctx, "SELECT path, version, delta, length, sha256, custom FROM target ORDER BY version, path")
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,7 @@ type Installed struct {
 	Snapshot uint64          // version; 0 is none
 	Made     time.Time
 	Digest   [32]byte
+	Foreign  [32]byte  // digest of the installed lists of other issuers; zero: none
 	Pulled   time.Time // when a pull last succeeded, by the gate's clock; for people only
 }
 
@@ -63,6 +64,9 @@ type Update struct {
 	Content  *snapshot.Content
 	Digest   [32]byte // of Content
 	Pulled   time.Time
+
+	Foreign       *snapshot.Foreign // other issuers' lists, all of them
+	ForeignDigest [32]byte          // of Foreign
 }
 
 // Client talks to one hub for one gate. One goroutine uses it at a time: call

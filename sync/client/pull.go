@@ -28,8 +28,9 @@ type Result struct {
 }
 
 // Pull brings the gate to what the hub serves: metadata, envelope, trust list,
-// policy and statuses, in that order, all verified before one Install makes
-// them current together. Whatever fails, what was installed before stays.
+// policy, statuses and other issuers' lists, in that order, all verified before
+// one Install makes them current together. Whatever fails, what was installed
+// before stays.
 func (c *Client) Pull(ctx context.Context) (Result, error) {
 	r, err := c.pull(ctx)
 	if err != nil {
@@ -48,7 +49,7 @@ func (c *Client) pull(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	p := &pulling{refresh: r, update: Update{Metadata: r.changedFiles(), Versions: r.newVersions()}}
-	for _, step := range []func(context.Context) error{p.envelope, p.trust, p.policy, p.status} {
+	for _, step := range []func(context.Context) error{p.envelope, p.trust, p.policy, p.status, p.foreign} {
 		if err := step(ctx); err != nil {
 			return Result{}, err
 		}

@@ -18,6 +18,7 @@ type fakeStore struct {
 	mu       sync.Mutex
 	in       client.Installed
 	content  *snapshot.Content
+	foreign  snapshot.Foreign
 	installs int
 	fail     func(method string) error
 
@@ -81,6 +82,12 @@ func (s *fakeStore) Install(_ context.Context, u client.Update) error {
 	}
 	if u.Content != nil {
 		s.content, s.in.Snapshot, s.in.Made, s.in.Digest = u.Content, u.Content.Version, u.Content.Made, u.Digest
+	}
+	if u.Foreign != nil {
+		if u.Foreign.Digest() != u.ForeignDigest {
+			return errors.New("the lists are not what their digest says")
+		}
+		s.in.Foreign, s.foreign = u.ForeignDigest, *u.Foreign
 	}
 	s.in.Pulled = u.Pulled
 	s.installs++

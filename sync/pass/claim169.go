@@ -85,6 +85,9 @@ func (c *credential) readClaim169(claims any, identity map[string]any) error {
 	if err != nil {
 		return err
 	}
+	if err := c.status(member(claims, claimStatus)); err != nil {
+		return err
+	}
 	named := make(map[string]any, len(identity))
 	for number, v := range identity {
 		if name, ok := identityNames[number]; ok {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -188,3 +189,29 @@ func (c *credential) issuer(v any) error {
 	c.pass.Issuer = s
 	return checkText("issuer", s, maxForeign)
 }
+
+// status takes what a credential says on the status list it stands in (IETF
+// Token Status List, sections 6.1 and 6.2), which may be absent:
+//
+//	{"status_list": {"idx": uint, "uri": text}}
+func (c *credential) status(v any) error {
+	if v == nil {
+		return nil
+	}
+	ref := member(v, "status_list")
+	if ref == nil {
+		return nil // a mechanism of another name
+	}
+	index, ok := member(ref, "idx").(float64)
+	uri := text(ref, "uri")
+	if !ok || index < 0 || index > maxForeignIndex || index != math.Trunc(index) || uri == "" {
+		return errors.New("its status list reference has no idx and uri")
+	}
+	c.pass.Status = &StatusRef{URI: uri, Index: uint64(index)}
+	return checkText("uri of the status list", uri, maxStatusURI)
+}
+
+const (
+	maxForeignIndex = 1 << 48
+	maxStatusURI    = 512 // bytes
+)

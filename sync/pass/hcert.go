@@ -21,6 +21,7 @@ const (
 	claimIssuedAt  = "6"
 	claimID        = "7"
 	claimHealth    = "-260"
+	claimStatus    = "65535"
 )
 
 // What a health certificate may hold, in claim -260.
@@ -89,6 +90,9 @@ func (c *credential) readHCERT(payload []byte) (health map[string]any, err error
 	}
 	err = c.dates(inSeconds(claims[claimIssuedAt]), inSeconds(claims[claimNotBefore]), inSeconds(claims[claimExpires]))
 	if err != nil {
+		return nil, err
+	}
+	if err := c.status(claims[claimStatus]); err != nil {
 		return nil, err
 	}
 	return health, c.readHealth(health)

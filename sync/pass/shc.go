@@ -115,6 +115,9 @@ func (c *credential) readSHC(m *jws.Message) error {
 	if err := c.dates(payload["nbf"], nil, payload["exp"]); err != nil {
 		return err
 	}
+	if err := c.status(payload["status"]); err != nil {
+		return err
+	}
 	bundle := member(payload, "vc", "credentialSubject", "fhirBundle")
 	if c.pass.Issuer == "" || c.pass.IssuedAt.IsZero() || bundle == nil {
 		return errors.New("it lacks iss, nbf or the bundle")

@@ -97,6 +97,9 @@ func (p *Policy) validateAccepted() error {
 			return fmt.Errorf("statuses: %.20q; good and suspended can be allowed", s)
 		}
 	}
+	if err := p.Lists.validate(); err != nil {
+		return fmt.Errorf("lists: %w", err)
+	}
 	if err := validWords(p.Title); err != nil {
 		return fmt.Errorf("title: %w", err)
 	}

@@ -42,6 +42,7 @@ type Policy struct {
 	Formats   []pass.Format                `json:"formats,omitempty"`    // accepted; none: every format that opens
 	Issuers   []string                     `json:"issuers,omitempty"`    // accepted, as passes name them; none: every issuer in the trust list
 	Statuses  []string                     `json:"statuses,omitempty"`   // admitted, of good and suspended; none: good
+	Lists     *ListRule                    `json:"lists,omitempty"`      // other issuers' revocation lists; nil: none is asked for
 	IDMatch   bool                         `json:"id_match,omitempty"`   // the guard compares the name with an identity document
 	Overrides *OverrideRule                `json:"overrides,omitempty"`  // nil: a supervisor lets nobody in against the verdict
 	ValueSets ValueSets                    `json:"value_sets,omitempty"` // lists that rules look in, at external.valueSets

@@ -14,14 +14,15 @@ import (
 
 // A file is its magic, its header and its planes, each preceded by its length:
 //
-//	magic   4 bytes: PSF1 the whole, PSD1 a delta
+//	magic   4 bytes: PSF1 the whole, PSD1 a delta, PSL1 other issuers' lists
 //	length  4 bytes, big-endian, then that many bytes of deterministic CBOR: the header
 //	length  4 bytes, big-endian, then that many bytes of zstd: a plane; and so on
 //
 // Nothing follows. zstd frames use a window of at most 1 MiB.
 const (
-	magicFull  = "PSF1"
-	magicDelta = "PSD1"
+	magicFull    = "PSF1"
+	magicDelta   = "PSD1"
+	magicForeign = "PSL1"
 
 	maxHeader = 4 << 10
 	window    = 1 << 20
@@ -85,14 +86,22 @@ func newReader(b []byte, magic string, v any) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(head) > maxHeader {
-		return nil, fmt.Errorf("its header has %d bytes, at most %d are read", len(head), maxHeader)
+	if most := headerLimit(magic); len(head) > most {
+		return nil, fmt.Errorf("its header has %d bytes, at most %d are read", len(head), most)
 	}
 	if err := exact(head, v); err != nil {
 		return nil, err
 	}
 	r.z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
 	return r, err
+}
+
+// headerLimit is the longest header in bytes; other issuers' lists are many.
+func headerLimit(magic string) int {
+	if magic == magicForeign {
+		return maxForeignHead
+	}
+	return maxHeader
 }
 
 func (r *reader) close() { r.z.Close() }

@@ -20,10 +20,13 @@ func DeltaTarget(m, n uint64) string {
 	return "status/" + strconv.FormatUint(m, 10) + "-" + strconv.FormatUint(n, 10) + ".delta"
 }
 
+// ForeignTarget names other issuers' lists, as version n brought them.
+func ForeignTarget(n uint64) string { return "foreign/" + strconv.FormatUint(n, 10) }
+
 // PolicyTarget names a policy.
 func PolicyTarget(name string) string { return "policy/" + name }
 
-// Custom is the custom field of a status target in the signed metadata, as JSON:
+// Custom is the custom field of a status or foreign target in the signed metadata, as JSON:
 //
 //	{"version":7,"from":6,"digest":"<64 hex digits>","made":1795336200,"key":681,"entries":65536}
 type Custom struct {
@@ -32,7 +35,7 @@ type Custom struct {
 	Digest  [32]byte // of the content that it leads to
 	Made    time.Time
 	Key     uint64 // number of the epoch key in the envelopes
-	Entries int    // of all lists together: the bound for DecodeFull
+	Entries int    // of all lists together, of a foreign target bytes: the bound for DecodeFull and DecodeForeign
 }
 
 type customWire struct {

@@ -52,14 +52,19 @@ type HashList struct {
 
 // NewHashList sorts hashes into a list.
 func NewHashList(hashes []Hash) *HashList {
-	hashes = slices.Clone(hashes)
-	slices.SortFunc(hashes, func(a, b Hash) int { return bytes.Compare(a[:], b[:]) })
-	hashes = slices.Compact(hashes)
-	l := &HashList{sorted: make([]byte, 0, len(hashes)*HashSize)}
+	b := make([]byte, 0, len(hashes)*HashSize)
 	for _, h := range hashes {
-		l.sorted = append(l.sorted, h[:]...)
+		b = append(b, h[:]...)
 	}
-	return l
+	return &HashList{sorted: SortHashes(b)}
+}
+
+// SortHashes puts hashes that lie one after the other into the order of a
+// list, each once. Of several lists it makes one.
+func SortHashes(b []byte) []byte {
+	hashes := slices.Collect(slices.Chunk(b[:len(b)-len(b)%HashSize], HashSize))
+	slices.SortFunc(hashes, bytes.Compare)
+	return bytes.Join(slices.CompactFunc(hashes, bytes.Equal), nil)
 }
 
 // ParseHashList takes the bytes of a list as Bytes gives them. Out of order is

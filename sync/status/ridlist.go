@@ -2,7 +2,9 @@ package status
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -23,7 +25,7 @@ const (
 //
 //	24 bytes rid, filled up with zeros | 8 bytes Unix seconds, big-endian; all ones: whatever their time
 //
-// Entries are sorted and each is there once; a look-up is exact.
+// Entries are sorted and each rid is there once, with its latest time; a look-up is exact.
 type RidList struct {
 	sorted []byte
 }
@@ -42,8 +44,8 @@ func NewRidList(rids []string) (*RidList, error) {
 		}
 		entries = append(entries, e)
 	}
-	slices.SortFunc(entries, bytes.Compare)
-	entries = slices.CompactFunc(entries, bytes.Equal)
+	slices.SortFunc(entries, func(a, b []byte) int { return cmp.Or(bytes.Compare(a[:ridSize], b[:ridSize]), bytes.Compare(b, a)) })
+	entries = slices.CompactFunc(entries, func(a, b []byte) bool { return bytes.Equal(a[:ridSize], b[:ridSize]) })
 	return &RidList{sorted: bytes.Join(entries, nil)}, nil
 }
 
@@ -74,11 +76,19 @@ func ParseRidList(b []byte) (*RidList, error) {
 	if err := checkSorted(b, ridEntrySize); err != nil {
 		return nil, fmt.Errorf("read rid list: %w", err)
 	}
+	for at := ridEntrySize; at < len(b); at += ridEntrySize {
+		if bytes.Equal(b[at-ridEntrySize:][:ridSize], b[at:][:ridSize]) {
+			return nil, errors.New("read rid list: a rid is there twice")
+		}
+	}
 	return &RidList{sorted: b}, nil
 }
 
 // Bytes are the list's entries in order, one after the other.
 func (l *RidList) Bytes() []byte { return l.sorted }
+
+// Len is how many rids there are.
+func (l *RidList) Len() int { return len(l.sorted) / ridEntrySize }
 
 // Revokes reports whether a card with this rid and this time of issue (nbf) is
 // revoked: a time in the list revokes only cards that are older. The nil list
@@ -89,15 +99,6 @@ func (l *RidList) Revokes(rid string, issued time.Time) bool {
 	}
 	key := make([]byte, ridSize)
 	copy(key, rid)
-	i, _ := find(l.sorted, ridEntrySize, key)
-	for ; (i+1)*ridEntrySize <= len(l.sorted); i++ {
-		e := l.sorted[i*ridEntrySize:][:ridEntrySize]
-		if !bytes.Equal(e[:ridSize], key) {
-			return false
-		}
-		if uint64(max(issued.Unix(), 0)) < binary.BigEndian.Uint64(e[ridSize:]) {
-			return true
-		}
-	}
-	return false
+	i, found := find(l.sorted, ridEntrySize, key)
+	return found && uint64(max(issued.Unix(), 0)) < binary.BigEndian.Uint64(l.sorted[i*ridEntrySize+ridSize:])
 }

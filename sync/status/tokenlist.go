@@ -41,6 +41,9 @@ func InflateTokenList(bits int, compressed []byte) (*TokenList, error) {
 	return NewTokenList(bits, packed)
 }
 
+// Bytes are the packed statuses.
+func (l *TokenList) Bytes() []byte { return l.packed }
+
 // Bits is how many bits an entry has.
 func (l *TokenList) Bits() int { return int(l.bits) }
 

@@ -146,6 +146,10 @@ func (j *judgement) window() {
 }
 
 func (j *judgement) status() {
+	if j.view.Foreign != nil {
+		j.foreign(*j.view.Foreign)
+		return
+	}
 	if j.pass.Status == nil {
 		return
 	}
@@ -161,6 +165,33 @@ func (j *judgement) status() {
 		j.find(StatusFailed, Detail{})
 	default:
 		j.statusValue(j.view.Status.Value())
+	}
+}
+
+// foreign is the status of another issuer's pass. Who is revoked stays so,
+// whatever else is amiss; a list that lacks or is past its end is the policy's
+// business, and Unknown where it says nothing.
+func (j *judgement) foreign(f status.Finding) {
+	blind := j.view.Snapshot.Made.IsZero()
+	over := !f.Until.IsZero() && !j.clock.Now.Before(f.Until)
+	switch rule := j.view.Policy.Lists; {
+	case f.Value == status.Invalid:
+		j.find(Revoked, Detail{})
+	case blind && j.view.Policy.Fresh.Blind == policy.Admit:
+		j.unchecked = append(j.unchecked, "status")
+	case blind:
+		// freshness says it
+	case errors.Is(j.view.StatusErr, status.ErrNoEntry):
+		j.find(NoStatus, Detail{})
+	case j.view.StatusErr != nil:
+		j.find(StatusFailed, Detail{})
+	case !f.Listed && rule.Asks(j.pass.Format):
+		j.limit(rule.WhenMissing(), ListMissingCheck, ListMissing, Detail{})
+	case over:
+		j.statusValue(f.Value)
+		j.limit(rule.WhenOver(), ListOverCheck, ListOver, Detail{At: f.Until, Ago: j.clock.Now.Sub(f.Until)})
+	default:
+		j.statusValue(f.Value)
 	}
 }
 

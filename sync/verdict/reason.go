@@ -30,9 +30,11 @@ const (
 	SlipElsewhere     Reason = "slip_elsewhere"      // a slip that counts at other places
 	StatusNotAccepted Reason = "status_not_accepted" // good, at a place for suspended passes only
 	RuleNotMet        Reason = "rule"
-	RuleFailed        Reason = "rule_failed" // a rule gave no answer
-	IDMatch           Reason = "id_match"    // the guard compares the name with an identity document
-	IDMismatch        Reason = "id_mismatch" // the guard did, and they differ; never Judge's
+	RuleFailed        Reason = "rule_failed"        // a rule gave no answer
+	IDMatch           Reason = "id_match"           // the guard compares the name with an identity document
+	IDMismatch        Reason = "id_mismatch"        // the guard did, and they differ; never Judge's
+	ListMissingCheck  Reason = "list_missing_check" // policy lets a person decide without the issuer's list
+	ListOverCheck     Reason = "list_over_check"
 
 	Forged  Reason = "forged"
 	Revoked Reason = "revoked"
@@ -51,6 +53,8 @@ const (
 	Incomplete     Reason = "incomplete" // one of several codes
 	NoStatus       Reason = "no_status"
 	StatusFailed   Reason = "status_failed"
+	ListMissing    Reason = "list_missing" // policy asks for the issuer's revocation list, and it is not here
+	ListOver       Reason = "list_over"    // the word of the issuer's list has ended
 	Blind          Reason = "blind"
 	Stale          Reason = "stale"
 	ClockWrong     Reason = "clock"
@@ -89,6 +93,8 @@ var facts = map[Reason]fact{
 	StatusNotAccepted: {Check, "C-STA", []Step{Supervisor, LookUp}},
 	RuleNotMet:        {Check, "C-RUL", []Step{Supervisor, Register}},
 	RuleFailed:        {Check, "C-RER", []Step{Supervisor, LookUp}},
+	ListMissingCheck:  {Check, "C-LMI", []Step{Supervisor, LookUp}},
+	ListOverCheck:     {Check, "C-LOV", []Step{Supervisor, LookUp}},
 	IDMatch:           {Check, "C-ID", []Step{LookUp, Supervisor}},
 	IDMismatch:        {Check, "C-IDX", []Step{AnotherCode, Supervisor}},
 
@@ -109,6 +115,8 @@ var facts = map[Reason]fact{
 	Incomplete:     {Unknown, "U-PART", []Step{TryAgain, AnotherCode}},
 	NoStatus:       {Unknown, "U-LST", []Step{LookUp, Supervisor}},
 	StatusFailed:   {Unknown, "U-DAT", []Step{TryAgain, Supervisor}},
+	ListMissing:    {Unknown, "U-LMI", []Step{LookUp, AnotherCode}},
+	ListOver:       {Unknown, "U-LOV", []Step{LookUp, AnotherCode}},
 	Blind:          {Unknown, "U-BLD", []Step{Supervisor, Register}},
 	Stale:          {Unknown, "U-OLD", []Step{Supervisor, Register}},
 	ClockWrong:     {Unknown, "U-CLK", []Step{Supervisor, Register}},

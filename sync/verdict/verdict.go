@@ -57,8 +57,11 @@ type View struct {
 	Policy   policy.Policy
 	Snapshot Snapshot
 	Status   status.Entry
-	// StatusErr is nil where Status is the pass's entry; status.ErrNoEntry
-	// where no list reaches it; any other error where it could not be read.
+	// Foreign is what other issuers' lists say; nil for the authority's own passes.
+	Foreign *status.Finding
+	// StatusErr is nil where Status or Foreign is what the lists say;
+	// status.ErrNoEntry where none reaches the pass; any other error where it
+	// could not be read.
 	StatusErr error
 	Seen      time.Time // when the same pass was last admitted here; zero: not in memory
 }

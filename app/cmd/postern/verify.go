@@ -211,21 +211,25 @@ func (p *program) readTrust(files []string) ([]pass.Key, error) {
 
 // lookup is what verify judges by; it never changes.
 type lookup struct {
-	view   *gate.View
-	status func(uri string, index uint64) (status.Entry, error)
+	view    *gate.View
+	status  func(uri string, index uint64) (status.Entry, error)
+	foreign func(*pass.Pass) (status.Finding, error)
 }
 
 func (l lookup) View() *gate.View { return l.view }
 
 func (l lookup) Status(uri string, index uint64) (status.Entry, error) { return l.status(uri, index) }
 
+func (l lookup) Foreign(p *pass.Pass) (status.Finding, error) { return l.foreign(p) }
+
 // builtIn judges by keys alone.
 func builtIn(keys []pass.Key) lookup {
 	rules := policy.Default()
 	rules.Name, rules.Fresh.Blind = "built-in", policy.Admit
 	return lookup{
-		view:   &gate.View{Enrolled: true, Keys: pass.NewKeyring(keys), Policy: rules},
-		status: func(string, uint64) (status.Entry, error) { return 0, status.ErrNoEntry },
+		view:    &gate.View{Enrolled: true, Keys: pass.NewKeyring(keys), Policy: rules},
+		status:  func(string, uint64) (status.Entry, error) { return 0, status.ErrNoEntry },
+		foreign: func(p *pass.Pass) (status.Finding, error) { return status.Find(p, status.Lists(nil)) },
 	}
 }
 
@@ -241,5 +245,5 @@ func ofGate(s *store.Store, more []pass.Key) lookup {
 		}
 		view.Keys = pass.NewKeyring(append(keys, more...))
 	}
-	return lookup{view: &view, status: s.Status}
+	return lookup{view: &view, status: s.Status, foreign: s.Foreign}
 }

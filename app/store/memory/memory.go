@@ -18,6 +18,7 @@ import (
 	"postern/sync/client"
 	"postern/sync/enrol"
 	"postern/sync/journal"
+	"postern/sync/pass"
 	"postern/sync/snapshot"
 	"postern/sync/status"
 	"postern/sync/verdict"
@@ -36,6 +37,7 @@ type Store struct {
 	view    *gate.View
 	has     client.Installed
 	content *snapshot.Content
+	foreign snapshot.Foreign
 	chains  []*chain
 	last    time.Time
 	begun   byte
@@ -59,7 +61,7 @@ func New() *Store {
 }
 
 func (s *Store) forget() {
-	s.parts, s.content, s.duty = gate.Parts{}, &snapshot.Content{}, gate.Duty{}
+	s.parts, s.content, s.duty, s.foreign = gate.Parts{}, &snapshot.Content{}, gate.Duty{}, nil
 	s.has = client.Installed{Metadata: map[string][]byte{}, Versions: map[string]int64{}}
 	s.follow("")
 }
@@ -94,6 +96,16 @@ func (s *Store) Status(uri string, index uint64) (status.Entry, error) {
 		return 0, s.StatusErr
 	}
 	return s.content.Lookup(uri, index)
+}
+
+// Foreign looks a pass up in the installed lists of other issuers.
+func (s *Store) Foreign(p *pass.Pass) (status.Finding, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.StatusErr != nil {
+		return status.Finding{}, s.StatusErr
+	}
+	return status.Find(p, status.Lists(s.foreign))
 }
 
 // Append numbers, seals and chains an entry.
@@ -276,6 +288,9 @@ func (s *Store) Install(ctx context.Context, u client.Update) error {
 		s.content = u.Content
 		s.has.Snapshot, s.has.Made, s.has.Digest = u.Content.Version, u.Content.Made, u.Digest
 	}
+	if u.Foreign != nil {
+		s.foreign, s.has.Foreign = *u.Foreign, u.ForeignDigest
+	}
 	if parts.Wiped() {
 		s.wipe()
 	}
@@ -317,7 +332,7 @@ func (s *Store) accept(u client.Update) (gate.Parts, error) {
 func (s *Store) wipe() {
 	e := enrol.Envelope{Gate: s.parts.Envelope.Gate, Version: s.parts.Envelope.Version, Made: s.parts.Envelope.Made, Wipe: true}
 	s.parts = gate.Parts{Identity: s.parts.Identity, Trust: s.parts.Trust, Envelope: &e}
-	s.content = &snapshot.Content{}
+	s.content, s.foreign = &snapshot.Content{}, nil
 	s.has = client.Installed{Metadata: s.has.Metadata, Versions: s.has.Versions, Trust: s.has.Trust, Opened: &e}
 	if s.unsent() == 0 {
 		s.chains = nil

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) (again func
 		"a first pull":                        firstPull,
 		"what an update leaves out stays":     partialUpdate,
 		"what must not be installed":          refusals,
+		"lists of other issuers":              foreignLists,
 		"entries follow each other":           chain,
 		"a backlog goes out and is receipted": backlog,
 		"a receipt for another history":       foreignReceipts,

@@ -61,6 +61,8 @@ const usage = `postern-hub makes keys, passes and snapshots, and serves them to 
   postern-hub gate countersign --authority DIR                answer an enrolment request (standard input to output)
   postern-hub trust import FILE... --authority DIR            trust other issuers' keys: PEM, JWK sets, DID documents
   postern-hub trust list|withdraw|remove --authority DIR      the issuers and keys that gates trust
+  postern-hub revoked import FILE... --authority DIR          other issuers' revocation lists: EU, SMART Health Cards, tokens
+  postern-hub revoked list|withdraw --authority DIR           the lists that gates get
   postern-hub policy check FILE                               what a policy would do, before it is published
   postern-hub policy list|show|set --authority DIR            the policies that places follow
   postern-hub serve                                           serve snapshots, enrol gates, take journals
@@ -78,7 +80,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	commands := map[string]func(context.Context, []string) int{
 		"keygen": p.keygen, "issue": p.issue, "publish": p.publish, "gate": p.gate, "serve": p.serve, "journal": p.journal,
-		"trust": p.trust, "policy": p.policy,
+		"trust": p.trust, "revoked": p.revoked, "policy": p.policy,
 	}
 	switch command, known := commands[args[0]]; {
 	case known:

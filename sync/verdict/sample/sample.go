@@ -47,6 +47,9 @@ func Rehearse(p *policy.Policy, at time.Time) ([]Answer, error) {
 func One(p *policy.Policy, at time.Time, text string, keys *pass.Keyring) Answer {
 	shown := verdict.Open(text, keys)
 	view := verdict.View{Policy: *p, Snapshot: verdict.Snapshot{Version: 1, Made: at, Epoch: at}}
+	if shown.Pass.Genuine() && shown.Pass.Format != pass.Native {
+		view.Foreign = &status.Finding{Listed: true}
+	}
 	return answerTo(text, shown, view, at)
 }
 
@@ -116,7 +119,7 @@ func (h *house) answer(s show) (Answer, error) {
 			Status: &pass.StatusRef{URI: "s:1", Index: 1}, Doses: &pass.Doses{Count: 3, Day: h.at.AddDate(0, 0, -100).Truncate(24 * time.Hour)},
 		},
 		live: h.at.Add(-10 * time.Second), made: h.at.Add(-5 * time.Minute),
-		test: &pass.Test{Kind: h.kind, At: h.at.Add(-5 * time.Hour)},
+		test: &pass.Test{Kind: h.kind, At: h.at.Add(-5 * time.Hour)}, foreign: status.Finding{Listed: true},
 	}
 	s.bend(w, h.at)
 	text, err := h.text(w)
@@ -127,6 +130,9 @@ func (h *house) answer(s show) (Answer, error) {
 	if !w.made.IsZero() {
 		view.Snapshot = verdict.Snapshot{Version: 1, Made: w.made, Epoch: h.at.AddDate(0, -2, 0).Truncate(24 * time.Hour)}
 		view.Status, _ = status.NewEntry(w.status, w.test, view.Snapshot.Epoch)
+	}
+	if w.card != nil {
+		view.Foreign = &w.foreign
 	}
 	keys := h.keys
 	if w.unknown {

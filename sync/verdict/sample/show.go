@@ -17,6 +17,7 @@ type world struct {
 	seen    time.Time
 	unknown bool           // the issuer's key is not in the trust list
 	card    map[string]any // an EU certificate instead
+	foreign status.Finding // what its issuer's revocation lists say
 	text    string         // no pass at all
 }
 
@@ -65,6 +66,15 @@ var shows = []show{
 	{"EU, tested 20 h ago", func(w *world, at time.Time) { w.card = testedAbroad(at.Add(-20 * time.Hour)) }},
 	{"EU, tested 80 h ago", func(w *world, at time.Time) { w.card = testedAbroad(at.Add(-80 * time.Hour)) }},
 	{"EU, recovered 60 days ago", func(w *world, at time.Time) { w.card = recovered(at.AddDate(0, 0, -60)) }},
+	{"EU, revoked by its issuer", func(w *world, at time.Time) {
+		w.card, w.foreign.Value = vaccinated(at.AddDate(0, 0, -60)), status.Invalid
+	}},
+	{"EU, its issuer's list is not here", func(w *world, at time.Time) {
+		w.card, w.foreign.Listed = vaccinated(at.AddDate(0, 0, -60)), false
+	}},
+	{"EU, its issuer's list ended yesterday", func(w *world, at time.Time) {
+		w.card, w.foreign.Until = vaccinated(at.AddDate(0, 0, -60)), at.Add(-day)
+	}},
 	{"of an unknown issuer", func(w *world, _ time.Time) { w.unknown = true }},
 	{"a web address", func(w *world, _ time.Time) { w.text = "https://menu.example/table/12" }},
 	{"good, data 1 day old", func(w *world, at time.Time) { w.made = at.Add(-day) }},

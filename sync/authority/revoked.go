@@ -1,0 +1,255 @@
+package authority
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"postern/sync/snapshot"
+	"postern/sync/status"
+)
+
+// Errors of imports of revocation lists.
+var (
+	ErrNoIssuer = errors.New("no such issuer in the trust list; import its keys first")
+	ErrNoList   = errors.New("no such list was imported")
+	ErrOldList  = errors.New("a newer edition of this list is here already")
+)
+
+// revocationSchema is other issuers' lists as they were imported. It joined
+// the ledger after its first form, and is made where it lacks.
+const revocationSchema = `
+CREATE TABLE IF NOT EXISTS revocation (
+	issuer TEXT NOT NULL,
+	kind   INTEGER NOT NULL, -- status.Kind
+	name   TEXT NOT NULL,    -- of rids the kid, of a token the uri, of an EU batch kid and digest
+	number INTEGER NOT NULL, -- of the edition
+	bits   INTEGER NOT NULL,
+	until  INTEGER NOT NULL, -- Unix seconds; 0: never
+	due    INTEGER NOT NULL, -- Unix seconds; 0: it does not say
+	data   BLOB NOT NULL,
+	PRIMARY KEY (issuer, kind, name)
+) STRICT;`
+
+// RevokedList is one imported list.
+type RevokedList struct {
+	status.Head
+	Number int64     // of the edition: ctr or iat; 0: an EU batch
+	Due    time.Time // when its issuer wants a newer one to be fetched; zero: it does not say
+	Count  int       // of entries
+}
+
+// ImportRevoked reads an issuer's file (see status.ReadLists) into the ledger.
+// issuer may be empty where the file says whose it is; it must be in the trust
+// list, and what is signed must be signed by its key. An EU batch stands
+// beside the others, of the rest a newer edition takes the older one's place.
+// It needs no passphrase: the online role carries these lists. Publish does.
+func (a *Authority) ImportRevoked(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
+	lists, err := a.readRevoked(ctx, b, issuer)
+	if err != nil {
+		return nil, fmt.Errorf("import revocation list: %w", err)
+	}
+	err = a.change(ctx, func(tx *sql.Tx) error {
+		for _, l := range lists {
+			if err := putRevoked(ctx, tx, l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("import revocation list: %w", err)
+	}
+	return describe(lists), nil
+}
+
+// readRevoked reads and names the lists of a file, and knows their issuers.
+func (a *Authority) readRevoked(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
+	trust, err := a.Trust(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := status.ReadLists(b, issuer, trust.Keyring())
+	if err != nil {
+		return nil, err
+	}
+	for i := range lists {
+		l := &lists[i]
+		if !slices.ContainsFunc(trust.Issuers, func(i snapshot.Issuer) bool { return i.ID == l.Issuer }) {
+			return nil, fmt.Errorf("%w: %q", ErrNoIssuer, l.Issuer)
+		}
+		if l.Source != "" {
+			sum := sha256.Sum256(l.Data)
+			l.Name = l.Source + " " + hex.EncodeToString(sum[:8])
+		}
+		if _, err := snapshot.EncodeForeign(snapshot.Foreign{l.Foreign}); err != nil { // what no gate could read must not get in
+			return nil, err
+		}
+	}
+	return lists, nil
+}
+
+func putRevoked(ctx context.Context, q querier, l status.Import) error {
+	done, err := q.ExecContext(ctx, `INSERT INTO revocation VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+		SET number = excluded.number, bits = excluded.bits, until = excluded.until, due = excluded.due, data = excluded.data
+		WHERE excluded.number >= number`, l.Issuer, l.Kind, l.Name, l.Number, l.Bits, unixOf(l.Until), unixOf(l.Due), notNil(l.Data))
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(fmt.Errorf("%w: %s %q of %s", ErrOldList, l.Kind, l.Name, l.Issuer), err)
+	}
+	return nil
+}
+
+// notNil keeps SQLite from reading an empty list as NULL.
+func notNil(b []byte) []byte { return append([]byte{}, b...) }
+
+func unixOf(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func timeOf(unix int64) time.Time {
+	if unix == 0 {
+		return time.Time{}
+	}
+	return time.Unix(unix, 0).UTC()
+}
+
+// ReadRevoked says what lists a file holds, as ImportRevoked would name them.
+func (a *Authority) ReadRevoked(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
+	lists, err := a.readRevoked(ctx, b, issuer)
+	return describe(lists), err
+}
+
+// WithdrawRevoked takes imported lists back, all or none. Who only stood in
+// these is no longer revoked once it is published.
+func (a *Authority) WithdrawRevoked(ctx context.Context, lists []status.Head) error {
+	err := a.change(ctx, func(tx *sql.Tx) error {
+		for _, l := range lists {
+			n, err := count(ctx, tx, "DELETE FROM revocation WHERE issuer = ? AND kind = ? AND name = ?", l.Issuer, l.Kind, l.Name)
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				return fmt.Errorf("%w: %s %q of %s", ErrNoList, l.Kind, l.Name, l.Issuer)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("withdraw revocation list: %w", err)
+	}
+	return nil
+}
+
+// Revoked lists what was imported, in the order of issuer, kind and name.
+func (a *Authority) Revoked(ctx context.Context) ([]RevokedList, error) {
+	lists, err := revocations(ctx, a.ledger)
+	if err != nil {
+		return nil, fmt.Errorf("read revocation lists: %w", err)
+	}
+	return describe(lists), nil
+}
+
+func describe(lists []status.Import) (all []RevokedList) {
+	for _, l := range lists {
+		all = append(all, RevokedList{Head: l.Head, Number: l.Number, Due: l.Due, Count: l.Foreign.Count()})
+	}
+	return all
+}
+
+func revocations(ctx context.Context, q querier) (all []status.Import, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT issuer, kind, name, number, bits, until, due, data FROM revocation ORDER BY issuer, kind, name")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l status.Import
+		var until, due int64
+		if err := rows.Scan(&l.Issuer, &l.Kind, &l.Name, &l.Number, &l.Bits, &until, &due, &l.Data); err != nil {
+			return nil, err
+		}
+		l.Until, l.Due, l.Size = timeOf(until), timeOf(due), len(l.Data)
+		all = append(all, l)
+	}
+	return all, rows.Err()
+}
+
+// foreign is what gates get of the lists at a time: the EU batches of one
+// issuer and type joined, without those whose time is over (which revoke
+// nothing any more), and all others as they are, ended or not.
+func (a *Authority) foreign(ctx context.Context, at time.Time) (snapshot.Foreign, error) {
+	lists, err := revocations(ctx, a.ledger)
+	if err != nil {
+		return nil, err
+	}
+	all := snapshot.Foreign{}
+	for _, l := range lists {
+		if !l.Kind.Hashes() {
+			all = append(all, l.Foreign)
+			continue
+		}
+		if !at.Before(l.Until) {
+			continue
+		}
+		l.Name, l.Until = "", time.Time{} // that it may be dropped then is the authority's business
+		if n := len(all); n > 0 && all[n-1].Head.Issuer == l.Issuer && all[n-1].Kind == l.Kind {
+			all[n-1].Data = append(all[n-1].Data, l.Data...)
+			continue
+		}
+		all = append(all, l.Foreign)
+	}
+	for i := range all {
+		if all[i].Kind.Hashes() {
+			all[i].Data = status.SortHashes(all[i].Data)
+		}
+		all[i].Size = len(all[i].Data)
+	}
+	return all, nil
+}
+
+// writeForeign writes the lists where they changed since they were written, or
+// their file is under a key that new gates do not get.
+func (a *Authority) writeForeign(ctx context.Context, e *edition) error {
+	lists, err := a.foreign(ctx, e.made)
+	if err != nil {
+		return fmt.Errorf("read ledger: %w", err)
+	}
+	digest := lists.Digest()
+	there, err := a.carriesForeign(ctx, *e, digest, len(lists) == 0)
+	if err != nil || there {
+		return err
+	}
+	plain, err := snapshot.EncodeForeign(lists)
+	if err != nil {
+		return err
+	}
+	c := snapshot.Custom{Version: e.version, Digest: digest, Made: e.made, Key: e.number, Entries: lists.Size()}
+	return a.addTarget(e, snapshot.ForeignTarget(e.version), c, plain)
+}
+
+// carriesForeign reports whether the newest foreign target holds what has this
+// digest under the key of e. Nothing at all carries no lists.
+func (a *Authority) carriesForeign(ctx context.Context, e edition, digest [32]byte, none bool) (bool, error) {
+	var t target
+	err := a.ledger.QueryRowContext(ctx, "SELECT path, sha256, custom FROM target WHERE path LIKE 'foreign/%' ORDER BY version DESC LIMIT 1").
+		Scan(&t.path, &t.sha256, &t.custom)
+	if errors.Is(err, sql.ErrNoRows) {
+		return none, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	c, err := snapshot.ParseCustom([]byte(t.custom))
+	return err == nil && c.Digest == digest && c.Key == e.number && a.has("targets/"+t.file()), nil
+}
