@@ -100,12 +100,13 @@ func (v *View) With(problems []Problem, stranded int) *View {
 	return &c
 }
 
-// owns reports whether a pass is of the authority's own issuer, the first of
-// the trust list: two cities may give a list the same name. Without a trust
-// list, native passes are taken for its own.
+// owns reports whether a pass, or the delegation of a slip, is of the
+// authority's own issuer, the first of the trust list: two cities may give a
+// list the same name. Without a trust list, such passes are taken for its own.
 func (v *View) owns(p *pass.Pass) bool {
-	if p.Format != pass.Native || v.Trust == nil || len(v.Trust.Issuers) == 0 {
-		return p.Format == pass.Native
+	ours := p.Format == pass.Native || p.Slip != nil
+	if !ours || v.Trust == nil || len(v.Trust.Issuers) == 0 {
+		return ours
 	}
 	return p.Issuer == v.Trust.Issuers[0].ID
 }

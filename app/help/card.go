@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"strings"
+	"slices"
+	"strconv"
 
 	"postern/sync/verdict"
 )
@@ -28,11 +29,16 @@ var (
 	}
 )
 
+// steps are the next steps in the order of their numbers on the card.
+var steps = []verdict.Step{
+	verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency,
+}
+
 // say is what only the card says.
 var say = map[string]struct{ title, use string }{
-	"zh":      {"帮助代码", "屏幕下方有一个代码，打电话时报它即可。“→”后面是可以做的事，排在前面的先试。急病、孕产、避险：先放行，再记录。C-T 后面的数字是本处要求的小时数。"},
-	"zh-Hant": {"幫助代碼", "螢幕下方有一個代碼，打電話時報它即可。「→」後面是可以做的事，排在前面的先試。急病、孕產、避險：先放行，再記錄。C-T 後面的數字是本處要求的小時數。"},
-	"en":      {"Help codes", "Each screen shows a code: say it on the telephone. After → stands what you can do, the best first. Illness, childbirth, danger: let through first, record after. The number in C-T is the hours asked here."},
+	"zh":      {"帮助代码", "屏幕下方有一个代码，打电话时报它即可。“→”后面的号码是可以做的事，见下，排在前面的先试。急病、孕产、避险：先放行，再记录。C-T 后面的数字是本处要求的小时数。"},
+	"zh-Hant": {"幫助代碼", "螢幕下方有一個代碼，打電話時報它即可。「→」後面的號碼是可以做的事，見下，排在前面的先試。急病、孕產、避險：先放行，再記錄。C-T 後面的數字是本處要求的小時數。"},
+	"en":      {"Help codes", "Each screen shows a code: say it on the telephone. After → stand the numbers of what you can do, the best first. Illness, childbirth, danger: let through first, record after. The number in C-T is the hours asked here."},
 }
 
 // Measures of the card in millimetres.
@@ -108,7 +114,28 @@ func (p *page) head(languages []string) (float64, error) {
 			return 0, err
 		}
 	}
-	return y + 23, nil
+	return p.legend(languages, y+24)
+}
+
+// legend numbers the next steps, so that no code repeats their words.
+func (p *page) legend(languages []string, y float64) (float64, error) {
+	const points, leading = 8.0, 3.9
+	x, wide := margin, (210-2*margin)/2
+	for n, s := range steps {
+		said := strconv.Itoa(n + 1)
+		for i, language := range languages {
+			w, err := read(language)
+			if err != nil {
+				return 0, err
+			}
+			if i > 0 {
+				said += " ·"
+			}
+			said += " " + w["step."+string(s)]
+		}
+		p.text(said, x+float64(n%2)*wide, y+leading*float64(n/2+1), faceKey{points, true}, ink)
+	}
+	return y + leading*float64((len(steps)+1)/2) + 3, nil
 }
 
 func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64) error {
@@ -150,8 +177,8 @@ func (p *page) rows(codes []Code, points float64) []row {
 		r := row{code: c, points: points}
 		for i, t := range c.Texts {
 			s := t.Sentence
-			if len(t.Steps) > 0 { // the last is always the emergency, which stands at the top of the card
-				s += " → " + strings.Join(t.Steps[:len(t.Steps)-1], " · ")
+			if i == 0 {
+				s += numbers(c.Reason.Steps())
 			}
 			r.lines = append(r.lines, p.lines(s, column-codeWide, faceKey{points, i == 0})...)
 			if i == 0 {
@@ -161,6 +188,19 @@ func (p *page) rows(codes []Code, points float64) []row {
 		all = append(all, r)
 	}
 	return all
+}
+
+// numbers points to the legend. The last step is always the emergency, which
+// stands at the top of the card.
+func numbers(of []verdict.Step) string {
+	if len(of) == 0 {
+		return ""
+	}
+	said := " →"
+	for _, s := range of[:len(of)-1] {
+		said += "\u00a0" + strconv.Itoa(slices.Index(steps, s)+1)
+	}
+	return said
 }
 
 // place puts rows into two columns below top, and says whether they fit.
