@@ -1,0 +1,57 @@
+package camera
+
+import (
+	"bytes"
+	"image"
+	"io"
+	"time"
+)
+
+// For tests: what cannot be waited for, made short.
+
+func SetPatience(s Source, d time.Duration) {
+	if s, ok := find[*stream](s); ok {
+		s.patience = d
+	}
+}
+
+func SetRest(s Source, least, most time.Duration) {
+	s.(*steady).least, s.(*steady).most = least, most
+}
+
+// Bodies gives the bodies of a stream's parts and why it ended.
+func Bodies(data []byte, contentType string) (bodies [][]byte, err error) {
+	p, err := newParts(bytes.NewReader(data), contentType)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		body, err := p.next(nil)
+		if err == io.EOF {
+			return bodies, nil
+		} else if err != nil {
+			return bodies, err
+		}
+		bodies = append(bodies, body)
+	}
+}
+
+// Picture unpacks a live JPEG.
+func Picture(data []byte) (*image.Gray, image.Image, error) { return picture(data) }
+
+// Unpack makes a picture of a device's bytes.
+func Unpack(format uint32, w, h, stride int, data []byte) (*image.Gray, image.Image, error) {
+	l, err := layout{format, w, h, stride}.checked()
+	if err != nil {
+		return nil, nil, err
+	}
+	var u unpacker
+	return u.frame(l, data)
+}
+
+// Pixel formats.
+const (
+	YUYV = pixelYUYV
+	GREY = pixelGREY
+	MJPG = pixelMJPG
+)
