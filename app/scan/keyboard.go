@@ -11,6 +11,7 @@ import (
 const (
 	wedgePause = 400 * time.Millisecond // a gap this long starts a new text
 	wedgeGap   = 35 * time.Millisecond  // the longest mean gap of a scan
+	wedgeRest  = 150 * time.Millisecond // keys that stop for so long have ended, where nothing else ends them
 	wedgeLeast = 6                      // fewer characters are never a scan
 )
 
@@ -18,6 +19,8 @@ const (
 // alone. It holds one line of at most [MaxText] bytes. The zero value is ready;
 // it is not safe for use by several goroutines.
 type Keyboard struct {
+	End End // what ends a line; of the scanner's [Profile]
+
 	line        []byte
 	runes       int
 	first, last time.Time
@@ -25,14 +28,14 @@ type Keyboard struct {
 }
 
 // Rune takes one character typed at a time. It reports whether r ends a line
-// (CR, LF or Tab): r is then not part of the text, and the caller asks
+// (CR, LF or Tab, but for what End says): r is then not part of the text, and the caller asks
 // [Keyboard.Enter]. Other control characters but GS, RS and EOT, which cards
 // use as separators, are dropped.
 func (k *Keyboard) Rune(r rune, at time.Time) (ends bool) {
-	if r == '\r' || r == '\n' || r == '\t' {
+	if k.End.ends(r) {
 		return true
 	}
-	if r < ' ' && r != 0x1D && r != 0x1E && r != 0x04 || r == 0x7F {
+	if r < ' ' && r != '\t' && r != '\n' && r != 0x1D && r != 0x1E && r != 0x04 || r == 0x7F {
 		return false
 	}
 	if k.runes > 0 && k.stale(at) {
@@ -65,13 +68,34 @@ func (k *Keyboard) Enter(at time.Time) (text string, scanned bool) {
 	return text, at.Sub(k.first) <= wedgeGap*time.Duration(k.runes)
 }
 
+// Rest gives a scan that ended without a key, where End is [Pause]: the keys
+// stopped a moment ago. The caller asks from time to time, such as every 100 ms.
+// What a person types stays in the line.
+func (k *Keyboard) Rest(at time.Time) (text string, scanned bool) {
+	if k.End != Pause || k.runes < wedgeLeast || at.Sub(k.last) < wedgeRest || k.last.Sub(k.first) > wedgeGap*time.Duration(k.runes) {
+		return "", false
+	}
+	return k.Enter(k.last)
+}
+
 // Reset forgets the line, for instance when the field loses the focus.
 func (k *Keyboard) Reset() {
-	*k = Keyboard{line: k.line[:0]}
+	*k = Keyboard{End: k.End, line: k.line[:0]}
 }
 
 // stale reports a pause since the last key, or a clock that went back.
 func (k *Keyboard) stale(at time.Time) bool {
 	gap := at.Sub(k.last)
 	return gap > wedgePause || gap < 0
+}
+
+// ends reports whether a key ends a line.
+func (e End) ends(r rune) bool {
+	switch e {
+	case Enter:
+		return r == '\r' || r == '\n'
+	case Tab:
+		return r == '\t'
+	}
+	return r == '\r' || r == '\n' || r == '\t'
 }

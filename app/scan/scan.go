@@ -69,6 +69,7 @@ const (
 	Clipboard Source = "clipboard"
 	Wedge     Source = "wedge" // a scanner that types like a keyboard
 	Typed     Source = "typed"
+	Serial    Source = "serial" // a scanner on a serial line
 )
 
 // Reading is the text of one code, its time and its source.
@@ -110,9 +111,10 @@ func FromTyped(text string, at time.Time) (Reading, error) {
 	return fromText(text, at, Typed)
 }
 
-// FromWedge makes a reading of what [Keyboard.Enter] called a scan.
+// FromWedge makes a reading of what [Keyboard.Enter] called a scan, by the
+// profile that fits most scanners.
 func FromWedge(text string, at time.Time) (Reading, error) {
-	return fromText(text, at, Wedge)
+	return Profile{}.Reading(text, at, Wedge)
 }
 
 func fromText(text string, at time.Time, from Source) (Reading, error) {
