@@ -84,7 +84,7 @@ func (q *front) grids(finders []finder, t *triple) []grid {
 		}
 		g.timing = g.timingContrast()
 		out = append(out, g)
-		if g.timing < 0.6 && g.curve() {
+		if g.timing < 0.6 && q.does(bendStep) && g.curve() {
 			g.timing = g.timingContrast()
 			out = append(out, g)
 		}

@@ -12,7 +12,8 @@ type front struct {
 	modules modules
 	pairs   []pair
 	choice  []grid
-	work    int // what is left of mostWork
+	work    int  // what is left of mostWork
+	without step // left out, to measure
 }
 
 // mostWork bounds what is spent on finders that may be no code's, counted in
@@ -56,6 +57,9 @@ func (q *front) begin(img *image.Gray) (first int, ok bool) {
 		return 0, false
 	}
 	q.pyramid.build(img)
+	if !q.does(pyramidStep) {
+		q.pyramid.n = 1
+	}
 	q.work = mostWork
 	for first+1 < q.pyramid.n && q.pyramid.levels[first].w*q.pyramid.levels[first].h > firstPixels {
 		first++
@@ -65,6 +69,9 @@ func (q *front) begin(img *image.Gray) (first int, ok bool) {
 
 // sharpened reads what only shows when the levels are sharpened.
 func (q *front) sharpened() []found {
+	if !q.does(sharpStep) {
+		return nil
+	}
 	finders, better := q.seeker.seekSharp(&q.pyramid)
 	if !better {
 		return nil
@@ -76,9 +83,12 @@ func (q *front) sharpened() []found {
 // there are none, what two finders alone tell.
 func (q *front) search(finders []finder) (all []found) {
 	for _, most := range [2]tolerance{flat, bent} {
+		if most == bent && !q.does(bendStep) {
+			break
+		}
 		all = q.symbols(all, finders, q.ranker.triples(finders, most))
 	}
-	if len(all) > 0 {
+	if len(all) > 0 || !q.does(rescueStep) {
 		return all
 	}
 	return q.rescue(all, finders)
@@ -119,12 +129,14 @@ func (q *front) triple(finders []finder, t *triple) (f found, ok bool) {
 		if n == 2 || n == 1 && g.timing < leastTiming || g.timing < least || q.work <= 0 {
 			break
 		}
-		g.align()
+		if q.does(meshStep) {
+			g.align()
+		}
 		q.work -= g.work
 		if s, ok := q.decode(&g); ok {
 			return found{symbol: s, corners: g.outline()}, true
 		}
-		if g.stretch() {
+		if q.does(stretchStep) && g.stretch() {
 			q.work -= g.work
 			if s, ok := q.decode(&g); ok {
 				return found{symbol: s, corners: g.outline()}, true
@@ -151,12 +163,16 @@ func (q *front) decode(g *grid) (s symbol, ok bool) {
 			return s, true
 		}
 	}
+	if !q.does(equaliserStep) {
+		s, err := q.modules.decode()
+		return s, err == nil
+	}
 	for n, filter := range [3]func(*samples) bool{q.filter.trained, q.filter.directed, q.filter.directed} {
 		if !filter(&q.samples) || q.samples.agreement() < leastAgreement {
 			return s, false
 		}
 		q.work -= 4 * len(q.samples.out)
-		if n == 2 {
+		if n == 2 && q.does(erasureStep) {
 			q.modules.guess = true
 			q.samples.doubt()
 		}
