@@ -89,7 +89,7 @@ func (p Profile) Reading(text string, at time.Time, from Source) (Reading, error
 	if r.Format = identified(r.Text); r.Format != "" {
 		r.Text = r.Text[3:]
 	}
-	if from != Wedge || ours(r.Text) {
+	if from != Wedge || passText(r.Text) {
 		return r, nil
 	}
 	for _, undone := range p.undo(r.Text) {
@@ -97,7 +97,7 @@ func (p Profile) Reading(text string, at time.Time, from Source) (Reading, error
 		if format != "" {
 			undone = undone[3:]
 		}
-		if len(undone) <= MaxText && ours(undone) {
+		if len(undone) <= MaxText && passText(undone) {
 			r.Text, r.Format = undone, format
 			return r, nil
 		}
@@ -105,8 +105,8 @@ func (p Profile) Reading(text string, at time.Time, from Source) (Reading, error
 	return r, nil
 }
 
-// ours reports whether a text begins as what a gate may be shown.
-func ours(text string) bool {
+// passText reports whether a text begins as what a gate may be shown.
+func passText(text string) bool {
 	for _, prefix := range []string{"PP1:", "PH1:", "PE1:", "HC1:", "shc:/", "NZCP:/"} {
 		if strings.HasPrefix(text, prefix) {
 			return true
