@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -21,6 +23,15 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	ground := canvas.NewRadialGradient(rgb(0x4a565e), rgb(0x20262b))
 	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
 	tools := s.tools(u, isWide(size))
+	camera := u.lens != nil && u.lens.front != nil && u.state.Enrolled
+	if u.pane = nil; camera {
+		floor := float32(0)
+		if !isWide(size) {
+			floor = tools.heightFor(min(size.Width-32, 640)) + 16
+		}
+		pane, drawn := newViewfinder(u, size, floor)
+		u.pane, objects = pane, []fyne.CanvasObject{drawn}
+	}
 	var area fyne.Size
 	if isWide(size) {
 		w := min(size.Width*0.3, 280)
@@ -33,7 +44,10 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		objects = append(objects, place(tools, (size.Width-w)/2, size.Height-h-16, w, h))
 		area = fyne.NewSize(size.Width, size.Height-h-16)
 	}
-	return fixed(size, append(objects, s.invitation(u, area)...)...)
+	if !camera {
+		objects = append(objects, s.invitation(u, area)...)
+	}
+	return fixed(size, append(objects, u.counts(size)...)...)
 }
 
 // invitation is the frame for a code with the one hint in it.
@@ -85,15 +99,49 @@ func (s *checkScreen) tools(u *UI, upright bool) *stack {
 	pill := func(key, icon string, do func()) *press {
 		return newPress(u.say(key), rgb(0x14181c), white, do).with("icons/"+icon).sized(17, 58)
 	}
-	items := []fyne.CanvasObject{
-		pill("tool.type", "type", func() { u.open("type") }),
-		pill("tool.paste", "paste", u.paste),
-		pill("tool.picture", "picture", func() { u.choosePicture(u.takeCodes) }),
+	var items []fyne.CanvasObject
+	if _, ok := u.lamp(); ok {
+		key := "tool.torch"
+		if u.lens.lit {
+			key = "tool.torch_off"
+		}
+		items = append(items, pill(key, "torch", u.toggleLamp))
 	}
+	if u.lens != nil && len(u.lens.devices) > 1 {
+		items = append(items, pill("tool.camera", "turn", u.turnLens))
+	}
+	items = append(items, pill("tool.type", "type", func() { u.open("type") }))
+	if len(items) < 3 { // the clipboard is on the typing screen too
+		items = append(items, pill("tool.paste", "paste", u.paste))
+	}
+	items = append(items, pill("tool.picture", "picture", func() { u.choosePicture(u.takeCodes) }))
 	if upright {
 		return newStack(14, items...)
 	}
 	return newRow(12, items...)
+}
+
+// counts are today's, at the edge, while nobody is before the gate.
+func (u *UI) counts(size fyne.Size) []fyne.CanvasObject {
+	people := 0
+	for _, n := range u.today.People {
+		people += n
+	}
+	if people == 0 {
+		return nil
+	}
+	said := u.say("check.today", "n", strconv.Itoa(people))
+	if u.today.In > 0 && u.today.Out > 0 {
+		said += "·" + u.say("check.inside", "n", strconv.Itoa(u.today.Inside))
+	}
+	line := text(said, 15, white, true)
+	w := line.MinSize().Width + 24
+	ground := canvas.NewRectangle(rgb(0x14181c))
+	ground.CornerRadius = 15
+	return []fyne.CanvasObject{
+		place(ground, size.Width-w-12, 10, w, 30),
+		place(line, size.Width-w, 10+(30-line.MinSize().Height)/2, w-24, line.MinSize().Height),
+	}
 }
 
 // ageName is a snapshot's age as the words call it.

@@ -85,6 +85,18 @@ func (g *fakeGate) State(context.Context) (gate.State, error) {
 	return g.state, nil
 }
 
+func (g *fakeGate) Today(context.Context, time.Time) (gate.Today, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	day := gate.Today{Began: noon.Add(-12 * time.Hour), Quarters: make([]gate.Outcomes, 96)}
+	for _, l := range g.lines {
+		if l.Kind == journal.Check {
+			day.People[l.Outcome]++
+		}
+	}
+	return day, nil
+}
+
 // of is a verdict as Judge would give it, with numbers for every sentence.
 func of(r verdict.Reason) verdict.Verdict {
 	v := verdict.Verdict{
@@ -123,6 +135,7 @@ type desk struct {
 	asked   int
 	updates int
 	enrol   func(code string) error
+	cameras ui.Cameras
 }
 
 func newDesk(t testing.TB, language string, size fyne.Size) *desk {
@@ -151,7 +164,7 @@ func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 
 func (d *desk) attach() *desk {
 	d.Attach(ui.Backend{
-		Gate: d.gate, Update: func() { d.updates++ },
+		Gate: d.gate, Cameras: d.cameras, Update: func() { d.updates++ },
 		Enrol: func(_ context.Context, code string) error { return d.enrol(code) },
 	})
 	return d

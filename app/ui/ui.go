@@ -37,6 +37,8 @@ type Gate interface {
 	Recent(ctx context.Context, limit int) ([]gate.Line, error)
 	// State says how the gate stands; an error is about the backlog alone.
 	State(ctx context.Context) (gate.State, error)
+	// Today counts the day of now, from midnight in now's location.
+	Today(ctx context.Context, now time.Time) (gate.Today, error)
 }
 
 // Backend is what the screens work on. Enrol is called off Fyne's thread and
@@ -45,6 +47,9 @@ type Backend struct {
 	Gate   Gate
 	Update func()
 	Enrol  func(ctx context.Context, code string) error
+
+	Cameras Cameras // nil: there are none, and scanners do the reading
+	Camera  string  // the address of the one to begin with; empty: the first that is found
 }
 
 // Options for [New]; every member may be zero.
@@ -54,6 +59,7 @@ type Options struct {
 	Folder   string // of the gate's data
 	Now      func() time.Time
 	Zone     *time.Location
+	Formats  []scan.Format // that the camera looks for; none are QR codes alone
 	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
 	Run func(func())
 	// After calls on Fyne's thread after a while; nil is the real clock.
@@ -74,6 +80,9 @@ type UI struct {
 	tongues  []*Tongue // the first is the guard's
 	back     *Backend  // nil until Attach
 	state    gate.State
+	today    gate.Today
+	lens     *lens       // the camera at work; nil without one
+	pane     *viewfinder // its picture while the check screen shows it
 	updating bool           // the guard asked for an update, and nothing was heard yet
 	exchange *client.Status // nil before the first
 	early    []scan.Reading
@@ -141,6 +150,7 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 func (u *UI) Attach(b Backend) {
 	u.do(func() {
 		u.back = &b
+		u.look(b.Camera)
 		early := u.early
 		u.early = nil
 		u.lookAtState(func() {
@@ -203,9 +213,10 @@ func (u *UI) lookAtState(then func()) {
 	}
 	g := u.back.Gate
 	u.run(func() {
-		s, _ := g.State(u.ctx) // an unknown backlog is shown as none
+		s, _ := g.State(u.ctx)                                  // an unknown backlog is shown as none
+		today, _ := g.Today(u.ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
 		u.do(func() {
-			u.state = s
+			u.state, u.today = s, today
 			if then != nil {
 				then()
 			}
@@ -234,9 +245,13 @@ func (u *UI) show(s screen) {
 		u.choosing = nil
 		d.Hide()
 	}
-	u.screen = s
+	u.screen, u.pane = s, nil
+	if u.lens != nil {
+		u.lens.wanted.Store(0)
+	}
 	u.window.Canvas().Unfocus()
 	u.root.Refresh()
+	u.attend()
 }
 
 // t is the guard's tongue, other the second one.

@@ -1,0 +1,329 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"postern/app/camera"
+	"postern/app/scan"
+)
+
+// Cameras are what the machine has for pictures. Its methods are called off
+// Fyne's thread.
+type Cameras interface {
+	List() []camera.Device
+	// Open understands an address of List, and others; see camera.Open.
+	Open(address string) (camera.Source, error)
+}
+
+// Times of a camera.
+const (
+	lookAgain = 3 * time.Second // between two looks for a camera where there is none
+	heldFor   = 5 * time.Second // a code that came while something else stood on the screen
+)
+
+// lens is the camera at work: one goroutine takes its frames and paints the
+// picture for people, another reads them. Neither waits for the other or for
+// Fyne's thread; what one has no time for is left out. What is not said
+// otherwise belongs to Fyne's thread.
+type lens struct {
+	stop    context.CancelFunc
+	ended   chan struct{}
+	address string // empty: whatever is found first
+	at      string // the address that was found
+	devices []camera.Device
+	source  camera.Source
+	err     error // why there is no picture; nil while there is one
+
+	front *image.RGBA // what the pane shows; nil before the first frame
+	size  image.Point // of the frames
+	sight scan.Sight
+	lit   bool
+	held  *scan.Reading // came while the screen was about somebody else
+
+	// For all goroutines.
+	wanted  atomic.Uint64    // the pane's size in pixels, 0 while none shows
+	idle    atomic.Bool      // nobody wants to read now
+	painted chan *image.RGBA // buffers that may be painted on
+	frames  atomic.Uint64    // that were painted
+	reads   atomic.Uint64    // that were read
+}
+
+// look begins to watch through the camera at an address; empty is the first
+// that there is. A camera that was watched through before has ended then.
+func (u *UI) look(address string) {
+	cameras, before := u.back.Cameras, u.lens
+	u.unlook()
+	if cameras == nil {
+		return
+	}
+	ctx, stop := context.WithCancel(u.ctx)
+	l := &lens{stop: stop, ended: make(chan struct{}), address: address, painted: make(chan *image.RGBA, 2)}
+	l.painted <- image.NewRGBA(image.Rectangle{})
+	l.painted <- image.NewRGBA(image.Rectangle{})
+	if before != nil {
+		l.wanted.Store(before.wanted.Load())
+	}
+	u.lens = l
+	u.aside(func() {
+		defer close(l.ended)
+		u.watch(ctx, l, cameras)
+	})
+}
+
+// Watch goes on with the camera at an address.
+func (u *UI) Watch(address string) {
+	u.do(func() {
+		if u.back != nil {
+			u.look(address)
+		}
+	})
+}
+
+// unlook ends the camera. It does not wait for a device that is slow to stop.
+func (u *UI) unlook() {
+	if u.lens != nil {
+		u.lens.stop()
+		u.lens = nil
+	}
+}
+
+// watch finds the camera and takes its frames until ctx ends.
+func (u *UI) watch(ctx context.Context, l *lens, cameras Cameras) {
+	var source camera.Source
+	for source == nil {
+		devices := cameras.List()
+		address := l.address
+		if address == "" && len(devices) > 0 {
+			address = devices[0].Address
+		}
+		var err error
+		if address != "" {
+			source, err = cameras.Open(address)
+		}
+		u.do(func() { l.devices, l.at, l.err = devices, address, err })
+		if err != nil || source == nil {
+			if u.opt.Run != nil || !rest(ctx, lookAgain) {
+				return
+			}
+		}
+	}
+	steady := camera.Steady(source, func(err error) {
+		u.do(func() {
+			if l.err = err; u.lens == l {
+				u.lensChanged()
+			}
+		})
+	})
+	u.do(func() { l.source = source })
+	read, done := u.reads(ctx, l)
+	_ = steady.Frames(ctx, func(f camera.Frame) { // its errors went to told
+		l.paint(u, f)
+		if !l.idle.Load() {
+			read(f)
+		}
+	})
+	done()
+}
+
+// rest waits, and reports whether ctx goes on.
+func rest(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// paint makes the picture for people, where a pane wants one and has shown the last.
+func (l *lens) paint(u *UI, f camera.Frame) {
+	wanted := l.wanted.Load()
+	pane := image.Pt(int(wanted>>32), int(uint32(wanted)))
+	if wanted == 0 && l.frames.Load() > 0 {
+		return
+	}
+	select {
+	case img := <-l.painted:
+		if img.Rect.Size() != pane {
+			img = image.NewRGBA(image.Rectangle{Max: pane})
+		}
+		fillPreview(img, f.Color)
+		size := f.Gray.Rect.Size()
+		u.do(func() { l.show(u, img, size) })
+		l.frames.Add(1)
+	default: // Fyne's thread is busy with the ones before
+	}
+}
+
+// show puts a painted picture on the pane, and gives back the one before: of
+// the two, one is seen while the other is painted on.
+func (l *lens) show(u *UI, img *image.RGBA, size image.Point) {
+	first, before := l.front == nil || l.err != nil, l.front
+	if l.front, l.size, l.err = img, size, nil; before != nil {
+		l.painted <- before
+	}
+	switch {
+	case u.lens != l:
+	case first:
+		u.lensChanged()
+	case u.pane != nil:
+		u.pane.picture.Refresh()
+	}
+}
+
+// reads starts what reads frames: read hands one over, or drops it while
+// another is being read; done ends it. Tests read in place.
+func (u *UI) reads(ctx context.Context, l *lens) (read func(camera.Frame), done func()) {
+	live := scan.NewLive(u.opt.Formats...)
+	look := func(gray *image.Gray, at time.Time) {
+		s := live.Frame(gray, at)
+		l.reads.Add(1)
+		u.do(func() {
+			if u.lens == l {
+				u.seen(l, s, at)
+			}
+		})
+	}
+	if u.opt.Run != nil {
+		return func(f camera.Frame) { look(f.Gray, f.At) }, func() {}
+	}
+	type shot struct {
+		gray *image.Gray
+		at   time.Time
+	}
+	full, free := make(chan shot, 1), make(chan *image.Gray, 1)
+	free <- &image.Gray{}
+	var work sync.WaitGroup
+	work.Go(func() {
+		for s := range full {
+			if ctx.Err() == nil {
+				look(s.gray, s.at)
+			}
+			free <- s.gray
+		}
+	})
+	read = func(f camera.Frame) {
+		select {
+		case gray := <-free:
+			copyGray(gray, f.Gray)
+			full <- shot{gray, f.At}
+		default:
+		}
+	}
+	return read, func() { close(full); work.Wait() }
+}
+
+// copyGray makes dst a copy of src, in dst's own memory where that is enough.
+func copyGray(dst, src *image.Gray) {
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	if cap(dst.Pix) < w*h {
+		dst.Pix = make([]byte, w*h)
+	}
+	dst.Pix, dst.Stride, dst.Rect = dst.Pix[:w*h], w, image.Rect(0, 0, w, h)
+	for y := range h {
+		copy(dst.Pix[y*w:(y+1)*w], src.Pix[y*src.Stride:])
+	}
+}
+
+// seen takes what a frame showed: readings go where the screen wants them,
+// outlines and hint onto the picture.
+func (u *UI) seen(l *lens, s scan.Sight, at time.Time) {
+	hint := l.sight.Hint
+	l.sight = s
+	for _, c := range s.Fresh {
+		r := scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.Camera}
+		if u.attends() {
+			u.take(r, nil)
+		} else {
+			l.held = &r
+		}
+	}
+	if u.pane == nil {
+		return
+	}
+	u.pane.outline(l)
+	if hint != s.Hint {
+		u.pane.hint.Refresh()
+	}
+}
+
+// attends reports whether a code before the camera is meant for the screen
+// that shows: while the guard is busy with somebody, it waits.
+func (u *UI) attends() bool {
+	switch u.screen.(type) {
+	case *checkScreen, *verdictScreen, *enrolScreen:
+		return true
+	}
+	return false
+}
+
+// attend follows a change of the screen: the camera rests while the guard
+// reads pages, and a code that came a moment ago is taken now.
+func (u *UI) attend() {
+	l := u.lens
+	if l == nil {
+		return
+	}
+	tab := u.screen.tab()
+	l.idle.Store(tab != "" && tab != "check" && !u.attends())
+	if !u.attends() || l.held == nil {
+		return
+	}
+	r := *l.held
+	l.held = nil
+	if r.Text != u.last.Text && u.opt.Now().Sub(r.At) < heldFor {
+		u.take(r, nil)
+	}
+}
+
+// lensChanged shows that a camera came, went or failed.
+func (u *UI) lensChanged() {
+	if _, ok := u.screen.(*checkScreen); ok {
+		u.root.Refresh()
+	}
+}
+
+// turnLens goes on to the next camera.
+func (u *UI) turnLens() {
+	l := u.lens
+	if l == nil || len(l.devices) < 2 {
+		return
+	}
+	next := l.devices[0].Address
+	for i, d := range l.devices {
+		if d.Address == l.at {
+			next = l.devices[(i+1)%len(l.devices)].Address
+			break
+		}
+	}
+	u.look(next)
+	u.lensChanged()
+}
+
+// toggleLamp switches the camera's lamp, beside Fyne's thread: a device may take its time.
+func (u *UI) toggleLamp() {
+	l := u.lens
+	lamp, ok := u.lamp()
+	if !ok {
+		return
+	}
+	l.lit = !l.lit
+	lit := l.lit
+	u.aside(func() {
+		if err := lamp.SetTorch(lit); err != nil {
+			u.do(func() { l.lit = !lit; u.lensChanged() })
+		}
+	})
+	u.lensChanged()
+}
+
+func (u *UI) lamp() (camera.Torch, bool) {
+	if u.lens == nil || u.lens.source == nil || u.lens.front == nil {
+		return nil, false
+	}
+	return camera.Lamp(u.lens.source)
+}

@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"postern/app/scan"
+)
+
+// mostOutlines bounds the codes that are outlined at once.
+const mostOutlines = 8
+
+// viewfinder is what the check screen shows of a camera: its picture, the
+// frame to aim with, the outlines of codes, and one hint.
+type viewfinder struct {
+	size    fyne.Size
+	picture *canvas.Raster
+	lines   [mostOutlines][4]*canvas.Line
+	hint    *built
+}
+
+// newViewfinder makes the pane over an area; floor is how much of it at the
+// bottom the tools cover.
+func newViewfinder(u *UI, size fyne.Size, floor float32) (*viewfinder, fyne.CanvasObject) {
+	v := &viewfinder{size: size}
+	v.picture = canvas.NewRaster(func(w, h int) image.Image { return u.lens.picture(w, h) })
+	objects := []fyne.CanvasObject{place(v.picture, 0, 0, size.Width, size.Height)}
+	open := size.Height - floor
+	side := min(size.Width*0.8, open*0.74, 620)
+	x, y := (size.Width-side)/2, max((open-side)/2-16, 8)
+	frame := fixed(fyne.NewSquareSize(side), corners(side, max(side/70, 4), white)...)
+	objects = append(objects, place(frame, x, y, side, side))
+	for i := range v.lines {
+		for j := range v.lines[i] {
+			l := canvas.NewLine(dotFresh)
+			l.StrokeWidth = 5
+			l.Hide()
+			v.lines[i][j] = l
+			objects = append(objects, l)
+		}
+	}
+	v.hint = newBuilt(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject { return u.hintPill(size) })
+	top := y + side + 10
+	objects = append(objects, place(v.hint, 0, top, size.Width, max(open-top-6, 48)))
+	return v, fixed(size, objects...)
+}
+
+// picture is the newest frame for a pane of so many pixels, and asks for the
+// next ones in that size. Fyne calls it when it draws.
+func (l *lens) picture(w, h int) image.Image {
+	if l == nil || w <= 0 || h <= 0 {
+		return image.NewRGBA(image.Rect(0, 0, 1, 1))
+	}
+	l.wanted.Store(uint64(w)<<32 | uint64(h))
+	if l.front != nil && l.front.Rect.Size() == image.Pt(w, h) {
+		return l.front
+	}
+	fitted := image.NewRGBA(image.Rect(0, 0, w, h))
+	if l.front != nil {
+		fillPreview(fitted, l.front)
+	}
+	return fitted
+}
+
+// outline draws the outlines of the codes that the last frame showed: thick
+// where one is read, thin where it is only found.
+func (v *viewfinder) outline(l *lens) {
+	c := newCover(l.size, image.Pt(int(v.size.Width), int(v.size.Height)))
+	for i := range v.lines {
+		var o *scan.Outline
+		if i < len(l.sight.View) {
+			o = &l.sight.View[i]
+		}
+		for j, line := range v.lines[i] {
+			if o == nil {
+				line.Hide()
+				continue
+			}
+			x1, y1 := c.onPane(o.Corners[j])
+			x2, y2 := c.onPane(o.Corners[(j+1)&3])
+			line.Position1, line.Position2 = fyne.NewPos(float32(x1), float32(y1)), fyne.NewPos(float32(x2), float32(y2))
+			line.StrokeColor, line.StrokeWidth = dotFresh, 5
+			if !o.Read {
+				line.StrokeColor, line.StrokeWidth = white, 3
+			}
+			line.Show()
+			line.Refresh()
+		}
+	}
+}
+
+// hintPill is the one hint under the frame.
+func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
+	key := "check.aim"
+	if s, ok := u.screen.(*checkScreen); ok && s.key != "" {
+		return u.pill(size, u.say(s.key, s.pairs...))
+	}
+	if l := u.lens; l != nil {
+		switch {
+		case l.err != nil:
+			key = "check.camera_gone"
+		case l.sight.Hint != scan.NoHint:
+			key = "hint." + string(l.sight.Hint)
+		}
+	}
+	return u.pill(size, u.say(key))
+}
+
+func (u *UI) pill(size fyne.Size, said string) fyne.CanvasObject {
+	letters := min(max(size.Width/26, 17), 24)
+	words := newProse(said, letters, white).strong().centred()
+	room := min(size.Width-32, 640)
+	width := min(words.measure(said)+44, room)
+	words.cut = nil
+	h := words.heightFor(width-36) + 22
+	ground := canvas.NewRectangle(rgb(0x14181c))
+	ground.CornerRadius = min(h/2, 28)
+	x := (size.Width - width) / 2
+	return fixed(size, place(ground, x, 0, width, h), place(words, x+18, 11, width-36, h-22))
+}
