@@ -32,6 +32,9 @@ func crash(dir, at string) int {
 	tb := &testing.T{}
 	w := storetest.NewWorld(tb, 1)
 	s := mustOpen(tb, dir, store.Options{})
+	if at == crashAtWork {
+		return crashWorking(s)
+	}
 	s.SetFault(func(step string) error {
 		append1(tb, s)
 		if step == at {

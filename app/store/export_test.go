@@ -17,6 +17,17 @@ const JournalGone = stepJournalGone
 // SetFault stages failures; f is called at every step.
 func (s *Store) SetFault(f func(step string) error) { s.fault = f }
 
+// Hurry lets appends go without a sync, to fill a journal; Unhurry ends that.
+func (s *Store) Hurry(ctx context.Context) error   { return s.synchronous(ctx, "OFF") }
+func (s *Store) Unhurry(ctx context.Context) error { return s.synchronous(ctx, "FULL") }
+
+func (s *Store) synchronous(ctx context.Context, level string) error {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	_, err := s.journal.db.ExecContext(ctx, "PRAGMA synchronous="+level)
+	return err
+}
+
 // LimitJournal makes the journal file full at its present size and a few pages more.
 func (s *Store) LimitJournal(ctx context.Context, more int) error {
 	s.journal.mu.Lock()
