@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,9 @@ type Gate struct {
 	Suspended bool
 	Wipe      bool
 	Slips     time.Duration // how long a slip that it signs may last; 0: it signs none
+	HasPIN    bool
 
+	pin                    *enrol.PIN
 	sign, box, certificate []byte
 	secret                 [16]byte
 }
@@ -40,14 +43,55 @@ type Gate struct {
 // AddGate makes the code that enrols one gate at place, at the hub with this
 // base URL, under a policy, until expiry.
 func (a *Authority) AddGate(ctx context.Context, hub, place, policyName string, expiry time.Time) (enrol.Code, error) {
-	c, err := a.addGate(ctx, Gate{Hub: hub, Place: place, Policy: policyName, Expiry: expiry})
+	return a.AddNewGate(ctx, NewGate{Hub: hub, Place: place, Policy: policyName, Expiry: expiry, Direction: "both"})
+}
+
+// NewGate is what is said of a gate before there is one.
+type NewGate struct {
+	Hub       string // base URL
+	Place     string
+	Policy    string
+	Direction string    // in, out, or both, where the guard chooses
+	PIN       string    // the supervisor's; empty: nobody can act as supervisor there
+	Expiry    time.Time // of its enrolment code
+}
+
+// AddNewGate makes the code that enrols one gate.
+func (a *Authority) AddNewGate(ctx context.Context, n NewGate) (enrol.Code, error) {
+	pin, err := a.hashPIN(n.PIN)
+	if err == nil {
+		err = checkDirection(n.Direction)
+	}
+	var c enrol.Code
+	if err == nil {
+		c, err = a.addGate(ctx, Gate{Hub: n.Hub, Place: n.Place, Policy: n.Policy, Direction: n.Direction, Expiry: n.Expiry}, pin)
+	}
 	if err != nil {
 		return enrol.Code{}, fmt.Errorf("add gate: %w", err)
 	}
 	return c, nil
 }
 
-func (a *Authority) addGate(ctx context.Context, g Gate) (enrol.Code, error) {
+func checkDirection(d string) error {
+	if d != "in" && d != "out" && d != "both" {
+		return fmt.Errorf("the direction is %q; it can be in, out or both", d)
+	}
+	return nil
+}
+
+// hashPIN gives a PIN as the ledger keeps it; nil where there is none.
+func (a *Authority) hashPIN(digits string) ([]byte, error) {
+	if digits == "" {
+		return nil, nil
+	}
+	pin, err := enrol.NewPIN(digits, a.random)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(pin)
+}
+
+func (a *Authority) addGate(ctx context.Context, g Gate, pin []byte) (enrol.Code, error) {
 	if !g.Expiry.After(a.Now()) {
 		return enrol.Code{}, ErrExpired
 	}
@@ -69,8 +113,8 @@ func (a *Authority) addGate(ctx context.Context, g Gate) (enrol.Code, error) {
 	if err != nil {
 		return enrol.Code{}, err
 	}
-	_, err = a.ledger.ExecContext(ctx, "INSERT INTO gate (id, hub, place, direction, policy, secret, expiry) VALUES (?, ?, ?, 'both', ?, ?, ?)",
-		c.GateID(), c.Hub, c.Place, g.Policy, c.Secret[:], c.Expiry.Unix())
+	_, err = a.ledger.ExecContext(ctx, "INSERT INTO gate (id, hub, place, direction, policy, secret, expiry, pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		c.GateID(), c.Hub, c.Place, g.Direction, g.Policy, c.Secret[:], c.Expiry.Unix(), pin)
 	return c, err
 }
 
@@ -85,7 +129,7 @@ func (a *Authority) Gates(ctx context.Context) ([]Gate, error) {
 
 // gatesWhere lists the gates of which a condition, always a constant of this file, is true.
 func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (all []Gate, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe,
+	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe, pin,
 		coalesce((SELECT life FROM slips WHERE slips.gate = gate.id AND NOT ended), 0)
 		FROM gate WHERE `+condition+` ORDER BY place, id`, args...)
 	if err != nil {
@@ -94,15 +138,21 @@ func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (
 	defer rows.Close()
 	for rows.Next() {
 		var g Gate
-		var secret []byte
+		var secret, pin []byte
 		var expiry, life int64
 		if err := rows.Scan(&g.ID, &g.Hub, &g.Place, &g.Direction, &g.Policy, &secret, &expiry,
-			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe, &life); err != nil {
+			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe, &pin, &life); err != nil {
 			return nil, err
 		}
 		if len(secret) != len(g.secret) {
 			return nil, fmt.Errorf("gate %s has a damaged secret", g.ID)
 		}
+		if pin != nil {
+			if err := json.Unmarshal(pin, &g.pin); err != nil {
+				return nil, fmt.Errorf("gate %s has a damaged PIN: %w", g.ID, err)
+			}
+		}
+		g.HasPIN = g.pin != nil
 		g.secret, g.Expiry, g.Enrolled = [16]byte(secret), time.Unix(expiry, 0).UTC(), g.sign != nil
 		g.Slips = time.Duration(life) * time.Second
 		all = append(all, g)
@@ -130,6 +180,25 @@ func (a *Authority) SetGatePolicy(ctx context.Context, id, name string) error {
 		return fmt.Errorf("change gate: %w: %q", ErrNoPolicy, name)
 	}
 	return a.updateGate(ctx, "UPDATE gate SET policy = ? WHERE id = ?", name, id)
+}
+
+// SetGatePIN gives a gate another supervisor's PIN, or none where digits is
+// empty, from the next Publish on. Only its argon2id hash is kept.
+func (a *Authority) SetGatePIN(ctx context.Context, id, digits string) error {
+	pin, err := a.hashPIN(digits)
+	if err != nil {
+		return fmt.Errorf("change gate: %w", err)
+	}
+	return a.updateGate(ctx, "UPDATE gate SET pin = ? WHERE id = ?", pin, id)
+}
+
+// SetGateDirection says which way people go at a gate: in, out, or both, where
+// the guard chooses; from the next Publish on.
+func (a *Authority) SetGateDirection(ctx context.Context, id, direction string) error {
+	if err := checkDirection(direction); err != nil {
+		return fmt.Errorf("change gate: %w", err)
+	}
+	return a.updateGate(ctx, "UPDATE gate SET direction = ? WHERE id = ?", direction, id)
 }
 
 func (a *Authority) updateGate(ctx context.Context, statement string, value any, id string) error {
@@ -248,7 +317,7 @@ func (a *Authority) sealer(ctx context.Context, q querier, key ed25519.PrivateKe
 		return enrol.SealEnvelope(enrol.Envelope{
 			Gate: g.ID, Version: g.Version, Made: made, Place: g.Place, Direction: g.Direction, Policy: g.Policy,
 			Epochs: epochs, TagKeys: tags, Pull: defaultPull, Suspended: g.Suspended, Wipe: g.Wipe,
-			Delegation: d,
+			Delegation: d, PIN: g.pin,
 		}, g.box, key)
 	}, nil
 }

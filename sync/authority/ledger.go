@@ -51,7 +51,8 @@ CREATE TABLE gate (
 	certificate BLOB,
 	version     INTEGER NOT NULL DEFAULT 0, -- of its newest envelope
 	suspended   INTEGER NOT NULL DEFAULT 0,
-	wipe        INTEGER NOT NULL DEFAULT 0
+	wipe        INTEGER NOT NULL DEFAULT 0,
+	pin         BLOB                        -- JSON of enrol.PIN; NULL: none
 ) STRICT;
 
 CREATE TABLE policy (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -17,7 +17,7 @@ import (
 // gate dispatches to what is done with gates.
 func (p *program) gate(ctx context.Context, args []string) int {
 	if len(args) == 0 {
-		fmt.Fprint(p.stderr, "postern-hub: gate wants one of add, list, slips, suspend, resume, wipe, countersign\n")
+		fmt.Fprint(p.stderr, "postern-hub: gate wants one of add, list, slips, pin, direction, suspend, resume, wipe, countersign\n")
 		return exitMisuse
 	}
 	switch args[0] {
@@ -29,6 +29,10 @@ func (p *program) gate(ctx context.Context, args []string) int {
 		return p.gateCountersign(ctx, args[1:])
 	case "slips":
 		return p.gateSlips(ctx, args[1:])
+	case "pin":
+		return p.gatePIN(ctx, args[1:])
+	case "direction":
+		return p.gateDirection(ctx, args[1:])
 	case "suspend":
 		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.SuspendGate(ctx, id, true) })
 	case "resume":
@@ -36,7 +40,7 @@ func (p *program) gate(ctx context.Context, args []string) int {
 	case "wipe":
 		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.WipeGate(ctx, id) })
 	}
-	fmt.Fprintf(p.stderr, "postern-hub: no command %q for gates; there are add, list, slips, suspend, resume, wipe, countersign\n", args[0])
+	fmt.Fprintf(p.stderr, "postern-hub: no command %q for gates; there are add, list, slips, pin, direction, suspend, resume, wipe, countersign\n", args[0])
 	return exitMisuse
 }
 
@@ -50,6 +54,8 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	days := c.Int("days", 7, "for how many `days` the code enrols")
 	slips := c.Duration("slips", 0, "let the gate sign temporary passes that last this `long` at most, such as 12h")
 	slipsAt := c.String("slips-at", "", "the `policies`, by comma, at whose places such passes count (default: all)")
+	direction := c.String("direction", "both", "which way people go there: in, out, or both, where the guard chooses")
+	pin := c.Bool("pin", false, "give the gate a supervisor's PIN: asked for, or one line of standard input")
 	png := c.String("png", "", "`file` for the code as a picture")
 	if code, done := c.parse(p, args, "hub", "place"); done {
 		return code
@@ -57,12 +63,18 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	if *days < 1 || *days > 365 {
 		return p.misuse("--days is 1 to 365")
 	}
+	digits, err := p.newPIN(*pin)
+	if err != nil {
+		return p.fail(err)
+	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
 	}
 	defer a.Close()
-	code, err := a.AddGate(ctx, *hub, *place, *rules, p.now().Add(time.Duration(*days)*24*time.Hour))
+	code, err := a.AddNewGate(ctx, authority.NewGate{
+		Hub: *hub, Place: *place, Policy: *rules, Direction: *direction, PIN: digits, Expiry: p.now().Add(time.Duration(*days) * 24 * time.Hour),
+	})
 	if err != nil {
 		return p.fail(err)
 	}
@@ -101,14 +113,21 @@ func (p *program) gateList(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "GATE\tPLACE\tPOLICY\tSTATE\tENVELOPE\tSLIPS")
+	fmt.Fprintln(w, "GATE\tPLACE\tPOLICY\tSTATE\tENVELOPE\tSLIPS\tDIRECTION\tPIN")
 	for _, g := range gates {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", g.ID, g.Place, g.Policy, p.stateOf(g), g.Version, slipsOf(g))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", g.ID, g.Place, g.Policy, p.stateOf(g), g.Version, slipsOf(g), g.Direction, yesNo(g.HasPIN))
 	}
 	if err := w.Flush(); err != nil {
 		return p.fail(err)
 	}
 	return exitOK
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }
 
 func (p *program) stateOf(g authority.Gate) string {
@@ -167,6 +186,45 @@ func names(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
+// gatePIN gives a gate a supervisor's PIN, or takes it away.
+func (p *program) gatePIN(ctx context.Context, args []string) int {
+	c := p.command("gate pin")
+	id := c.String("gate", "", "the gate's `ID`, as gate list shows it")
+	none := c.Bool("none", false, "take the PIN away: nobody can act as supervisor there")
+	if code, done := c.parse(p, args, "gate"); done {
+		return code
+	}
+	digits, err := p.newPIN(!*none)
+	if err != nil {
+		return p.fail(err)
+	}
+	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.SetGatePIN(ctx, *id, digits) })
+}
+
+// gateDirection says which way people go at a gate.
+func (p *program) gateDirection(ctx context.Context, args []string) int {
+	c := p.command("gate direction")
+	id := c.String("gate", "", "the gate's `ID`, as gate list shows it")
+	direction := c.String("direction", "", "which way people go there: in, out, or both, where the guard chooses")
+	if code, done := c.parse(p, args, "gate", "direction"); done {
+		return code
+	}
+	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.SetGateDirection(ctx, *id, *direction) })
+}
+
+// newPIN asks for a PIN where one is wanted, never on the command line: what
+// stands there, every program on the machine can read.
+func (p *program) newPIN(wanted bool) (string, error) {
+	if !wanted {
+		return "", nil
+	}
+	digits, err := readPIN(p.stdin)
+	if err == nil && digits == "" {
+		err = enrol.ErrPIN
+	}
+	return digits, err
+}
+
 // gateChange changes one gate in the ledger; the next publish tells it.
 func (p *program) gateChange(ctx context.Context, args []string, change func(*authority.Authority, string) error) int {
 	c := p.command("gate " + args[0])
@@ -174,12 +232,16 @@ func (p *program) gateChange(ctx context.Context, args []string, change func(*au
 	if code, done := c.parse(p, args[1:], "gate"); done {
 		return code
 	}
+	return p.changeOne(ctx, c, func(a *authority.Authority) error { return change(a, *id) })
+}
+
+func (p *program) changeOne(ctx context.Context, c *command, change func(*authority.Authority) error) int {
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
 	}
 	defer a.Close()
-	if err := change(a, *id); err != nil {
+	if err := change(a); err != nil {
 		return p.fail(err)
 	}
 	fmt.Fprintln(p.stdout, "the gate learns it after the next publish")

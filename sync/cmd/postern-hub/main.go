@@ -58,6 +58,7 @@ const usage = `postern-hub makes keys, passes and snapshots, and serves them to 
   postern-hub gate add --authority DIR --hub URL --place NAME print the code that enrols one gate
   postern-hub gate list|suspend|resume|wipe --authority DIR   the gates that there are
   postern-hub gate slips --authority DIR --gate ID --life 12h let a gate sign temporary passes, or --stop it
+  postern-hub gate pin|direction --authority DIR --gate ID    a gate's supervisor PIN (asked for), and which way people go
   postern-hub gate countersign --authority DIR                answer an enrolment request (standard input to output)
   postern-hub trust import FILE... --authority DIR            trust other issuers' keys: PEM, JWK sets, DID documents
   postern-hub trust list|withdraw|remove --authority DIR      the issuers and keys that gates trust

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -33,7 +36,27 @@ func prompt(text string) (string, error) {
 	b, err := term.ReadPassword(int(os.Stdin.Fd()))
 	fmt.Fprintln(os.Stderr)
 	if err != nil {
-		return "", fmt.Errorf("read passphrase: %w", err)
+		return "", fmt.Errorf("read from terminal: %w", err)
 	}
 	return string(b), nil
+}
+
+// readPIN asks for a new PIN twice at a terminal; else it is the first line of stdin.
+func readPIN(stdin io.Reader) (string, error) {
+	if f, ok := stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		first, err := prompt("PIN of the gate's supervisor, 6 digits or more: ")
+		if err != nil {
+			return "", err
+		}
+		second, err := prompt("The same again: ")
+		if err == nil && first != second {
+			err = errors.New("the two PINs differ; start again")
+		}
+		return first, err
+	}
+	line, err := bufio.NewReader(io.LimitReader(stdin, 256)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read PIN: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
 }
