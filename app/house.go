@@ -12,6 +12,7 @@ import (
 
 	"postern/app/cue"
 	"postern/app/gate"
+	"postern/app/relay"
 	"postern/app/scan"
 	"postern/app/store"
 	"postern/app/ui"
@@ -27,6 +28,8 @@ type house struct {
 	screens *ui.UI
 
 	store *store.Store
+	gate  *gate.Gate
+	relay *relay.Relay // nil: nothing opens by itself
 	kick  chan struct{}
 	sound *cue.Player
 
@@ -48,7 +51,12 @@ func (h *house) open(ctx context.Context, opt options) error {
 	h.store = s
 	h.kick = make(chan struct{}, 1)
 	h.sound = cue.NewPlayer(cue.Machine(), cue.Defaults(ui.Languages[0]))
-	g := gate.New(s, gate.Options{})
+	g, err := h.newGate(ctx)
+	if err != nil {
+		h.screens.Failed(err)
+		return err
+	}
+	h.gate = g
 	startErr := g.Record(ctx, journal.Start, "app "+Version) // where it cannot be written, the view's Problems say so
 	if opt.enrol != "" && !s.View().Enrolled {
 		if err := h.enrol(ctx, opt.enrol); err != nil {
@@ -75,6 +83,26 @@ func (h *house) open(ctx context.Context, opt options) error {
 		slog.Error("record the start", "error", startErr)
 	}
 	return nil
+}
+
+// newGate makes the gate, with the relay of its folder where there is one.
+func (h *house) newGate(ctx context.Context) (*gate.Gate, error) {
+	setting, ok, err := relay.Load(filepath.Join(h.folder, relay.File))
+	if err != nil || !ok {
+		return gate.New(h.store, gate.Options{}), err
+	}
+	var g *gate.Gate
+	h.relay, err = relay.Start(ctx, setting, func(err error) {
+		if err != nil {
+			slog.Error("relay", "error", err)
+		}
+		g.Relayed(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	g = gate.New(h.store, gate.Options{Admitted: h.relay.Admitted})
+	return g, nil
 }
 
 func (h *house) openStore(ctx context.Context) (*store.Store, error) {
@@ -112,7 +140,17 @@ func (h *house) follow(ctx context.Context) {
 }
 
 func (h *house) client(id enrol.Identity) *client.Client {
-	return &client.Client{Identity: id, Store: h.store, Dir: filepath.Join(h.folder, "fetching"), Log: slog.Default()}
+	return &client.Client{
+		Identity: id, Store: h.store, Dir: filepath.Join(h.folder, "fetching"), Log: slog.Default(),
+		Traffic: func(ctx context.Context, down, up int64) {
+			if h.gate == nil {
+				return // before open ends
+			}
+			if err := h.gate.AddTraffic(context.WithoutCancel(ctx), gate.Traffic{Down: down, Up: up}); err != nil {
+				slog.Warn("count data", "error", err)
+			}
+		},
+	}
 }
 
 // unfollow ends the talk with the hub and waits for it: one client at a time uses the store.
@@ -207,5 +245,12 @@ func (h *house) close() error {
 		return nil
 	}
 	h.sound.Close()
-	return h.store.Close()
+	var flushed error
+	if h.gate != nil {
+		flushed = h.gate.FlushTraffic(context.Background())
+	}
+	if h.relay != nil {
+		h.relay.Wait()
+	}
+	return errors.Join(flushed, h.store.Close())
 }

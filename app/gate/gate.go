@@ -41,6 +41,7 @@ type Gate struct {
 
 	admitted func()
 	duty     keptDuty
+	meter    meter
 	pinTurn  sync.Mutex // PINs are tried one after another
 
 	mu       sync.Mutex
@@ -51,6 +52,7 @@ type Gate struct {
 	admits   admits
 	kept     kept
 	pendings pendings
+	shut     bool // the relay did not open
 }
 
 // New makes a gate that works on store.
@@ -248,6 +250,13 @@ func (g *Gate) entry(kind journal.Kind, view *View, now moment) journal.Entry {
 		Time: now.Now.Truncate(time.Millisecond), Lane: g.lane, Operator: operator,
 		Kind: kind, Version: view.Snapshot.Version,
 	}
+}
+
+// Relayed takes note of how a relay's call went, for State's problems.
+func (g *Gate) Relayed(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = err != nil
 }
 
 // clip cuts a name to what an entry holds, at a whole character.

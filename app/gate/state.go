@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"postern/sync/journal"
@@ -32,6 +33,7 @@ type State struct {
 	Since   time.Duration // since Made, by the device's clock; 0 where there is no snapshot
 	Pulled  time.Time     // when a pull last succeeded; zero: never
 
+	Unseen   []Unseen      // what a check does not see until the next pull
 	Backlog  int           // entries that wait for a receipt
 	ClockOff time.Duration // how far the device's clock is off, negative is behind; 0: it is believed
 	Problems []Problem
@@ -44,6 +46,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	g.mu.Lock()
 	now, mono := g.now().UTC().Round(0), g.mono()
 	v := g.store.View()
+	shut := g.shut
 	c := g.clock // a copy: a look that is not a check moves nothing
 	g.mu.Unlock()
 
@@ -51,7 +54,10 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 		Enrolled: v.Enrolled, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
 		Hub: v.Hub, City: v.City, Policy: v.Policy.Name,
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
-		Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
+		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
+	}
+	if shut {
+		s.Problems = append(slices.Clip(s.Problems), RelayFailed)
 	}
 	if !s.Made.IsZero() {
 		s.Since = now.Sub(s.Made)

@@ -40,6 +40,9 @@ type Books interface {
 	Overrides(ctx context.Context, since time.Time) (int, error)
 	// Duty gives what SaveDuty kept; the zero Duty where there is none.
 	Duty(ctx context.Context) (Duty, error)
+	// Traffic gives what AddTraffic added up for a month.
+	Traffic(ctx context.Context, month string) (Traffic, error)
+	AddTraffic(ctx context.Context, month string, t Traffic) error
 	// SaveDuty is durable when it returns nil.
 	SaveDuty(ctx context.Context, d Duty) error
 }

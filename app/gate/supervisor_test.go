@@ -208,7 +208,7 @@ func TestWrongPINsWait(t *testing.T) {
 
 func TestPINThatCannotBeCountedIsNotTried(t *testing.T) {
 	r := newRig(t).pinned()
-	r.store.DutyErr = errors.New("disk")
+	r.store.BooksErr = errors.New("disk")
 	if err := r.VerifyPIN(context.Background(), rightPIN); err == nil {
 		t.Error("the right PIN was taken without a count")
 	}

@@ -44,6 +44,7 @@ const (
 	SnapshotDamaged  Problem = "snapshot_damaged"   // the snapshot file was damaged; pull again
 	DiskNearlyFull   Problem = "disk_nearly_full"   // the reserve is in use
 	ReadOnly         Problem = "read_only"          // the folder cannot be written
+	RelayFailed      Problem = "relay_failed"       // the barrier did not open by itself; see Gate.Relayed
 	RecordsStranded  Problem = "records_stranded"   // entries of a gate whose key is lost stay in the journal, unsent
 )
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,6 +38,7 @@ CREATE TABLE IF NOT EXISTS gaps (
 	n       INTEGER NOT NULL,
 	PRIMARY KEY (quarter, step)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS traffic (month TEXT PRIMARY KEY, down INTEGER NOT NULL, up INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counted (at INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS counted_at ON counted (at)`
 
@@ -166,6 +168,41 @@ func (s *Store) Overrides(ctx context.Context, since time.Time) (n int, err erro
 		return 0, fmt.Errorf("count overrides: %w", plain(err))
 	}
 	return n, nil
+}
+
+// Traffic gives what AddTraffic added up for a month.
+func (s *Store) Traffic(ctx context.Context, month string) (t gate.Traffic, err error) {
+	if s.readOnly {
+		return t, fmt.Errorf("read traffic: %w", ErrReadOnly)
+	}
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	if err = s.journal.reopen(ctx); err == nil {
+		err = s.journal.db.QueryRowContext(ctx, "SELECT down, up FROM traffic WHERE month = ?", month).Scan(&t.Down, &t.Up)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return gate.Traffic{}, fmt.Errorf("read traffic: %w", plain(err))
+	}
+	return t, nil
+}
+
+// AddTraffic adds up, and drops months that are long over.
+func (s *Store) AddTraffic(ctx context.Context, month string, t gate.Traffic) error {
+	if s.readOnly {
+		return fmt.Errorf("count traffic: %w", ErrReadOnly)
+	}
+	ctx = context.WithoutCancel(ctx)
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	err := s.journal.reopen(ctx)
+	if err == nil {
+		_, err = s.journal.db.ExecContext(ctx, `INSERT INTO traffic VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET down = down + ?2, up = up + ?3;
+			DELETE FROM traffic WHERE month NOT IN (SELECT month FROM traffic ORDER BY month DESC LIMIT 12)`, month, t.Down, t.Up)
+	}
+	if err != nil {
+		return fmt.Errorf("count traffic: %w", plain(err))
+	}
+	return nil
 }
 
 // keepCounts is how long counts stay: longer than any policy's quota asks.

@@ -81,7 +81,7 @@ func wanted(t *testing.T) map[string]bool {
 		add("hub.", string(c))
 	}
 	add("nav.", "check", "today", "sync", "settings")
-	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly, gate.RecordsStranded} {
+	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly, gate.RecordsStranded, gate.RelayFailed} {
 		add("problem.", string(p))
 	}
 	return keys

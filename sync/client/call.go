@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -95,7 +96,13 @@ func (c *Client) open(ctx context.Context, r request) (response *http.Response, 
 		stall = stallTime
 	}
 	watch := &watch{timer: time.AfterFunc(stall, cancel), stall: stall}
-	release := func() { watch.timer.Stop(); cancel() }
+	release := func() {
+		watch.timer.Stop()
+		cancel()
+		if down, up := watch.down.Load(), watch.up.Load(); c.Traffic != nil && down+up > 0 {
+			c.Traffic(ctx, down, up)
+		}
+	}
 	request, err := c.newRequest(watched, r, watch)
 	if err != nil {
 		release()
@@ -111,7 +118,7 @@ func (c *Client) open(ctx context.Context, r request) (response *http.Response, 
 	response.Body = struct {
 		io.Reader
 		io.Closer
-	}{watch.reader(body), body}
+	}{watch.reader(body, &watch.down), body}
 	return response, func() { body.Close(); release() }, nil
 }
 
@@ -132,7 +139,7 @@ func (c *Client) newRequest(ctx context.Context, r request, w *watch) (*http.Req
 	}
 	var body io.Reader
 	if r.body != nil {
-		body = w.reader(bytes.NewReader(r.body))
+		body = w.reader(bytes.NewReader(r.body), &w.up)
 	}
 	address := strings.TrimRight(base.String(), "/") + r.path
 	request, err := http.NewRequestWithContext(ctx, r.method, address, body)
@@ -152,20 +159,23 @@ func (c *Client) newRequest(ctx context.Context, r request, w *watch) (*http.Req
 
 // watch ends a call in which no bytes move.
 type watch struct {
-	timer *time.Timer
-	stall time.Duration
+	timer    *time.Timer
+	stall    time.Duration
+	down, up atomic.Int64 // bytes; the transport reads a request's body from its own goroutine
 }
 
-func (w *watch) reader(r io.Reader) io.Reader { return &watched{r, w} }
+func (w *watch) reader(r io.Reader, n *atomic.Int64) io.Reader { return &watched{r, w, n} }
 
 type watched struct {
 	io.Reader
 	watch *watch
+	moved *atomic.Int64
 }
 
 func (r *watched) Read(b []byte) (int, error) {
 	n, err := r.Reader.Read(b)
 	if n > 0 {
+		r.moved.Add(int64(n))
 		r.watch.timer.Reset(r.watch.stall)
 	}
 	return n, err

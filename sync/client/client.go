@@ -84,6 +84,10 @@ type Client struct {
 	Log  *slog.Logger   // nil: no log; it never names a person
 	Rand func() float64 // for jitter, in [0, 1); nil: math/rand/v2
 
+	// Traffic, where it is set, hears how many bytes a call moved, from the
+	// goroutine that uses the client: bodies, as far as they came.
+	Traffic func(ctx context.Context, down, up int64)
+
 	progress func(done, total int64) // of the files of a pull
 	limit    int                     // entries in the next batch; 0: as many as go
 }

@@ -17,7 +17,8 @@ type books struct {
 	lastCheck time.Time
 	counted   []time.Time
 	duty      gate.Duty
-	DutyErr   error // Duty and SaveDuty fail with it
+	traffic   map[string]gate.Traffic
+	BooksErr  error // Duty, SaveDuty, Traffic and AddTraffic fail with it
 }
 
 type gap struct {
@@ -115,15 +116,37 @@ func (s *Store) Overrides(_ context.Context, since time.Time) (n int, err error)
 func (s *Store) Duty(context.Context) (gate.Duty, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.duty, s.DutyErr
+	return s.duty, s.BooksErr
 }
 
 // SaveDuty keeps d.
 func (s *Store) SaveDuty(_ context.Context, d gate.Duty) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.DutyErr == nil {
+	if s.BooksErr == nil {
 		s.duty = d
 	}
-	return s.DutyErr
+	return s.BooksErr
+}
+
+// Traffic gives what was added up for a month.
+func (s *Store) Traffic(_ context.Context, month string) (gate.Traffic, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.traffic[month], s.BooksErr
+}
+
+// AddTraffic adds up.
+func (s *Store) AddTraffic(_ context.Context, month string, t gate.Traffic) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.BooksErr != nil {
+		return s.BooksErr
+	}
+	if s.traffic == nil {
+		s.traffic = map[string]gate.Traffic{}
+	}
+	was := s.traffic[month]
+	s.traffic[month] = gate.Traffic{Down: was.Down + t.Down, Up: was.Up + t.Up}
+	return nil
 }

@@ -134,3 +134,20 @@ func duty(t *testing.T, tr *trial) {
 		t.Errorf("then %+v, %v", d, err)
 	}
 }
+
+func traffic(t *testing.T, tr *trial) {
+	tr.join(t, 4)
+	for i := range int64(4) {
+		if err := tr.AddTraffic(tr.ctx, []string{"2026-11", "2026-12"}[i%2], gate.Traffic{Down: 100 << (8 * i), Up: i}); err != nil {
+			t.Fatal(err)
+		}
+		tr.reopen(t)
+	}
+	for month, want := range map[string]gate.Traffic{
+		"2026-11": {Down: 100 + 100<<16, Up: 2}, "2026-12": {Down: 100<<8 + 100<<24, Up: 4}, "2027-01": {},
+	} {
+		if got, err := tr.Traffic(tr.ctx, month); err != nil || got != want {
+			t.Errorf("%s: %+v, %v; want %+v", month, got, err, want)
+		}
+	}
+}

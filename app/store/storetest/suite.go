@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) (again func
 		"counts beside the entries":           tallied,
 		"the count of the quota":              counted,
 		"who is on duty":                      duty,
+		"data used in a month":                traffic,
 		"trusted time":                        trusted,
 		"a wiped gate":                        wiped,
 		"another gate in the same store":      anotherGate,

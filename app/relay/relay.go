@@ -1,0 +1,183 @@
+// Package relay opens a gate's barrier or turnstile when somebody is admitted:
+// it runs a program or calls an address.
+//
+// What a reader must know to be safe: a relay comes after the verdict and never
+// changes or delays one. What it runs comes from the settings of this device,
+// never from the network; a program gets no shell and no word about anybody.
+// A call that fails is a problem to show, and the guard opens by hand.
+package relay
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// Limits of one call.
+const (
+	DefaultTimeout = 3 * time.Second
+	MaxTimeout     = 30 * time.Second
+	maxArgs        = 32
+)
+
+// Setting says what opens the gate: a program with its arguments, or an
+// address that gets an empty POST. The zero Setting is no relay.
+type Setting struct {
+	Command []string
+	URL     string
+	Timeout time.Duration // 0: DefaultTimeout
+}
+
+// File is the name of the setting in a gate's folder.
+const File = "relay.json"
+
+// Load reads a setting, such as {"command": ["/usr/local/bin/open-gate"]} or
+// {"url": "http://192.0.2.7/open", "timeout": "2s"}; false where there is no file.
+func Load(path string) (s Setting, ok bool, err error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, false, nil
+	}
+	file := struct {
+		Command []string `json:"command"`
+		URL     string   `json:"url"`
+		Timeout string   `json:"timeout"`
+	}{}
+	if err == nil {
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.DisallowUnknownFields()
+		err = d.Decode(&file)
+	}
+	s = Setting{Command: file.Command, URL: file.URL}
+	if err == nil && file.Timeout != "" {
+		s.Timeout, err = time.ParseDuration(file.Timeout)
+	}
+	if err == nil {
+		err = s.check()
+	}
+	if err != nil {
+		return Setting{}, false, fmt.Errorf("read relay setting %s: %w", path, err)
+	}
+	return s, true, nil
+}
+
+func (s Setting) check() error {
+	switch {
+	case len(s.Command) > 0 && s.URL != "":
+		return errors.New("give a program or an address, not both")
+	case len(s.Command) == 0 && s.URL == "":
+		return errors.New("there is neither a program nor an address")
+	case len(s.Command) > maxArgs || len(s.Command) > 0 && s.Command[0] == "":
+		return fmt.Errorf("the program has no name, or more than %d arguments", maxArgs)
+	case s.Timeout < 0 || s.Timeout > MaxTimeout:
+		return fmt.Errorf("the time-out is %v; up to %v is possible", s.Timeout, MaxTimeout)
+	}
+	if s.URL == "" {
+		return nil
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q is no address of the form http://host/path", s.URL)
+	}
+	return nil
+}
+
+// Relay calls once for each admission, one call after another; admissions
+// during a call are one further call. Make it with Start.
+type Relay struct {
+	setting Setting
+	report  func(error)
+	wanted  chan struct{}
+	done    sync.WaitGroup
+}
+
+// Start begins to wait for admissions until ctx ends. report hears how each
+// call went, nil for well, from the relay's goroutine; it must not block.
+func Start(ctx context.Context, s Setting, report func(error)) (*Relay, error) {
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("set up relay: %w", err)
+	}
+	if s.Timeout == 0 {
+		s.Timeout = DefaultTimeout
+	}
+	r := &Relay{setting: s, report: report, wanted: make(chan struct{}, 1)}
+	r.done.Go(func() { r.run(ctx) })
+	return r, nil
+}
+
+// Admitted asks for a call and returns at once; see gate.Options.
+func (r *Relay) Admitted() {
+	select {
+	case r.wanted <- struct{}{}:
+	default: // one is asked for already
+	}
+}
+
+// Wait returns when ctx of Start has ended and the last call is over.
+func (r *Relay) Wait() { r.done.Wait() }
+
+func (r *Relay) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wanted:
+			err := r.call(ctx)
+			if ctx.Err() != nil {
+				return
+			}
+			r.report(err)
+		}
+	}
+}
+
+func (r *Relay) call(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.setting.Timeout)
+	defer cancel()
+	var err error
+	if r.setting.URL != "" {
+		err = r.post(ctx)
+	} else {
+		err = r.execute(ctx)
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = fmt.Errorf("it took longer than %v", r.setting.Timeout)
+	}
+	if err != nil {
+		return fmt.Errorf("open the gate by relay: %w; open it by hand, and check the relay's setting", err)
+	}
+	return nil
+}
+
+func (r *Relay) execute(ctx context.Context) error {
+	c := exec.CommandContext(ctx, r.setting.Command[0], r.setting.Command[1:]...)
+	c.WaitDelay = time.Second // for children that keep its pipes open
+	return c.Run()
+}
+
+// post follows no redirect: a relay has none, login pages of networks do.
+func (r *Relay) post(ctx context.Context) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.setting.URL, http.NoBody)
+	if err != nil {
+		return err
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode/100 != 2 {
+		return fmt.Errorf("it answered %s", response.Status)
+	}
+	return nil
+}

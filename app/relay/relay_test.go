@@ -1,0 +1,158 @@
+package relay_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/app/relay"
+)
+
+const childFile = "POSTERN_TEST_RELAY_FILE"
+
+// TestMain lets the test program be the one that a relay runs.
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childFile); path != "" {
+		if len(os.Args) != 2 {
+			os.Exit(9)
+		}
+		if err := os.WriteFile(path, []byte(os.Args[1]), 0o600); err != nil {
+			os.Exit(8)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func start(t *testing.T, s relay.Setting) (r *relay.Relay, results chan error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	results = make(chan error, 16)
+	r, err := relay.Start(ctx, s, func(err error) { results <- err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); r.Wait() })
+	return r, results
+}
+
+func TestCommand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "opened")
+	t.Setenv(childFile, path)
+	r, results := start(t, relay.Setting{Command: []string{os.Args[0], "$(id); a b"}})
+	r.Admitted()
+	if err := <-results; err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != "$(id); a b" {
+		t.Errorf("the program got %q, %v", b, err)
+	}
+	t.Setenv(childFile, filepath.Join(path, "no folder"))
+	r.Admitted()
+	if err := <-results; err == nil || !strings.Contains(err.Error(), "open it by hand") {
+		t.Errorf("a program that failed: %v", err)
+	}
+}
+
+func TestMissingProgram(t *testing.T) {
+	r, results := start(t, relay.Setting{Command: []string{filepath.Join(t.TempDir(), "none")}})
+	r.Admitted()
+	if err := <-results; err == nil {
+		t.Error("a program that is not there opened the gate")
+	}
+}
+
+func TestURL(t *testing.T) {
+	code := http.StatusNoContent
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Method+" "+r.URL.Path)
+		w.Header().Set("Location", "/login")
+		w.WriteHeader(code)
+	}))
+	defer server.Close()
+	r, results := start(t, relay.Setting{URL: server.URL + "/open"})
+	for _, tc := range []struct {
+		code int
+		well bool
+	}{{200, true}, {204, true}, {302, false}, {404, false}, {500, false}} {
+		code = tc.code
+		r.Admitted()
+		if err := <-results; (err == nil) != tc.well {
+			t.Errorf("%d: %v", tc.code, err)
+		}
+	}
+	if len(got) != 5 || got[0] != "POST /open" {
+		t.Errorf("calls %q", got)
+	}
+}
+
+// TestSlowRelayHoldsUpNobody: admissions during a call return at once and are
+// one further call; a call ends at its time-out.
+func TestSlowRelayHoldsUpNobody(t *testing.T) {
+	arrived, release := make(chan struct{}, 16), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	defer server.Close()
+	r, results := start(t, relay.Setting{URL: server.URL, Timeout: 20 * time.Millisecond})
+	r.Admitted()
+	if err := <-results; err == nil || !strings.Contains(err.Error(), "longer than 20ms") {
+		t.Errorf("a relay that hangs: %v", err)
+	}
+	<-arrived
+	r, results = start(t, relay.Setting{URL: server.URL, Timeout: relay.MaxTimeout})
+	r.Admitted()
+	<-arrived
+	for range 1000 {
+		r.Admitted()
+	}
+	close(release)
+	for range 2 {
+		if err := <-results; err != nil {
+			t.Error(err)
+		}
+	}
+	if len(results) != 0 {
+		t.Error("there was a third call")
+	}
+}
+
+func TestSettings(t *testing.T) {
+	for name, s := range map[string]relay.Setting{
+		"nothing": {}, "both": {Command: []string{"x"}, URL: "http://h/"}, "a file": {URL: "file:///etc"}, "no host": {URL: "http:///x"},
+		"no name": {Command: []string{""}}, "a time-out of hours": {URL: "http://h/", Timeout: time.Hour}, "before it began": {URL: "http://h/", Timeout: -1},
+		"many arguments": {Command: make([]string, 33)},
+	} {
+		if _, err := relay.Start(context.Background(), s, nil); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	path := filepath.Join(t.TempDir(), relay.File)
+	if _, ok, err := relay.Load(path); ok || err != nil {
+		t.Errorf("no file: %v, %v", ok, err)
+	}
+	for text, well := range map[string]bool{
+		`{"command": ["/bin/open", "1"]}`: true, `{"url": "http://192.0.2.7/open", "timeout": "2s"}`: true,
+		`{}`: false, `{"url": "http://h/", "timeout": "soon"}`: false, `{"url": "http://h/", "shell": true}`: false, `x`: false, ``: false,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, ok, err := relay.Load(path); ok != well || (err == nil) != well {
+			t.Errorf("%s: %+v, %v, %v", text, s, ok, err)
+		}
+	}
+}
