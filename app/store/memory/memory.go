@@ -1,4 +1,4 @@
-// Package memory is a gate's store that keeps nothing, for tests of other rooms.
+// Package memory is a gate's store that keeps nothing: for drills, and for tests of other rooms.
 //
 // What a reader must know to be safe: nothing here is durable. A gate that
 // admits people needs package store.

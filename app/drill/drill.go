@@ -1,0 +1,203 @@
+// Package drill is a practice gate: the real judging on practice codes.
+//
+// What a reader must know to be safe: a drill has a store of its own, in
+// memory, and a key of its own, made when it starts. Nothing of it reaches the
+// gate's journal or a hub, and its codes open at no real gate.
+package drill
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+
+	"postern/app/gate"
+	"postern/app/scan"
+	"postern/app/store/memory"
+	"postern/sync/journal"
+	"postern/sync/verdict"
+)
+
+// PIN is the supervisor's in a drill.
+const PIN = "123789"
+
+// Action is what a guard does with somebody.
+type Action string
+
+// Actions.
+const (
+	Nothing    Action = ""           // the card was not shown
+	LetIn      Action = "let_in"     // the verdict was Admit
+	SentOn     Action = "sent_on"    // to another code, a test, the supervisor; not through the gate
+	Matched    Action = "matched"    // the ID was compared and is the pass's, and they went in
+	Mismatched Action = "mismatched" // the ID was compared and is another's
+	Emergency  Action = "emergency"
+	Overridden Action = "overridden"
+)
+
+// Card is one practice code and the person who holds it.
+type Card struct {
+	Scene  string // good, test_old, barred …: a stable code; screens have words for who stands there
+	Text   string // of the code
+	Want   Action
+	Reason verdict.Reason // that the gate will answer with, if cards are shown in their order
+}
+
+// Result is a card and what was done.
+type Result struct {
+	Card
+	Did   Action
+	Right bool
+}
+
+// Options of a drill; the zero Options will do.
+type Options struct {
+	IDMatch bool             // the place compares IDs, so that the drill does
+	Now     func() time.Time // nil: time.Now
+}
+
+// Drill is a practice gate. It has the methods of a gate; those by which a
+// guard acts are noted for the score. It is safe for concurrent use.
+type Drill struct {
+	*gate.Gate
+	cards []Card
+	began time.Time
+	now   func() time.Time
+
+	mu      sync.Mutex
+	later   time.Duration
+	did     map[string]Action // by scene
+	current string            // scene of the last card shown
+}
+
+// Start makes a drill.
+func Start(ctx context.Context, o Options) (*Drill, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	d := &Drill{now: o.Now, began: o.Now(), did: map[string]Action{}}
+	store := memory.New()
+	cards, err := stage(ctx, store, d.began.UTC(), o.IDMatch, rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("start drill: %w", err)
+	}
+	d.cards = cards
+	d.Gate = gate.New(store, gate.Options{
+		Now:  func() time.Time { return d.now().Add(d.ahead()) },
+		Mono: func() time.Duration { return d.now().Sub(d.began) + d.ahead() },
+	})
+	return d, nil
+}
+
+func (d *Drill) ahead() time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.later
+}
+
+// Cut is the network away for so long: practice time goes on, and the data
+// gets as old as it would. The codes still work.
+func (d *Drill) Cut(away time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.later += max(away, 0)
+}
+
+// Cards are the practice codes, in the order in which they are best shown.
+func (d *Drill) Cards() []Card { return append([]Card(nil), d.cards...) }
+
+// Answer judges a practice code.
+func (d *Drill) Answer(ctx context.Context, r scan.Reading) gate.Answer {
+	a := d.Gate.Answer(ctx, r)
+	if !a.Repeated {
+		d.shown(r.Text, a.Outcome)
+	}
+	return a
+}
+
+// Check is Answer for who only wants the verdict.
+func (d *Drill) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
+	return d.Answer(ctx, r).Verdict
+}
+
+// shown notes that a card was shown. One code may be two cards: the second
+// time it is that of somebody else.
+func (d *Drill) shown(text string, o verdict.Outcome) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.current = ""
+	for _, c := range d.cards {
+		if c.Text == text && (d.current == "" || d.did[d.current] != Nothing && d.did[c.Scene] == Nothing) {
+			d.current = c.Scene
+		}
+	}
+	if d.current == "" {
+		return
+	}
+	d.did[d.current] = SentOn
+	if o == verdict.Admit {
+		d.did[d.current] = LetIn
+	}
+}
+
+func (d *Drill) note(a Action) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.current != "" {
+		d.did[d.current] = a
+	}
+}
+
+// Confirm notes that the guard compared an ID.
+func (d *Drill) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error) {
+	a, err := d.Gate.Confirm(ctx, t, matches)
+	switch {
+	case err != nil:
+	case matches && a.Outcome == verdict.Admit:
+		d.note(Matched)
+	case !matches:
+		d.note(Mismatched)
+	}
+	return a, err
+}
+
+// Override notes that somebody was let in on a supervisor's word; see [PIN].
+func (d *Drill) Override(ctx context.Context, t gate.Token, pin, reason string) error {
+	err := d.Gate.Override(ctx, t, pin, reason)
+	if err == nil {
+		d.note(Overridden)
+	}
+	return err
+}
+
+// Emergency notes that somebody was let in to a doctor.
+func (d *Drill) Emergency(ctx context.Context, t gate.Token, reason string) error {
+	err := d.Gate.Emergency(ctx, t, reason)
+	if err == nil {
+		d.note(Emergency)
+	}
+	return err
+}
+
+// Record is that of a gate; an emergency is noted.
+func (d *Drill) Record(ctx context.Context, kind journal.Kind, reason string) error {
+	if kind == journal.Override {
+		return d.Emergency(ctx, gate.Token{}, reason)
+	}
+	return d.Gate.Record(ctx, kind, reason)
+}
+
+// Score holds what was done against what each card asks for, and counts what is right.
+func (d *Drill) Score() (results []Result, right int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range d.cards {
+		r := Result{Card: c, Did: d.did[c.Scene]}
+		if r.Right = r.Did == c.Want; r.Right {
+			right++
+		}
+		results = append(results, r)
+	}
+	return results, right
+}
