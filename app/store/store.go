@@ -13,6 +13,7 @@
 //	snapshot-<n>.db    status, tests and other issuers' lists, never changed once it is there
 //	reserve            16 MiB that are given up when the disk is full
 //	*.damaged-<time>   what was set aside, for an expert's eye
+//	relay.json         what opens the barrier, where somebody wrote it: see app/relay
 //	partial, fetching  what a client keeps of a pull that was cut off
 //
 // Everything but gate.db and journal.db may be deleted while no program uses
