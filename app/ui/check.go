@@ -25,11 +25,11 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	tools := s.tools(u, isWide(size))
 	camera := u.lens != nil && u.lens.front != nil && u.state.Enrolled
 	if u.pane = nil; camera {
-		floor := float32(0)
+		covered := min(size.Width*0.3, 280) + 24
 		if !isWide(size) {
-			floor = tools.heightFor(min(size.Width-32, 640)) + 16
+			covered = tools.heightFor(min(size.Width-32, 640)) + 16
 		}
-		pane, drawn := newViewfinder(u, size, floor)
+		pane, drawn := newViewfinder(u, size, covered)
 		u.pane, objects = pane, []fyne.CanvasObject{drawn}
 	}
 	var area fyne.Size

@@ -21,14 +21,17 @@ type viewfinder struct {
 	hint    *built
 }
 
-// newViewfinder makes the pane over an area; floor is how much of it at the
-// bottom the tools cover.
-func newViewfinder(u *UI, size fyne.Size, floor float32) (*viewfinder, fyne.CanvasObject) {
+// newViewfinder makes the pane over an area; tools is how much of it they
+// cover: at the side where the window lies flat, else at the bottom.
+func newViewfinder(u *UI, size fyne.Size, tools float32) (*viewfinder, fyne.CanvasObject) {
 	v := &viewfinder{size: size}
 	v.picture = canvas.NewRaster(func(w, h int) image.Image { return u.lens.picture(w, h) })
 	objects := []fyne.CanvasObject{place(v.picture, 0, 0, size.Width, size.Height)}
-	open := size.Height - floor
-	side := min(size.Width*0.8, open*0.74, 620)
+	open, side := size.Height-tools, size.Width*0.8
+	if isWide(size) {
+		open, side = size.Height, size.Width-2*tools-32
+	}
+	side = min(side, open*0.74, 620)
 	x, y := (size.Width-side)/2, max((open-side)/2-16, 8)
 	frame := fixed(fyne.NewSquareSize(side), corners(side, max(side/70, 4), white)...)
 	objects = append(objects, place(frame, x, y, side, side))
