@@ -9,7 +9,7 @@ WINDOW_PACKAGES := xvfb xauth libgl1-mesa-dri libegl1 xdotool imagemagick
 TEST_PACKAGES := qrencode
 FUZZTIME ?= 10s
 
-.PHONY: run test race window bench bench-app fuzz fmt build deps deps-window clean
+.PHONY: run test race window bench bench-app fuzz fuzz-openers fmt build deps deps-window clean
 
 # The demo hub and the app enrolled to it; without a display the same under Xvfb, with screenshots in out/.
 run: build
@@ -26,11 +26,12 @@ build: deps
 	$(PURE) $(GO) build -o bin/postern-hub ./sync/cmd/postern-hub
 	$(GO) build -o bin/postern-gate ./app
 
-# Everything: vet, every test without a window, then the real window.
+# Everything: vet, every test without a window, the openers fuzzed, then the real window.
 test: deps
 	@[ "$$(uname)" != Linux ] || .ci/apt $(TEST_PACKAGES)
 	$(PURE) $(GO) vet -tags ci ./...
 	$(PURE) $(GO) test -tags ci ./...
+	$(MAKE) --no-print-directory fuzz-openers
 	$(MAKE) --no-print-directory window
 
 # The real app in a real window.
@@ -49,13 +50,13 @@ bench:
 bench-app: deps-window build
 	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -run '^$$' -bench ColdStart -benchtime 5x -timeout 20m ./app/cmd/postern
 
-# Every fuzz target for FUZZTIME.
+# Every fuzz target for FUZZTIME, one to a core.
 fuzz:
-	@for p in $$($(PURE) $(GO) list -tags ci ./...); do \
-		for f in $$($(PURE) $(GO) test -tags ci -list '^Fuzz' $$p | grep '^Fuzz'); do \
-			echo "$$p $$f"; $(PURE) $(GO) test -tags ci -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
-		done; \
-	done
+	FUZZTIME=$(FUZZTIME) .ci/fuzz ./...
+
+# What opens what others wrote: passes, policies, lists. It is part of the suite.
+fuzz-openers:
+	FUZZTIME=$(FUZZTIME) .ci/fuzz ./sync/pass ./sync/policy ./sync/status
 
 fmt:
 	$(GO) run mvdan.cc/gofumpt@v0.9.2 -w app assets sync

@@ -71,7 +71,7 @@ func BenchmarkNativeAgainstBare(b *testing.B) {
 			b.Fatal("the signature does not verify")
 		}
 	}
-	againstBare(b, bare, sample{text, trusted(b, public)})
+	againstBare(b, bare, sample{text: text, keys: trusted(b, public)})
 }
 
 // againstBare does the bare work and the opening in turn, so that a busy

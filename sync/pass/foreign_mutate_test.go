@@ -19,7 +19,10 @@ import (
 type sample struct {
 	text string
 	keys *pass.Keyring
+	list []pass.Key // the same keys
 }
+
+func sampleOf(text string, keys ...pass.Key) sample { return sample{text, ring(keys...), keys} }
 
 // samples is one pass of every foreign format.
 func samples(t testing.TB) map[pass.Format]sample {
@@ -27,12 +30,12 @@ func samples(t testing.TB) map[pass.Format]sample {
 	key, state := p256Key(t), newCA(t, "Invented CSCA", p256Key(t).Curve)
 	public := key.Public()
 	return map[pass.Format]sample{
-		pass.HCERT:    {hcert(t, key, hcertClaims(dcc())), ring(foreignKey(public))},
-		pass.SHC:      {shc(t, key, card()), ring(healthKey(public))},
-		pass.Claim169: {identity(t, rfcKey(), map[any]any{1: -8, 4: foreignKID}, identityClaims()), ring(identityKey(rfcKey().Public()))},
-		pass.Pretix:   {pretix(rfcKey(), ticketPayload(uint64(issuedAt.Unix()), uint64(issuedAt.Unix())+60)), ring(foreignKey(rfcKey().Public()))},
-		pass.NZCP:     {nzcp(t, key, nzHeader, nzClaims()), ring(nzKey(public))},
-		pass.VDSNC:    {vdsnc(t, key, state.signer(t, key, sealUse), sealData()), ring(state.keys...)},
+		pass.HCERT:    sampleOf(hcert(t, key, hcertClaims(dcc())), foreignKey(public)),
+		pass.SHC:      sampleOf(shc(t, key, card()), healthKey(public)),
+		pass.Claim169: sampleOf(identity(t, rfcKey(), map[any]any{1: -8, 4: foreignKID}, identityClaims()), identityKey(rfcKey().Public())),
+		pass.Pretix:   sampleOf(pretix(rfcKey(), ticketPayload(uint64(issuedAt.Unix()), uint64(issuedAt.Unix())+60)), foreignKey(rfcKey().Public())),
+		pass.NZCP:     sampleOf(nzcp(t, key, nzHeader, nzClaims()), nzKey(public)),
+		pass.VDSNC:    sampleOf(vdsnc(t, key, state.signer(t, key, sealUse), sealData()), state.keys...),
 	}
 }
 
@@ -147,7 +150,7 @@ func TestMutationsOfVectors(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.folder, "/", c.name), func(t *testing.T) {
 			v := vectors(t, c.folder)[c.name]
-			bend(t, c.format, sample{v.text(t), v.keyring(t)})
+			bend(t, c.format, sample{text: v.text(t), keys: v.keyring(t)})
 		})
 	}
 }

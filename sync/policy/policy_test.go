@@ -1,13 +1,17 @@
 package policy_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"postern/sync/pass"
 	"postern/sync/policy"
+	"postern/sync/policy/ready"
 )
 
 const hospital = `{"v":1,"name":"hospital","title":{"zh":"医院","en":"Hospital"},"paper":true,
@@ -80,17 +84,49 @@ func TestAgeToTheMinute(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(hospital))
 	f.Add([]byte(`{}`))
+	for _, name := range ready.Names {
+		f.Add(ready.Policy(name))
+	}
+	if root := os.Getenv("POSTERN_VECTORS"); root != "" {
+		seedPolicies(f, root)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, err := policy.Parse(b)
 		if err != nil {
 			return
 		}
-		again, err := json.Marshal(p)
+		written, err := json.Marshal(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := policy.Parse(again); err != nil {
-			t.Errorf("what was parsed does not parse again: %v", err)
+		again, err := policy.Parse(written)
+		if err != nil {
+			t.Fatalf("what was parsed does not parse again: %v", err)
+		}
+		twice, err := json.Marshal(again)
+		if err != nil || !bytes.Equal(twice, written) {
+			t.Errorf("it is written in two ways: %s and %s (%v)", written, twice, err)
 		}
 	})
+}
+
+// seedPolicies puts every country's rule into a policy.
+func seedPolicies(f *testing.F, root string) {
+	files, err := filepath.Glob(filepath.Join(root, "rules", "[A-Z]*.json"))
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no rules (%v)", err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var v struct {
+			Rule struct{ Logic json.RawMessage }
+		}
+		if err := json.Unmarshal(b, &v); err != nil {
+			f.Fatal(err)
+		}
+		f.Add([]byte(strings.Replace(hospital, `"test"`, `"rules":[{"id":"a","logic":`+string(v.Rule.Logic)+`}],"test"`, 1)))
+	}
 }

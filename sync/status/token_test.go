@@ -1,8 +1,16 @@
 package status_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
 	"testing"
 	"time"
 
@@ -108,15 +116,122 @@ func TestTokensThatDoNotOpen(t *testing.T) {
 	}
 }
 
-// FuzzToken: whatever comes, a token or an error, and nothing that is not signed.
+// FuzzToken: whatever comes, a token or an error, and every token says to the
+// word what its issuer signed.
 func FuzzToken(f *testing.F) {
-	f.Add(token(f, header(), claims(f)))
+	good := token(f, header(), claims(f))
+	f.Add(good)
 	f.Add([]byte{0xd2, 0x84})
-	keys := tokenKeys(pass.Key{})
+	all, tokens := []pass.Key{{ID: []byte("12"), Public: tokenKey.Public()}}, [][]byte{good}
+	if dir := os.Getenv("POSTERN_VECTORS"); dir != "" {
+		b, keys := publishedToken(f, dir)
+		f.Add(b)
+		all, tokens = append(all, keys...), append(tokens, b)
+	}
+	keys, signed := pass.NewKeyring(all), map[string]bool{}
+	for _, b := range tokens {
+		t, err := status.OpenToken(b, keys)
+		if err != nil {
+			f.Fatal(err)
+		}
+		signed[fmt.Sprintf("%+v", *t.List)+t.URI+t.Expires.String()+t.IssuedAt.String()+t.Life.String()] = true
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := status.OpenToken(b, keys)
-		if (err == nil) != (got != nil && got.List != nil) {
+		switch {
+		case err != nil && got != nil:
 			t.Fatalf("gave %+v, %v", got, err)
+		case err == nil && !signed[fmt.Sprintf("%+v", *got.List)+got.URI+got.Expires.String()+got.IssuedAt.String()+got.Life.String()]:
+			t.Fatalf("%x opens as %+v, which nobody signed", b, got)
+		}
+	})
+}
+
+// publishedToken is the one that others published, and its keys.
+func publishedToken(f *testing.F, dir string) ([]byte, []pass.Key) {
+	data, err := os.ReadFile(filepath.Join(dir, "statuslist", "status_list_cwt.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	var v tokenVector
+	if err := json.Unmarshal(data, &v); err != nil {
+		f.Fatal(err)
+	}
+	b, err := hex.DecodeString(v.COSE)
+	if err != nil {
+		f.Fatal(err)
+	}
+	keys, err := pass.ReadTrust(v.Keys[0].JWK)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return b, keys
+}
+
+// TestTokenMutations: one bit of every byte that is signed, and nothing opens.
+func TestTokenMutations(t *testing.T) {
+	keys := tokenKeys(pass.Key{})
+	good := token(t, header(), claims(t))
+	want, err := status.OpenToken(good, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range good {
+		for bit := range 8 {
+			changed := bytes.Clone(good)
+			changed[i] ^= 1 << bit
+			if got, err := status.OpenToken(changed, keys); err == nil && !reflect.DeepEqual(got, want) {
+				t.Fatalf("with bit %d of byte %d changed it opens as %+v", bit, i, got)
+			}
+		}
+	}
+}
+
+// TestTokenMemoryIsBounded: a list may promise gigabytes; 2 MiB is what it gets.
+func TestTokenMemoryIsBounded(t *testing.T) {
+	const most = 16 << 20 // bytes, for looking at one; the list inflates to 256 MiB
+	c := claims(t)
+	c[65533] = map[any]any{"bits": 1, "lst": compressed(t, make([]byte, 256<<20))}
+	for name, keys := range map[string]*pass.Keyring{"signed": tokenKeys(pass.Key{}), "of nobody": nil} {
+		b := token(t, header(), c)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		got, err := status.OpenToken(b, keys)
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: it opens as %+v", name, got)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > most {
+			t.Errorf("%s: it took %d bytes", name, used)
+		} else {
+			t.Logf("%s: %.1f MiB for a token of %.1f KiB", name, float64(used)/(1<<20), float64(len(b))/(1<<10))
+		}
+	}
+}
+
+// FuzzReadLists: what is read is lists that gates can look up in.
+func FuzzReadLists(f *testing.F) {
+	f.Add([]byte(`{"country":"XF","kid":"k","expires":"2027-01-01T00:00:00Z","hashType":"UCI","entries":[{"hash":"AAECAwQFBgcICQoLDA0ODw=="}]}`))
+	f.Add([]byte(`[{"kid":"k","method":"rid","ctr":2,"rids":["a","b.5","a.7"]}]`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		lists, err := status.ReadLists(b, "XF", nil)
+		if err != nil && lists != nil {
+			t.Fatalf("lists and %v", err)
+		}
+		for _, l := range lists {
+			if err := l.Check(); err != nil || l.Issuer != "XF" {
+				t.Fatalf("%+v: %v", l.Head, err)
+			}
+			size := 0
+			for key, page := range l.Pages() {
+				if len(key) == 0 || len(page) == 0 {
+					t.Fatal("an empty page")
+				}
+				size += len(page)
+			}
+			if size != l.Size {
+				t.Fatalf("pages hold %d bytes of %d", size, l.Size)
+			}
 		}
 	})
 }
