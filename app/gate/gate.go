@@ -197,7 +197,7 @@ var errInternal = errors.New("the program failed")
 // recordVerdict appends the entry of a check or of what became of it. A panic in the store counts as a failure to record.
 func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment) error {
 	d := g.draft(kind, f, now)
-	d.Entry.Outcome, d.Entry.Reason, d.Entry.Version = v.Outcome, string(v.Reason), v.Version
+	d.Entry.Outcome, d.Entry.Reason, d.Entry.Version = v.Outcome, v.Code(), v.Version
 	written, err := g.append(ctx, d)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type State struct {
 	Hub       string
 	City      map[string]string // by language
 	Policy    string            // its name
+	Emergency map[string]string // what the policy says on a medical emergency, by language
 
 	Shift         Shift       // who is on duty; zero: nobody said so
 	Way           journal.Way // in which people go; where Direction is both, SetWay changes it
@@ -52,7 +53,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 
 	s := State{
 		Enrolled: v.Enrolled, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
-		Hub: v.Hub, City: v.City, Policy: v.Policy.Name,
+		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Emergency: v.Policy.Emergency,
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
 	}

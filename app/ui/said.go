@@ -90,7 +90,11 @@ func (t *Tongue) testKind(k pass.Kind) string {
 func (t *Tongue) Line(e journal.Entry) (what, why string) {
 	switch e.Kind {
 	case journal.Check:
-		return t.Say("outcome." + outcomeName(e.Outcome)), t.either("short."+e.Reason, "recorded.other", "")
+		reason, rule := verdict.ParseCode(e.Reason)
+		if why = t.either("short."+string(reason), "recorded.other", ""); rule != "" {
+			why += " (" + rule + ")"
+		}
+		return t.Say("outcome." + outcomeName(e.Outcome)), why
 	case journal.Override:
 		what = t.Say("kind.override")
 	case journal.Registration:

@@ -519,3 +519,13 @@ func walk(o fyne.CanvasObject) []fyne.CanvasObject {
 	}
 	return all
 }
+
+// TestEmergencySaysWhatThePlaceDoes: the policy's own sentence stands before the program's.
+func TestEmergencySaysWhatThePlaceDoes(t *testing.T) {
+	d := newDesk(t, "zh", tablet)
+	d.gate.state.Emergency = map[string]string{"zh": "立即引导至急诊。", "en": "Lead them to the emergency ward."}
+	d.attach()
+	d.scanCode("PP1:test_old")
+	d.tap("step.emergency")
+	d.says(t, "立即引导至急诊。", d.words(t, "zh", "emergency.say"))
+}

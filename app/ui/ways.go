@@ -96,7 +96,11 @@ func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 			u.record(journal.Override, reason, done, failed)
 		}))
 	}
-	return s.from.ask(u, size, u.say("emergency.title"), u.say("emergency.say"), buttons...)
+	say := u.say("emergency.say")
+	if place := u.state.Emergency[u.t().Language]; place != "" { // what this place does
+		say = place + " " + say
+	}
+	return s.from.ask(u, size, u.say("emergency.title"), say, buttons...)
 }
 
 // supervisorScreen says what to tell the supervisor, and takes the answer.

@@ -69,6 +69,7 @@ type OverrideRule struct {
 type Freshness struct {
 	AgeingAfter int    `json:"ageing_after"`
 	StaleAfter  int    `json:"stale_after"`
+	Ageing      Action `json:"ageing,omitempty"` // none: admit; the age is shown in any case
 	Stale       Action `json:"stale"`
 	Blind       Action `json:"blind"`
 }
@@ -166,8 +167,8 @@ func (p *Policy) validate() error {
 		return errors.New("overrides wants a quota of 1 to 1000 and 1 to 168 hours")
 	case p.Fresh.AgeingAfter < 1 || p.Fresh.StaleAfter < p.Fresh.AgeingAfter || p.Fresh.StaleAfter > maxMinutes:
 		return errors.New("fresh wants 1 <= ageing_after <= stale_after <= a year, in minutes")
-	case !p.Fresh.Stale.valid() || !p.Fresh.Blind.valid():
-		return errors.New("fresh.stale and fresh.blind are admit, check or unknown")
+	case !p.Fresh.Stale.valid() || !p.Fresh.Blind.valid() || p.Fresh.Ageing != "" && !p.Fresh.Ageing.valid():
+		return errors.New("fresh.ageing, fresh.stale and fresh.blind are admit, check or unknown")
 	case p.Clock.AheadDays < 1 || p.Clock.AheadDays > 366:
 		return errors.New("clock.ahead_days is 1 to 366")
 	}

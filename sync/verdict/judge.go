@@ -316,6 +316,10 @@ func (j *judgement) freshness() {
 	switch j.age() {
 	case policy.Blind:
 		j.limit(j.view.Policy.Fresh.Blind, BlindCheck, Blind, detail)
+	case policy.Ageing:
+		if a := j.view.Policy.Fresh.Ageing; a != "" {
+			j.limit(a, StaleCheck, Stale, detail)
+		}
 	case policy.Stale:
 		j.limit(j.view.Policy.Fresh.Stale, StaleCheck, Stale, detail)
 	}

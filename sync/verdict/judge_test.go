@@ -194,6 +194,19 @@ func TestJudge(t *testing.T) {
 			c.view.Snapshot.Made = now.AddDate(0, 0, -8)
 			c.view.Policy.Fresh.Stale = policy.Admit
 		}, verdict.OK},
+		{"ageing", func(c *city) { c.view.Snapshot.Made = now.AddDate(0, 0, -1) }, verdict.OK},
+		{"ageing, policy says check", func(c *city) {
+			c.view.Snapshot.Made = now.AddDate(0, 0, -1)
+			c.view.Policy.Fresh.Ageing = policy.Check
+		}, verdict.StaleCheck},
+		{"ageing, policy says unknown", func(c *city) {
+			c.view.Snapshot.Made = now.AddDate(0, 0, -1)
+			c.view.Policy.Fresh.Ageing = policy.Unknown
+		}, verdict.Stale},
+		{"a minute before it is ageing", func(c *city) {
+			c.view.Snapshot.Made = now.AddDate(0, 0, -1).Add(time.Minute)
+			c.view.Policy.Fresh.Ageing = policy.Unknown
+		}, verdict.OK},
 		{"blind", func(c *city) { c.view.Snapshot = verdict.Snapshot{} }, verdict.Blind},
 		{"blind, policy says check", func(c *city) {
 			c.view.Snapshot = verdict.Snapshot{}

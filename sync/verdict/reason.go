@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -128,6 +129,25 @@ var facts = map[Reason]fact{
 
 // Outcome is the outcome that r leads to; an unknown reason is Unknown.
 func (r Reason) Outcome() Outcome { return facts[r].outcome }
+
+// maxCode is what a journal holds of a reason, in bytes.
+const maxCode = 64
+
+// Code is v's reason as the journal keeps it: where a rule of the policy stands
+// behind it, with the rule's name, cut to 64 bytes (rule_failed:recent-proof).
+func (v Verdict) Code() string {
+	if v.Detail.Rule == "" {
+		return string(v.Reason)
+	}
+	code := string(v.Reason) + ":" + v.Detail.Rule
+	return code[:min(len(code), maxCode)]
+}
+
+// ParseCode is the reason and the rule of what Code gave.
+func ParseCode(code string) (r Reason, rule string) {
+	reason, rule, _ := strings.Cut(code, ":")
+	return Reason(reason), rule
+}
 
 // Help is r's code for a telephone line; TestOld carries the hours asked (C-T48).
 func (r Reason) Help(d Detail) string {

@@ -77,6 +77,9 @@ func (p *program) policyCheck(args []string) int {
 	if err := p.tell(answers, *language); err != nil {
 		return p.fail(err)
 	}
+	if words := rules.Emergency[*language]; words != "" {
+		fmt.Fprintf(p.stdout, "\nin a medical emergency, whatever the outcome: %s\n", printable(words))
+	}
 	for _, doubt := range append(rules.Doubts(at), unanswered(answers)...) {
 		fmt.Fprintf(p.stderr, "postern-hub: %s: %s\n", words[0], doubt)
 	}
