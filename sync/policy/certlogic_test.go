@@ -145,7 +145,7 @@ func TestOperators(t *testing.T) {
 		{`{"reduce":[{"var":"r"},{"var":"current"},0]}`, `{"r":"text"}`, failed},
 		{`{"reduce":[[1],{"var":"x"},0]}`, `{"x":5}`, nil},
 		{`{"reduce":[[1],{"var":"data.x"},0]}`, `{"x":5}`, 5.0},
-		{`{"reduce":[[1],{"var":""},0]}`, `null`, map[string]any{"current": 1.0, "accumulator": 0.0}},
+		{`{"reduce":[[1],{"var":""},0]}`, `null`, map[string]any{"current": 1.0, "accumulator": 0.0, "data": nil}},
 		{`{"reduce":[[1,2],{"reduce":[[10],{"+":[{"var":"current"},{"var":"data.accumulator"}]},0]},0]}`, `null`, 20.0},
 		{`{"and":[{"reduce":[[1],1,0]},{"var":"x"}]}`, `{"x":"outside again"}`, "outside again"},
 

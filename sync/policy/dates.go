@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -57,27 +58,24 @@ func (r *run) moment(n *node, parse func(string) (time.Time, bool)) (time.Time, 
 // parseDate reads YYYY, YYYY-MM or YYYY-MM-DD as midnight UTC; of a partial
 // date the last day that it can mean (specification, dccDateOfBirth).
 func parseDate(s string) (time.Time, bool) {
-	c := cursor{rest: s, ok: true}
-	year, month, day := c.number(4), 12, 31
-	if c.rest != "" {
-		c.expect('-')
-		month = c.number(2)
-		day = lastDay(year, month)
+	if len(s) != len("2006") && len(s) != len("2006-01") && len(s) != len(time.DateOnly) {
+		return time.Time{}, false
 	}
-	if c.rest != "" {
-		c.expect('-')
-		day = c.number(2)
+	t, err := time.Parse(time.DateOnly[:len(s)], s)
+	switch len(s) {
+	case len("2006"):
+		t = t.AddDate(1, 0, -1)
+	case len("2006-01"):
+		t = t.AddDate(0, 1, -1)
 	}
-	valid := c.ok && c.rest == "" && 1 <= month && month <= 12 && 1 <= day && day <= lastDay(year, month)
-	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC), valid
+	return t, err == nil
 }
 
-func lastDay(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
-}
-
-// maxMoment bounds a date-time's text; decimals may go on, but not for ever.
-const maxMoment = 64
+const (
+	seconds   = "2006-01-02T15:04:05"
+	maxMoment = 64 // bytes of a date-time; decimals may go on, but not for ever
+	digits    = "0123456789"
+)
 
 // parseMoment reads what plusTime reads: a date as parseDate does, or
 //
@@ -85,108 +83,40 @@ const maxMoment = 64
 //
 // No offset is Z. Decimals after the third are cut off.
 func parseMoment(s string) (time.Time, bool) {
-	date, clock, timed := strings.Cut(s, "T")
-	day, ok := parseDate(date)
-	if !timed || !ok || len(date) != len("YYYY-MM-DD") || len(s) > maxMoment {
-		return day, ok && !timed
+	if len(s) < len(seconds) || len(s) > maxMoment {
+		return parseDate(s)
 	}
-	c := cursor{rest: clock, ok: true}
-	hour := c.number(2)
-	c.expect(':')
-	minute := c.number(2)
-	c.expect(':')
-	second := c.number(2)
-	fraction := c.fraction()
-	offset := c.offset()
-	if !c.ok || c.rest != "" || hour > 23 || minute > 59 || second > 59 {
-		return time.Time{}, false
+	t, err := time.Parse(seconds, s[:len(seconds)])
+	zone, ok := s[len(seconds):], err == nil
+	if decimals, has := strings.CutPrefix(zone, "."); has {
+		zone = strings.TrimLeft(decimals, digits)
+		decimals = decimals[:len(decimals)-len(zone)]
+		millis, _ := strconv.Atoi((decimals + "000")[:3])
+		t, ok = t.Add(time.Duration(millis)*time.Millisecond), ok && decimals != ""
 	}
-	seconds := hour*3600 + (minute-offset)*60 + second
-	return day.Add(time.Duration(seconds)*time.Second + fraction), true
+	minutes, valid := parseOffset(zone)
+	return t.Add(-time.Duration(minutes) * time.Minute), ok && valid
 }
 
-// cursor reads a date-time from its beginning; ok stays false after the first thing that does not fit.
-type cursor struct {
-	rest string
-	ok   bool
-}
-
-func (c *cursor) expect(b byte) {
-	if c.ok = c.ok && c.rest != "" && c.rest[0] == b; c.ok {
-		c.rest = c.rest[1:]
+// parseOffset reads Z, nothing, or an offset from UTC, in minutes.
+func parseOffset(s string) (minutes int, ok bool) {
+	if s == "" || s == "Z" {
+		return 0, true
 	}
-}
-
-// digits is how many digits stand next.
-func (c *cursor) digits() int {
-	n := 0
-	for n < len(c.rest) && '0' <= c.rest[n] && c.rest[n] <= '9' {
-		n++
+	hour, minute, colon := strings.Cut(s[1:], ":")
+	if n := len(hour) - 2; n > 0 && !colon {
+		hour, minute, colon = hour[:n], hour[n:], true // hmm, hhmm
 	}
-	return n
-}
-
-// number reads exactly n digits.
-func (c *cursor) number(n int) (v int) {
-	if c.ok = c.ok && c.digits() >= n; !c.ok {
-		return 0
+	if !colon {
+		minute = "00"
 	}
-	for _, d := range []byte(c.rest[:n]) {
-		v = v*10 + int(d-'0')
+	h, m := indexOf(hour), indexOf(minute)
+	ok = 0 <= h && h <= 23 && len(hour) <= 2 && 0 <= m && m <= 59 && len(minute) == 2
+	switch minutes = h*60 + m; s[0] {
+	case '+':
+		return minutes, ok
+	case '-':
+		return -minutes, ok
 	}
-	c.rest = c.rest[n:]
-	return v
-}
-
-// fraction reads .S…, where it stands, to the millisecond.
-func (c *cursor) fraction() time.Duration {
-	if !c.ok || c.rest == "" || c.rest[0] != '.' {
-		return 0
-	}
-	c.rest = c.rest[1:]
-	n := c.digits()
-	c.ok = n > 0
-	read, unit := min(n, 3), time.Second
-	v := c.number(read)
-	for range read {
-		unit /= 10
-	}
-	c.rest = c.rest[max(n-read, 0):]
-	return time.Duration(v) * unit
-}
-
-// offset reads Z, nothing, or an offset from UTC, in minutes.
-func (c *cursor) offset() int {
-	if !c.ok || c.rest == "" || c.rest == "Z" {
-		c.rest = ""
-		return 0
-	}
-	sign := 1
-	if c.rest[0] == '-' {
-		sign = -1
-	} else {
-		c.ok = c.rest[0] == '+'
-	}
-	c.rest = c.rest[1:]
-	hours, minutes := c.offsetParts()
-	c.ok = c.ok && hours <= 23 && minutes <= 59
-	return sign * (hours*60 + minutes)
-}
-
-func (c *cursor) offsetParts() (hours, minutes int) {
-	width := c.digits()
-	if width > 2 {
-		width -= 2 // hmm, hhmm
-	}
-	if c.ok = c.ok && 1 <= width && width <= 2; !c.ok {
-		return 0, 0
-	}
-	hours = c.number(width)
-	if c.rest == "" {
-		return hours, 0
-	}
-	if c.rest[0] == ':' {
-		c.rest = c.rest[1:]
-	}
-	return hours, c.number(2)
+	return 0, false
 }

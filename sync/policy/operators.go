@@ -16,14 +16,14 @@ var operators = map[string]*operator{
 	"===":             {min: 2, max: 2, eval: evalEqual},
 	"in":              {min: 2, max: 2, eval: evalIn},
 	"+":               {min: 2, max: 2, eval: evalPlus},
-	"<":               numbers(func(order int) bool { return order < 0 }),
-	">":               numbers(func(order int) bool { return order > 0 }),
-	"<=":              numbers(func(order int) bool { return order <= 0 }),
-	">=":              numbers(func(order int) bool { return order >= 0 }),
-	"before":          moments(func(order int) bool { return order < 0 }),
-	"after":           moments(func(order int) bool { return order > 0 }),
-	"not-after":       moments(func(order int) bool { return order <= 0 }),
-	"not-before":      moments(func(order int) bool { return order >= 0 }),
+	"<":               ordered(integer, func(a, b int64) bool { return a < b }),
+	">":               ordered(integer, func(a, b int64) bool { return a > b }),
+	"<=":              ordered(integer, func(a, b int64) bool { return a <= b }),
+	">=":              ordered(integer, func(a, b int64) bool { return a >= b }),
+	"before":          ordered(millis, func(a, b int64) bool { return a < b }),
+	"after":           ordered(millis, func(a, b int64) bool { return a > b }),
+	"not-after":       ordered(millis, func(a, b int64) bool { return a <= b }),
+	"not-before":      ordered(millis, func(a, b int64) bool { return a >= b }),
 	"plusTime":        {min: 3, max: 3, eval: evalPlusTime, check: checkPlusTime},
 	"reduce":          {min: 3, max: 3, eval: evalReduce},
 	"extractFromUVCI": {min: 2, max: 2, eval: evalExtract, check: checkExtract},
@@ -53,9 +53,6 @@ func evalVar(r *run, n *node) (any, error) {
 			return nil, wrong("before %.40q stands %s", s.key, kindOf(v))
 		}
 	}
-	if f, ok := v.(*frame); ok {
-		return f.object(), nil
-	}
 	return v, nil
 }
 
@@ -70,8 +67,6 @@ func child(v any, s step) (inner any, ok bool) {
 			return v[s.index], true
 		}
 		return nil, true
-	case *frame:
-		return v.member(s.key), true
 	case nil, bool, string, float64, json.Number, int, int64, uint64:
 		return nil, true
 	}
@@ -160,11 +155,8 @@ func (r *run) equal(a, b any, depth int) (bool, error) {
 		return false, wrong("it compares values nested more than %d deep", MaxExprDepth)
 	}
 	switch a := a.(type) {
-	case nil:
-		return b == nil, nil
-	case bool:
-		other, ok := b.(bool)
-		return ok && a == other, nil
+	case nil, bool:
+		return a == b, nil
 	case string:
 		other, ok := b.(string)
 		return ok && len(a) == len(other) && a == other, r.charge(len(a) / 256)
@@ -172,11 +164,15 @@ func (r *run) equal(a, b any, depth int) (bool, error) {
 		other, ok := b.(time.Time)
 		return ok && a.Equal(other), nil
 	case []any:
-		other, ok := b.([]any)
-		return r.equalArrays(a, other, ok, depth+1)
+		if other, ok := b.([]any); ok {
+			return r.equalArrays(a, other, depth+1)
+		}
+		return false, nil
 	case map[string]any:
-		other, ok := b.(map[string]any)
-		return r.equalObjects(a, other, ok, depth+1)
+		if other, ok := b.(map[string]any); ok {
+			return r.equalObjects(a, other, depth+1)
+		}
+		return false, nil
 	}
 	x, ok := integer(a)
 	if !ok {
@@ -186,20 +182,16 @@ func (r *run) equal(a, b any, depth int) (bool, error) {
 	return ok && x == y, nil
 }
 
-func (r *run) equalArrays(a, b []any, ok bool, depth int) (bool, error) {
-	if !ok || len(a) != len(b) {
-		return false, nil
+func (r *run) equalArrays(a, b []any, depth int) (same bool, err error) {
+	same = len(a) == len(b)
+	for i := 0; same && err == nil && i < len(a); i++ {
+		same, err = r.equal(a[i], b[i], depth)
 	}
-	for i := range a {
-		if same, err := r.equal(a[i], b[i], depth); !same || err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return same, err
 }
 
-func (r *run) equalObjects(a, b map[string]any, ok bool, depth int) (bool, error) {
-	if !ok || len(a) != len(b) {
+func (r *run) equalObjects(a, b map[string]any, depth int) (bool, error) {
+	if len(a) != len(b) {
 		return false, nil
 	}
 	for k, v := range a {
@@ -228,78 +220,36 @@ func evalPlus(r *run, n *node) (any, error) {
 	return sum, nil
 }
 
-// numbers is the operator that holds when every two neighbours are in order;
-// moments is the same of date-times.
-func numbers(holds func(int) bool) *operator {
-	return &operator{min: 2, max: 3, eval: func(r *run, n *node) (any, error) {
-		return compare(r, n, integer, holds)
-	}}
-}
-
-func moments(holds func(int) bool) *operator {
-	return &operator{min: 2, max: 3, eval: func(r *run, n *node) (any, error) {
-		return compare(r, n, millis, holds)
-	}}
-}
-
 // millis gives v as milliseconds since 1970, where it is a date-time.
 func millis(v any) (int64, bool) {
 	t, ok := v.(time.Time)
 	return t.UnixMilli(), ok
 }
 
-// compare evaluates and checks every operand, also where the first two settle it.
-func compare(r *run, n *node, number func(any) (int64, bool), holds func(int) bool) (any, error) {
-	all, before := true, int64(0)
-	for i := range n.args {
-		v, err := r.arg(n, i)
-		if err != nil {
-			return nil, err
+// ordered is the operator that holds when every two neighbours do. Every
+// operand is evaluated and must be a number, also where the first two settle it.
+func ordered(number func(any) (int64, bool), holds func(a, b int64) bool) *operator {
+	return &operator{min: 2, max: 3, eval: func(r *run, n *node) (any, error) {
+		all, before := true, int64(0)
+		for i := range n.args {
+			v, err := r.arg(n, i)
+			if err != nil {
+				return nil, err
+			}
+			now, ok := number(v)
+			if !ok {
+				return nil, wrong("operand %d is %s, which it cannot compare", i, kindOf(v))
+			}
+			all = all && (i == 0 || holds(before, now))
+			before = now
 		}
-		now, ok := number(v)
-		if !ok {
-			return nil, wrong("operand %d is %s, which it cannot compare", i, kindOf(v))
-		}
-		if i > 0 && !holds(order(before, now)) {
-			all = false
-		}
-		before = now
-	}
-	return all, nil
-}
-
-func order(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// frame is the data of reduce's lambda. The specification names current and
-// accumulator; data, the data outside, is its foreseen addition.
-type frame struct{ current, accumulator, data any }
-
-func (f *frame) member(key string) any {
-	switch key {
-	case "current":
-		return f.current
-	case "accumulator":
-		return f.accumulator
-	case "data":
-		return f.data
-	}
-	return nil
-}
-
-func (f *frame) object() map[string]any {
-	return map[string]any{"current": f.current, "accumulator": f.accumulator}
+		return all, nil
+	}}
 }
 
 // evalReduce folds from the left. A null operand is an empty one: a credential
-// leaves out a list that has nothing in it.
+// leaves out a list that has nothing in it. The lambda's data is current and
+// accumulator, as the specification names them, and the data outside.
 func evalReduce(r *run, n *node) (any, error) {
 	operand, err := r.arg(n, 0)
 	if err != nil {
@@ -315,14 +265,13 @@ func evalReduce(r *run, n *node) (any, error) {
 	}
 	outside := r.data
 	defer func() { r.data = outside }()
-	inside := &frame{accumulator: accumulator, data: outside}
-	r.data = inside
-	for _, inside.current = range items {
-		if inside.accumulator, err = r.arg(n, 1); err != nil {
+	for _, current := range items {
+		r.data = map[string]any{"current": current, "accumulator": accumulator, "data": outside}
+		if accumulator, err = r.arg(n, 1); err != nil {
 			return nil, err
 		}
 	}
-	return inside.accumulator, nil
+	return accumulator, nil
 }
 
 const uvciPrefix = "URN:UVCI:"
