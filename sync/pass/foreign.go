@@ -35,6 +35,6 @@ func openForeign(text string, keys *Keyring) (*Pass, error) {
 // isLink knows a SMART Health Link, bare or behind the address of a viewer.
 func isLink(text string) bool {
 	const link = "shlink:/"
-	return strings.HasPrefix(text, link) ||
-		strings.HasPrefix(text, "https://") && strings.Contains(text, "#"+link)
+	web := strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+	return strings.HasPrefix(text, link) || web && strings.Contains(text, "#"+link)
 }

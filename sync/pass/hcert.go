@@ -119,10 +119,9 @@ func (c *credential) readHealth(health map[string]any) error {
 }
 
 // inSeconds mends the dates of an issuer who counts milliseconds: as seconds
-// they would lie after the year 5000.
+// they would lie after the year 9999, which others write for "without end".
 func inSeconds(v any) any {
-	const year5000 = 95617584000
-	if f, ok := v.(float64); ok && f > year5000 {
+	if f, ok := v.(float64); ok && f > maxSeconds {
 		return f / 1000
 	}
 	return v

@@ -140,6 +140,15 @@ func TestHCERTKeys(t *testing.T) {
 	}
 }
 
+// A signature of a kind that is not read here says nothing against its holder.
+func TestHCERTOfAnUnknownAlgorithm(t *testing.T) {
+	for _, algorithm := range []any{-257, -38, "RS256"} { // RSASSA-PKCS1-v1_5, PS384
+		message := coseOf(t, rfcKey(), map[any]any{1: algorithm, 4: foreignKID}, hcertClaims(dcc()))
+		text := "HC1:" + base45.Encode(zlibOf(message))
+		wantError(t, text, ring(foreignKey(rfcKey().Public())), pass.ErrMalformed)
+	}
+}
+
 // The issuer is whose key it is, whatever the card says.
 func TestHCERTIssuer(t *testing.T) {
 	key := p256Key(t)
@@ -192,7 +201,9 @@ func TestHCERTClaims(t *testing.T) {
 		}), func(p *pass.Pass) bool {
 			return p.Tests[0].Result == pass.Inconclusive && p.Tests[0].Kind == pass.OtherKind
 		}},
-		"no identifier": {bend(func(c map[any]any) { c[-260] = map[any]any{1: map[string]any{"ver": "1"}} }), func(p *pass.Pass) bool { return len(p.ID) == 32 }},
+		"without end":         {bend(func(c map[any]any) { c[4] = int64(253402300799) }), func(p *pass.Pass) bool { return p.Expires.Year() == 9999 }},
+		"end in milliseconds": {bend(func(c map[any]any) { c[4] = int64(1826323200000) }), func(p *pass.Pass) bool { return p.Expires.Equal(time.Unix(1826323200, 0)) }},
+		"no identifier":       {bend(func(c map[any]any) { c[-260] = map[any]any{1: map[string]any{"ver": "1"}} }), func(p *pass.Pass) bool { return len(p.ID) == 32 }},
 	} {
 		p, err := pass.Open(c.text, keys)
 		if err != nil || !c.look(p) {

@@ -45,7 +45,7 @@ func (p *Parts) Add(text string, at time.Time) (whole string, err error) {
 	if have, of := p.Have(); have < of {
 		return "", fmt.Errorf("gather parts: %w: have %d of %d", ErrPart, have, of)
 	}
-	whole = prefixSHC + strings.Join(p.digits, "")
+	whole = prefixSHC + gathered + "/" + strings.Join(p.digits, "")
 	*p = Parts{}
 	return whole, nil
 }
@@ -56,7 +56,7 @@ func (p *Parts) put(c *chunk, at time.Time) {
 	if len(p.digits) != c.of || wait.Abs() > PartsLife {
 		p.digits = make([]string, c.of)
 	}
-	if there := p.digits[c.number-1]; there != "" && there != c.digits || len(prefixSHC)+p.size()+len(c.digits) > MaxText {
+	if there := p.digits[c.number-1]; there != "" && there != c.digits || len(prefixSHC+gathered)+1+p.size()+len(c.digits) > MaxText {
 		p.digits = make([]string, c.of)
 	}
 	p.digits[c.number-1], p.latest = c.digits, at

@@ -1,7 +1,9 @@
 package pass_test
 
 import (
+	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"testing"
 	"time"
 
@@ -31,6 +33,45 @@ func TestPresentation(t *testing.T) {
 	}
 	wantError(t, text, nil, pass.ErrNoKey)
 	wantError(t, text, trusted(t, p256Key(t).Public()), pass.ErrNoKey)
+}
+
+// Whichever of the three algorithms the issuer signed with, the holder can
+// present the pass; the holder's own is ES256.
+func TestPresentationOfEveryAlgorithm(t *testing.T) {
+	holder, ec := p256Key(t), p256Key(t)
+	payload := message(t, seal(t, fullClaims(&holder.PublicKey), rfcKey()))
+	inner, err := cose.Parse(payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	protected := encode(t, map[int]any{1: cose.Ed25519, 4: inner.KeyID})
+	signature := ed25519.Sign(rfcKey(), encode(t, []any{"Signature1", protected, []byte{}, inner.Payload}))
+	renamed := encode(t, []any{protected, map[int]any{}, inner.Payload, signature})
+	for name, c := range map[string]struct {
+		pass   []byte
+		issuer crypto.PublicKey
+	}{
+		"EdDSA":   {payload, rfcKey().Public()},
+		"Ed25519": {renamed, rfcKey().Public()},
+		"ES256":   {message(t, seal(t, fullClaims(&holder.PublicKey), ec)), ec.Public()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, err := pass.Present("PP1:"+base45.Encode(c.pass), holder, issuedAt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := mustOpen(t, text, trusted(t, c.issuer))
+			if !p.Presented.Equal(issuedAt) || !p.Confirm.Equal(&holder.PublicKey) {
+				t.Errorf("presented as %+v", p)
+			}
+		})
+	}
+	// Who holds an Ed25519 key cannot present: cnf is on P-256.
+	outer, err := cose.Sign(rfcKey(), nil, encode(t, map[int]any{6: 1795824000, -70003: payload}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, "PH1:"+base45.Encode(outer), trusted(t, rfcKey().Public()), pass.ErrForged)
 }
 
 func TestPresentRefuses(t *testing.T) {

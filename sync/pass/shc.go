@@ -43,6 +43,9 @@ func openSHC(text string, keys *Keyring) (*Pass, error) {
 	if m.Zip != "DEF" {
 		return nil, malformed(fmt.Errorf("zip is %q, want DEF", m.Zip))
 	}
+	if m.KeyID == "" {
+		return nil, malformed(errors.New("its header names no key"))
+	}
 	c := &credential{
 		pass:   Pass{Format: SHC, KeyID: []byte(m.KeyID), signature: m.Signature},
 		bound:  true,
@@ -51,16 +54,33 @@ func openSHC(text string, keys *Keyring) (*Pass, error) {
 	}
 	candidates := keys.Find(c.pass.KeyID)
 	if err := c.readSHC(m); err != nil {
-		return nil, c.unreadable(candidates, err)
+		err = c.unreadable(candidates, err)
+		if errors.Is(err, ErrForged) && chunk.gathered {
+			err = errMixed
+		}
+		return nil, err
 	}
-	return c.open(candidates)
+	p, err := c.open(candidates)
+	if errors.Is(err, ErrForged) && chunk.gathered {
+		return nil, errMixed
+	}
+	return p, err
 }
+
+// errMixed says that parts of two cards were put together, as happens where a
+// family shows its cards one after the other. Nobody forged anything.
+var errMixed = fmt.Errorf("open pass: %w: these codes are not all of one card; scan all of one again", ErrPart)
 
 // chunk is one code of a card.
 type chunk struct {
 	number, of int // 1 and 1 for a card in one code
 	digits     string
+	gathered   bool // it is the whole of several codes
 }
+
+// gathered marks the text that Parts puts together. No printed card has it; who
+// prints it all the same is told to show all codes of one card.
+const gathered = "all"
 
 // maxChunks bounds into how many codes a card is cut.
 const maxChunks = 32
@@ -68,7 +88,10 @@ const maxChunks = 32
 func parseChunk(text string) (*chunk, error) {
 	parts := strings.Split(strings.TrimPrefix(text, prefixSHC), "/")
 	if len(parts) == 1 {
-		return &chunk{1, 1, parts[0]}, nil
+		return &chunk{number: 1, of: 1, digits: parts[0]}, nil
+	}
+	if len(parts) == 2 && parts[0] == gathered {
+		return &chunk{number: 1, of: 1, digits: parts[1], gathered: true}, nil
 	}
 	if len(parts) != 3 {
 		return nil, errors.New("it is neither a health card nor a part of one")
@@ -78,7 +101,7 @@ func parseChunk(text string) (*chunk, error) {
 	if err1 != nil || err2 != nil || number < 1 || number > of || of > maxChunks {
 		return nil, fmt.Errorf("part %.8q of %.8q makes no sense", parts[0], parts[1])
 	}
-	return &chunk{int(number), int(of), parts[2]}, nil
+	return &chunk{number: int(number), of: int(of), digits: parts[2]}, nil
 }
 
 // ofDigits turns pairs of digits, 00 to 77, into characters.

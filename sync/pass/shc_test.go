@@ -73,6 +73,7 @@ func TestSHCDamage(t *testing.T) {
 		"four parts":     "shc:/1/1/1/" + text[5:],
 		"no JWS":         "shc:/" + digits("abc"),
 		"no zip":         signed(`{"alg":"ES256","kid":"8 bytes!"}`, plain),
+		"no kid":         signed(`{"alg":"ES256","zip":"DEF"}`, plain),
 		"other zip":      signed(`{"alg":"ES256","zip":"GZ","kid":"8 bytes!"}`, plain),
 		"not deflated":   signed(cardHeader, plain),
 		"huge":           signed(cardHeader, deflateOf(t, append(plain, []byte(strings.Repeat(" ", 64<<10))...))),
@@ -171,6 +172,9 @@ func TestParts(t *testing.T) {
 			for _, s := range c.scans {
 				got, err = parts.Add(s.text, issuedAt.Add(s.after))
 			}
+			if len(c.scans) > 1 { // put together, which the text says
+				got = strings.Replace(got, "shc:/all/", "shc:/", 1)
+			}
 			if got != c.want || errors.Is(err, pass.ErrPart) != (c.want == "") {
 				t.Fatalf("gave %.40q, %v", got, err)
 			}
@@ -184,6 +188,28 @@ func TestParts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Parts of two cards do not make a forger of who shows them.
+func TestPartsOfTwoCards(t *testing.T) {
+	key := p256Key(t)
+	keys := ring(healthKey(key.Public()))
+	sister := card()
+	sister["nbf"] = 1795132801
+	one, other := cut(shc(t, key, card()), 2), cut(shc(t, key, sister), 2)
+	for _, pair := range [][2]string{{one[0], other[1]}, {other[1], one[0]}} {
+		var parts pass.Parts
+		if _, err := parts.Add(pair[0], issuedAt); !errors.Is(err, pass.ErrPart) {
+			t.Fatal(err)
+		}
+		whole, err := parts.Add(pair[1], issuedAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, whole, keys, pass.ErrPart, pass.ErrMalformed)
+	}
+	wantError(t, "shc:/all/"+shc(t, p256Key(t), card())[len("shc:/"):], keys, pass.ErrPart)
+	wantError(t, "shc:/any/"+one[0], keys, pass.ErrMalformed)
 }
 
 func TestPartsRefuse(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	_ "crypto/sha512" // ES384, ES512
 	"errors"
 	"fmt"
-	"math"
 	"math/big"
+	"slices"
 )
 
 // The further algorithms of foreign issuers (RFC 9053 section 2.1, RFC 8230).
@@ -165,7 +165,7 @@ func (m *Foreign) algorithm(v any) error {
 	switch v := v.(type) {
 	case nil:
 	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<31 {
+		if slices.Contains(readAlgorithms, v) {
 			m.Algorithm = int(v)
 		}
 	case string:
@@ -178,6 +178,10 @@ func (m *Foreign) algorithm(v any) error {
 	}
 	return nil
 }
+
+// readAlgorithms are those that a header may name. A message under another one
+// says nothing about who made it, and is not called forged.
+var readAlgorithms = []float64{EdDSA, Ed25519, ES256, ES384, ES512, PS256}
 
 var algorithmNames = map[string]int{"EdDSA": EdDSA, "ES256": ES256, "ES384": ES384, "ES512": ES512, "PS256": PS256}
 
