@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,16 +13,13 @@ import (
 	"postern/sync/pass"
 )
 
-// The published sample opens, says what it says, and sealing that gives its
+// nativeVector: the published sample opens, says what it says, and sealing that gives its
 // text back to the byte.
-func TestNativeVector(t *testing.T) {
-	dir := os.Getenv("POSTERN_VECTORS")
-	if dir == "" {
-		t.Skip("POSTERN_VECTORS is unset: the published sample is not tested")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "native-vector.json"))
+func nativeVector(t *testing.T) (line string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(os.Getenv("POSTERN_VECTORS"), "native-vector.json"))
 	if err != nil {
-		t.Skipf("the published sample is not tested: %v", err)
+		return "native 0/0"
 	}
 	var vector struct {
 		QR     string `json:"qr"`
@@ -47,10 +45,14 @@ func TestNativeVector(t *testing.T) {
 		Tests:     []pass.Test{{Kind: pass.NucleicAcid, Result: pass.Negative, At: time.Unix(0x01c8ba65*60, 0).UTC()}},
 		Doses:     &pass.Doses{Count: 3, Day: time.Unix(0x506b*86400, 0).UTC()},
 	}
+	passed := 1
 	if !equalClaims(p.Claims, want) {
+		passed = 0
 		t.Errorf("the sample says %+v, want %+v", p.Claims, want)
 	}
 	if got := seal(t, p.Claims, rfcKey()); got != vector.QR {
+		passed = 0
 		t.Errorf("sealed again as\n%s\nwant\n%s", got, vector.QR)
 	}
+	return fmt.Sprintf("native %d/1", passed)
 }

@@ -7,7 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	_ "crypto/sha256" // ES256, PS256
-	_ "crypto/sha512" // ES384, ES512
+	_ "crypto/sha512" // ES384, ES512, PS384, PS512
 	"errors"
 	"fmt"
 	"math/big"
@@ -19,6 +19,8 @@ const (
 	ES384 = -35
 	ES512 = -36
 	PS256 = -37
+	PS384 = -38
+	PS512 = -39
 )
 
 // ErrEncrypted says that a message is COSE_Encrypt0 or COSE_Encrypt.
@@ -181,9 +183,9 @@ func (m *Foreign) algorithm(v any) error {
 
 // readAlgorithms are those that a header may name. A message under another one
 // says nothing about who made it, and is not called forged.
-var readAlgorithms = []float64{EdDSA, Ed25519, ES256, ES384, ES512, PS256}
+var readAlgorithms = []float64{EdDSA, Ed25519, ES256, ES384, ES512, PS256, PS384, PS512}
 
-var algorithmNames = map[string]int{"EdDSA": EdDSA, "ES256": ES256, "ES384": ES384, "ES512": ES512, "PS256": PS256}
+var algorithmNames = map[string]int{"EdDSA": EdDSA, "ES256": ES256, "ES384": ES384, "ES512": ES512, "PS256": PS256, "PS384": PS384, "PS512": PS512}
 
 func (m *Foreign) keyID(v any) error {
 	const most = 256
@@ -207,7 +209,7 @@ func (m *Foreign) keyID(v any) error {
 func (m *Foreign) Signed() []byte { return toBeSigned(m.Protected, m.Payload) }
 
 // Verify reports whether pub signed m: Ed25519 as EdDSA, P-256, P-384 and P-521
-// as ES256, ES384 or ES512, RSA as PS256. Signatures of ECDSA are r and s in
+// as ES256, ES384 or ES512, RSA as PS256, PS384 or PS512. Signatures of ECDSA are r and s in
 // full, never DER. An empty signature is nobody's.
 func (m *Foreign) Verify(pub crypto.PublicKey) bool {
 	if len(m.Signature) == 0 {
@@ -222,8 +224,8 @@ func (m *Foreign) Verify(pub crypto.PublicKey) bool {
 		return hash != 0 && VerifyECDSA(pub, digest(hash, m.Signed()), m.Signature)
 	case *rsa.PublicKey:
 		exact := rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
-		return pub != nil && m.says(PS256) &&
-			rsa.VerifyPSS(pub, crypto.SHA256, digest(crypto.SHA256, m.Signed()), m.Signature, &exact) == nil
+		hash := pssHash(m.Algorithm)
+		return pub != nil && hash != 0 && rsa.VerifyPSS(pub, hash, digest(hash, m.Signed()), m.Signature, &exact) == nil
 	}
 	return false
 }
@@ -236,6 +238,19 @@ func (m *Foreign) says(algorithms ...int) bool {
 		}
 	}
 	return m.Algorithm == 0
+}
+
+// pssHash is the hash of an RSA signature; PS256 where the protected header names none.
+func pssHash(algorithm int) crypto.Hash {
+	switch algorithm {
+	case 0, PS256:
+		return crypto.SHA256
+	case PS384:
+		return crypto.SHA384
+	case PS512:
+		return crypto.SHA512
+	}
+	return 0
 }
 
 // hashFor is the hash of an ECDSA signature by pub, 0 where there is none. The
