@@ -61,3 +61,14 @@ func BenchmarkSeal(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkOpenSlip verifies two signatures: the issuer's and the gate's.
+func BenchmarkOpenSlip(b *testing.B) {
+	text, keys := sealSlip(b), trusted(b, rfcKey().Public())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := pass.Open(text, keys); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
