@@ -10,6 +10,43 @@ import (
 	"strings"
 )
 
+// readDID reads a DID document. Where it says which of its methods are for
+// assertions, the others are left out: a key for logging in signs no passes
+// (DID Core section 5.3.2, and NZ COVID Pass section 7 wants it).
+func (t *trustFile) readDID(doc object) error {
+	asserts, err := doc.assertionMethods()
+	if err != nil {
+		return err
+	}
+	return t.each(doc, "verificationMethod", func(o object) ([]Key, error) {
+		id, err := o.text("id")
+		if err != nil {
+			return nil, err
+		}
+		if _, fragment, _ := strings.Cut(id, "#"); asserts != nil && !asserts[fragment] {
+			return nil, fmt.Errorf("a key that is no assertionMethod is %w", errUnsupported)
+		}
+		return o.keysOfMethod()
+	})
+}
+
+// assertionMethods are the fragments that name them; nil where the document does not say.
+func (o object) assertionMethods() (map[string]bool, error) {
+	if o["assertionMethod"] == nil {
+		return nil, nil
+	}
+	var ids []string
+	if err := json.Unmarshal(o["assertionMethod"], &ids); err != nil {
+		return nil, errors.New("assertionMethod is not a list of names")
+	}
+	fragments := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		_, fragment, _ := strings.Cut(id, "#")
+		fragments[fragment] = true
+	}
+	return fragments, nil
+}
+
 // keysOfMethod reads a verification method of a DID document.
 func (o object) keysOfMethod() ([]Key, error) {
 	id, err := o.text("id")

@@ -335,3 +335,31 @@ func TestTrustFileUses(t *testing.T) {
 		}
 	}
 }
+
+// A DID document that says which keys are for assertions gives those alone.
+func TestAssertionMethods(t *testing.T) {
+	login, passes := p256Key(t).Public(), p256Key(t).Public()
+	methods := `"verificationMethod":[{"id":"did:web:example.org#login","publicKeyJwk":` + jwkOf(t, login, ``) +
+		`},{"id":"did:web:example.org#key-1","publicKeyJwk":` + jwkOf(t, passes, ``) + `}]`
+	for name, c := range map[string]struct {
+		document  string
+		login     bool
+		passes    bool
+		wantError bool
+	}{
+		"does not say":  {`{` + methods + `}`, true, true, false},
+		"whole name":    {`{"assertionMethod":["did:web:example.org#key-1"],` + methods + `}`, false, true, true},
+		"fragment":      {`{"assertionMethod":["#key-1"],` + methods + `}`, false, true, true},
+		"both":          {`{"assertionMethod":["#key-1","#login"],` + methods + `}`, true, true, false},
+		"none":          {`{"assertionMethod":[],` + methods + `}`, false, false, true},
+		"not a list":    {`{"assertionMethod":"#key-1",` + methods + `}`, false, false, true},
+		"not of names":  {`{"assertionMethod":[1],` + methods + `}`, false, false, true},
+		"another one's": {`{"assertionMethod":["#key-2"],` + methods + `}`, false, false, true},
+	} {
+		keys, err := pass.ReadTrust([]byte(c.document))
+		r := pass.NewKeyring(keys)
+		if l, p := len(r.Find([]byte("login"))) > 0, len(r.Find([]byte("key-1"))) > 0; l != c.login || p != c.passes || (err != nil) != c.wantError {
+			t.Errorf("%s: login %v, passes %v, %v", name, l, p, err)
+		}
+	}
+}

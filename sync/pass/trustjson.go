@@ -27,7 +27,7 @@ func (t *trustFile) readJSON(data []byte) error {
 	}
 	switch {
 	case doc["verificationMethod"] != nil:
-		return t.each(doc, "verificationMethod", object.keysOfMethod)
+		return t.readDID(doc)
 	case doc["keys"] != nil:
 		return t.each(doc, "keys", object.keysOfJWK)
 	case doc["certificates"] != nil:
