@@ -315,3 +315,25 @@ func TestReadyRules(t *testing.T) {
 		}
 	}
 }
+
+// Rules see who made a slip, and what for.
+func TestDocumentOfSlip(t *testing.T) {
+	slip := &pass.Pass{
+		Format: pass.TemporarySlip, Claims: pass.Claims{Issuer: "XA", IssuedAt: noon.Add(-time.Hour), BirthYear: 1990},
+		Slip: &pass.Slip{Kind: pass.Medical, Scope: pass.Scope{Gate: "36465d89063ab451", Place: "East Gate"}},
+	}
+	document, ok := policy.DocumentOf(slip, nil, noon).(map[string]any)
+	if !ok || document["format"] != "slip" || document["issuer"] != "XA" {
+		t.Fatalf("the document is %v", document)
+	}
+	want := map[string]any{"kind": "medical", "gate": "36465d89063ab451", "place": "East Gate"}
+	if !reflect.DeepEqual(document["slip"], want) {
+		t.Errorf("of the slip it says %v, want %v", document["slip"], want)
+	}
+	if d, _ := policy.DocumentOf(&pass.Pass{Format: pass.Native}, nil, noon).(map[string]any); d["format"] != "native" || d["slip"] != nil {
+		t.Errorf("a pass is seen as %v", d)
+	}
+	if d := policy.DocumentOf(&pass.Pass{Format: pass.HCERT, Document: "card"}, nil, noon); d != "card" {
+		t.Errorf("a foreign pass is seen as %v", d)
+	}
+}

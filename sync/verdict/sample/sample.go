@@ -145,6 +145,9 @@ func (h *house) text(w *world) (string, error) {
 	if w.card != nil {
 		return h.sealCard(w.card)
 	}
+	if w.slip {
+		return h.sealSlip()
+	}
 	if w.text != "" {
 		return w.text, nil
 	}

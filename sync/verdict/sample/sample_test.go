@@ -37,10 +37,12 @@ func TestReadyPolicies(t *testing.T) {
 		"hospital": {
 			"good, live on the phone": verdict.OK, "test 47 h ago, negative": verdict.OK, "test 49 h ago, negative": verdict.TestOld,
 			"no test": verdict.TestMissing, "barred": verdict.Barred, "EU, tested 20 h ago": verdict.OK, "good, no data yet": verdict.Blind,
+			"a temporary slip of another gate": verdict.TestMissing,
 		},
-		"office":   {"good, on paper": verdict.PaperNotAccepted, "admitted here 1 minute ago": verdict.SeenBefore},
-		"pharmacy": {"suspended": verdict.OK, "revoked": verdict.Revoked},
-		"school":   {"good, live on the phone": verdict.OK, "test 10 days ago, positive": verdict.RuleNotMet},
+		"office":      {"good, on paper": verdict.PaperNotAccepted, "admitted here 1 minute ago": verdict.SeenBefore, "a temporary slip of another gate": verdict.PaperNotAccepted},
+		"residential": {"a temporary slip of another gate": verdict.OK},
+		"pharmacy":    {"suspended": verdict.OK, "revoked": verdict.Revoked},
+		"school":      {"good, live on the phone": verdict.OK, "test 10 days ago, positive": verdict.RuleNotMet},
 		"border": {
 			"EU, vaccinated 60 days ago": verdict.IDMatch, "EU, tested 80 h ago": verdict.RuleNotMet,
 			"EU, recovered 60 days ago": verdict.IDMatch, "test 73 h ago, negative": verdict.RuleNotMet,

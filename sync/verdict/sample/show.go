@@ -18,6 +18,7 @@ type world struct {
 	unknown bool           // the issuer's key is not in the trust list
 	card    map[string]any // an EU certificate instead
 	foreign status.Finding // what its issuer's revocation lists say
+	slip    bool           // a temporary pass of a gate instead
 	text    string         // no pass at all
 }
 
@@ -75,6 +76,7 @@ var shows = []show{
 	{"EU, its issuer's list ended yesterday", func(w *world, at time.Time) {
 		w.card, w.foreign.Until = vaccinated(at.AddDate(0, 0, -60)), at.Add(-day)
 	}},
+	{"a temporary slip of another gate", func(w *world, _ time.Time) { w.slip, w.test = true, nil }},
 	{"of an unknown issuer", func(w *world, _ time.Time) { w.unknown = true }},
 	{"a web address", func(w *world, _ time.Time) { w.text = "https://menu.example/table/12" }},
 	{"good, data 1 day old", func(w *world, at time.Time) { w.made = at.Add(-day) }},
