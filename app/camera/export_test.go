@@ -55,3 +55,16 @@ const (
 	GREY = pixelGREY
 	MJPG = pixelMJPG
 )
+
+// Unpacker unpacks frames of one size into the same buffers.
+func Unpacker(format uint32, w, h int) func([]byte) error {
+	var u unpacker
+	l, err := layout{format: format, width: w, height: h}.checked()
+	return func(data []byte) error {
+		if err != nil {
+			return err
+		}
+		_, _, err := u.frame(l, data)
+		return err
+	}
+}

@@ -40,6 +40,7 @@ const usage = `postern checks passes without a network.
 
   postern demo                     a small city, one gate, every outcome, the hub cut and back
   postern scan --json FILE...      the codes in pictures, one JSON line a file (- reads paths from standard input)
+  postern watch --camera ADDRESS   the codes that a camera or a serial scanner sees, a line each, as they come
   postern verify --json TEXT...    the verdict on each presentation, one JSON line each (- reads texts from standard input)
   postern slip --gate FOLDER       a temporary pass, signed by the gate, for other gates to judge offline
   postern gate --data FOLDER       a gate without a screen: texts in on standard input, verdicts out once they are recorded
@@ -59,6 +60,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return p.demo(ctx, args[1:])
 	case "scan":
 		return p.scan(ctx, args[1:])
+	case "watch":
+		return p.watch(ctx, args[1:])
 	case "verify":
 		return p.verify(ctx, args[1:])
 	case "slip":

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"postern/app/camera"
+	"postern/app/scan"
+	"postern/sync/client"
+)
+
+const watchUsage = `usage: postern watch --camera ADDRESS [--formats qr,aztec,...] [--json] [--gate FOLDER] [--for 10s]
+       postern watch --serial PATH[,SPEED] [--profile PROFILE] [--json] [--gate FOLDER] [--for 10s]
+       postern watch --list
+
+Writes a line for each code that comes into a camera's view or from a serial
+scanner. ADDRESS is /dev/video0, http://... (MJPEG, or a JPEG that is asked for
+again and again), a folder of pictures, or "" for the first device; behind # it
+takes turn=90, mirror, rate=5, once. Hints, and why a camera is away, go to
+standard error; it is waited for. With --gate each code is checked and recorded
+by that gate, and the line is its verdict, in JSON.
+
+Exit code: 0 when the time is up, the folder at its end or a signal came; 1 when
+waiting does not help, such as a wrong address or password; 2 for misuse.
+
+`
+
+// watching is one call of watch.
+type watching struct {
+	camera  camera.Source
+	serial  *scan.Line
+	formats []scan.Format
+	asJSON  bool
+	gate    string
+	most    time.Duration // 0: until a signal
+	list    bool
+}
+
+// watch reads a camera or a serial scanner.
+func (p *program) watch(ctx context.Context, args []string) int {
+	w, err := p.parseWatch(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(p.stderr, "postern watch: %v\n", err)
+		return exitMisuse
+	}
+	if w.most > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, w.most)
+		defer stop()
+	}
+	switch {
+	case w.list:
+		err = p.listCameras()
+	case w.gate != "":
+		err = p.watchForGate(ctx, w)
+	default:
+		err = p.runWatch(ctx, w, func(r scan.Reading) error { return p.writeReading(w, r) })
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "postern watch: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+func (p *program) parseWatch(args []string) (*watching, error) {
+	w := &watching{}
+	flags := flag.NewFlagSet("watch", flag.ContinueOnError)
+	flags.SetOutput(p.stderr)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), watchUsage)
+		flags.PrintDefaults()
+	}
+	flags.Func("camera", "watch the camera at this `address`", func(s string) (err error) {
+		w.camera, err = camera.Open(s)
+		return err
+	})
+	var profile scan.Profile
+	flags.Func("serial", "watch the scanner at this `path`, with its speed behind a comma where it is not 9600", func(s string) error {
+		l, err := scan.ParseLine(s)
+		w.serial = &l
+		return err
+	})
+	flags.Func("profile", "what the serial scanner puts around its texts, such as `prefix=%02&suffix=%03`", func(s string) (err error) {
+		profile, err = scan.ParseProfile(s)
+		return err
+	})
+	formats := flags.String("formats", string(scan.QR), "kinds of code that a camera looks for, separated by commas")
+	flags.BoolVar(&w.asJSON, "json", false, "write JSON lines")
+	flags.StringVar(&w.gate, "gate", "", "check and record each code by the gate in `folder`")
+	flags.DurationVar(&w.most, "for", 0, "end after this `time`; 0: at a signal")
+	flags.BoolVar(&w.list, "list", false, "list this machine's cameras and end")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	var err error
+	if w.formats, err = scan.ParseFormats(*formats); err != nil {
+		return nil, err
+	}
+	if w.serial != nil {
+		w.serial.Profile = profile
+	}
+	sources := 0
+	for _, asked := range []bool{w.list, w.camera != nil, w.serial != nil} {
+		if asked {
+			sources++
+		}
+	}
+	if sources != 1 || flags.NArg() > 0 || w.most < 0 {
+		return nil, errors.New("say just one of --camera, --serial and --list; 'postern watch -h' explains them")
+	}
+	return w, nil
+}
+
+func (p *program) listCameras() error {
+	all, err := camera.List()
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(p.stderr, "postern watch: this system shows no camera; network cameras (http://…) and folders of pictures need none")
+	}
+	for _, d := range all {
+		if _, err := fmt.Fprintf(p.stdout, "%s\t%s\n", d.Address, d.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runWatch gives every reading to take, until ctx or the source ends, take
+// fails, or waiting does not help any more.
+func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Reading) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	each := func(r scan.Reading) {
+		if err := take(r); err != nil {
+			stop(err)
+		}
+	}
+	told := func(err error) {
+		if errors.Is(err, camera.ErrRefused) || errors.Is(err, camera.ErrAddress) || errors.Is(err, camera.ErrSystem) {
+			stop(err)
+			return
+		}
+		fmt.Fprintf(p.stderr, "postern watch: %v\n", err)
+	}
+	var err error
+	if w.serial != nil {
+		w.serial.Steady(ctx, each, told)
+	} else {
+		err = p.watchCamera(ctx, w, each, told)
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	return err
+}
+
+// watchCamera gives a reading for each code that comes into view.
+func (p *program) watchCamera(ctx context.Context, w *watching, each func(scan.Reading), told func(error)) error {
+	live, hint := scan.NewLive(w.formats...), scan.NoHint
+	return camera.Steady(w.camera, told).Frames(ctx, func(f camera.Frame) {
+		sight := live.Frame(f.Gray, f.At)
+		for _, c := range sight.Fresh {
+			each(scan.Reading{Text: c.Text, Format: c.Format, At: f.At, Source: scan.Camera})
+		}
+		if sight.Hint != hint && sight.Hint != scan.NoHint {
+			fmt.Fprintf(p.stderr, "hint: %s\n", sight.Hint)
+		}
+		hint = sight.Hint
+	})
+}
+
+// watchLine is one reading as a JSON line.
+type watchLine struct {
+	Text   string      `json:"text"`
+	Format scan.Format `json:"format,omitempty"`
+	Source scan.Source `json:"source"`
+	At     time.Time   `json:"at"`
+}
+
+// writeReading writes a reading as a line of its own, whatever is in it.
+func (p *program) writeReading(w *watching, r scan.Reading) error {
+	var err error
+	if w.asJSON {
+		out := json.NewEncoder(p.stdout)
+		out.SetEscapeHTML(false)
+		err = out.Encode(watchLine{r.Text, r.Format, r.Source, r.At.UTC()})
+	} else {
+		_, err = fmt.Fprintln(p.stdout, strings.Map(visible, r.Text))
+	}
+	if err != nil {
+		return fmt.Errorf("write reading: %w", err)
+	}
+	return nil
+}
+
+// visible keeps what a code says from steering the terminal.
+func visible(r rune) rune {
+	if unicode.IsControl(r) {
+		return utf8.RuneError
+	}
+	return r
+}
+
+// watchForGate has a gate check and record every reading, and writes its
+// verdicts; what is recorded reaches the hub beside it.
+func (p *program) watchForGate(ctx context.Context, w *watching) (err error) {
+	gatePost, err := openPost(ctx, w.gate, "", p.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, gatePost.close()) }()
+	syncCtx, stop := context.WithCancel(ctx)
+	kick := make(chan struct{}, 1)
+	var syncing sync.WaitGroup
+	syncing.Go(func() { gatePost.client.Run(syncCtx, kick, func(client.Status) {}) })
+	defer syncing.Wait()
+	defer stop()
+	out := json.NewEncoder(p.stdout)
+	return p.runWatch(ctx, w, func(r scan.Reading) error {
+		if err := out.Encode(newAnswer(gatePost.gate.Check(ctx, r))); err != nil {
+			return fmt.Errorf("answer: %w", err)
+		}
+		select {
+		case kick <- struct{}{}:
+		default: // a push is due already
+		}
+		return nil
+	})
+}
