@@ -57,6 +57,7 @@ type prober struct {
 	radii [rays][3]float64
 	ok    [rays]bool
 	last  finder
+	near  int // hits of this picture of which half the rays have a finder's edges
 }
 
 // verify turns a hit into a finder, which holds until the next call, or says
@@ -93,13 +94,20 @@ func (p *prober) verify(h hit, t *thresholds) (f *finder, ok bool) {
 	return f, true
 }
 
+// mostTall is how much taller than wide a finder may look, or wider than tall.
+const mostTall = 3.5
+
 // upright checks the column through a hit and centres it there.
 func (p *prober) upright(h hit, t *thresholds) (x, y, module float64, ok bool) {
 	xi, yi := int(h.x), int(h.y)
 	limit := int(h.module*12) + 4
-	up, okUp := p.column(t, xi, yi, -1, limit, h.inverted)
-	down, okDown := p.column(t, xi, yi, 1, limit, h.inverted)
-	if !okUp || !okDown {
+	first := int(h.module*mostTall*1.5) + 2 // the middle ends here: most hits are stripes, which do not
+	up, ok := p.column(t, xi, yi, -1, first, limit, h.inverted)
+	if !ok {
+		return 0, 0, 0, false
+	}
+	down, ok := p.column(t, xi, yi, 1, first, limit, h.inverted)
+	if !ok {
 		return 0, 0, 0, false
 	}
 	e := [6]int{1 - up[2], 1 - up[1], 1 - up[0], down[0], down[1], down[2]}
@@ -107,18 +115,19 @@ func (p *prober) upright(h hit, t *thresholds) (x, y, module float64, ok bool) {
 		return 0, 0, 0, false
 	}
 	tall := float64(e[5]-e[0]) / 7
-	if tall > 3.5*h.module || h.module > 3.5*tall {
+	if tall > mostTall*h.module || h.module > mostTall*tall {
 		return 0, 0, 0, false
 	}
 	return h.x, float64(yi) + float64(e[0]+e[5]+e[2]+e[3])/4, max(tall, h.module), true
 }
 
-// column counts pixels from a place to the next three changes of colour.
-func (p *prober) column(t *thresholds, x, y, step, limit int, inverted bool) (e [3]int, ok bool) {
+// column counts pixels from a place to the next three changes of colour, of
+// which the first comes within a number of pixels, and all within a limit.
+func (p *prober) column(t *thresholds, x, y, step, first, limit int, inverted bool) (e [3]int, ok bool) {
 	dark := !inverted
-	n := 0
+	n, last := 0, min(first, limit)
 	pix, limits := p.plane.pix, t.at[x/blockSide:]
-	for d := 0; d < limit; d++ {
+	for d := 0; d < last; d++ {
 		yy := y + d*step
 		if uint(yy) >= uint(p.plane.h) {
 			if n == 2 { // the symbol may end with the picture
@@ -135,7 +144,7 @@ func (p *prober) column(t *thresholds, x, y, step, limit int, inverted bool) (e 
 			if n++; n == 3 {
 				return e, true
 			}
-			dark = !dark
+			dark, last = !dark, limit
 		}
 	}
 	return e, false
@@ -184,6 +193,7 @@ func (p *prober) cast(x, y, reach, limit float64, inverted bool, module float64)
 			return 0
 		}
 	}
+	p.near++
 	return good
 }
 

@@ -35,7 +35,8 @@ type found struct {
 }
 
 // read finds every code of a picture. What costs more is tried only while
-// nothing reads: sharpening, then the levels beyond a few megapixels.
+// nothing reads: sharpening, where something was half a finder, then the
+// levels beyond a few megapixels.
 func (q *front) read(img *image.Gray) (all []found) {
 	first, ok := q.begin(img)
 	if !ok {
@@ -44,15 +45,20 @@ func (q *front) read(img *image.Gray) (all []found) {
 	if all = q.search(q.seeker.seek(&q.pyramid, first, q.pyramid.n)); len(all) > 0 {
 		return all
 	}
-	if all = q.sharpened(); len(all) > 0 || first == 0 {
-		return all
+	if q.seeker.prober.near > 0 {
+		if all = q.sharpened(); len(all) > 0 {
+			return all
+		}
+	}
+	if first == 0 {
+		return nil
 	}
 	return q.search(q.seeker.seek(&q.pyramid, 0, first))
 }
 
 // begin takes a picture and says at which level to begin.
 func (q *front) begin(img *image.Gray) (first int, ok bool) {
-	q.seeker.finders = q.seeker.finders[:0]
+	q.seeker.finders, q.seeker.prober.near = q.seeker.finders[:0], 0
 	if min(img.Rect.Dx(), img.Rect.Dy()) < leastSide {
 		return 0, false
 	}
