@@ -8,6 +8,7 @@ import (
 // rowScan looks for the cut through a finder pattern in rows of a plane.
 type rowScan struct {
 	edges []int // where the colour changes; starts light, so even edges begin dark runs
+	n     int   // how many there are
 }
 
 // hit is a cut through what may be a finder pattern.
@@ -17,48 +18,79 @@ type hit struct {
 	inverted bool
 }
 
-// row finds the edges of one row, a block of eight pixels at a time.
+// row finds the edges of one row, 64 pixels at a time.
 func (s *rowScan) row(p *plane, t *thresholds, y int) {
-	edges := s.edges[:0]
+	if len(s.edges) < p.w+2 {
+		s.edges = make([]int, p.w+2)
+	}
+	edges, n := s.edges, 0
 	pix := p.pix[y*p.w:][:p.w]
 	limits := t.at[y/blockSide*t.w:][:t.w]
-	last := uint8(0) // 1 where the pixel before is dark
-	whole := p.w / blockSide
-	for bx, limit := range limits[:whole] {
-		v := binary.LittleEndian.Uint64(pix[bx*blockSide:])
-		light := ((v | lanes1) - uint64(limit&0x7f)*(lanes1>>7)) & lanes1
-		if limit >= 0x80 {
-			light &= v
+	last := uint64(0) // 1 where the pixel before is dark
+	for x := 0; x < p.w; x += 64 {
+		word := uint64(0)
+		if x+64 <= p.w {
+			word = darkWord(pix[x:x+64], limits[x/blockSide:x/blockSide+8])
 		} else {
-			light |= v & lanes1
+			word = darkRest(pix[x:], limits[x/blockSide:])
 		}
-		if light == lanes1 && last == 0 {
-			continue
-		}
-		dark := uint8((^light & lanes1) >> 7 * 0x0102040810204080 >> 56)
-		for change := dark ^ (dark<<1 | last); change != 0; change &= change - 1 {
-			edges = append(edges, bx*blockSide+bits.TrailingZeros8(change))
-		}
-		last = dark >> 7
-	}
-	for x := whole * blockSide; x < p.w; x++ {
-		if dark := pix[x] < limits[whole]; dark != (last == 1) {
-			last ^= 1
-			edges = append(edges, x)
+		change := word ^ (word<<1 | last)
+		for last = word >> 63; change != 0; change &= change - 1 {
+			edges[n] = x + bits.TrailingZeros64(change)
+			n++
 		}
 	}
-	s.edges = append(edges, p.w)
+	if n > 0 && edges[n-1] == p.w { // the row ends dark, within a word
+		n--
+	}
+	edges[n] = p.w
+	s.n = n + 1
+}
+
+// darkWord has a bit for each of 64 pixels, set where it is below its block's
+// threshold, the first the lowest.
+func darkWord(pix, limits []byte) (word uint64) {
+	pix, limits = pix[:64], limits[:8]
+	for i := range 8 {
+		word |= darkByte(binary.LittleEndian.Uint64(pix[i*blockSide:]), limits[i]) << (i * 8)
+	}
+	return word
+}
+
+// darkRest is darkWord of the less than 64 pixels at the end of a row.
+func darkRest(pix, limits []byte) (word uint64) {
+	whole := len(pix) / blockSide
+	for i, limit := range limits[:whole] {
+		word |= darkByte(binary.LittleEndian.Uint64(pix[i*blockSide:]), limit) << (i * 8)
+	}
+	for x := whole * blockSide; x < len(pix); x++ {
+		if pix[x] < limits[whole] {
+			word |= 1 << x
+		}
+	}
+	return word
+}
+
+// darkByte has a bit for each of eight pixels.
+func darkByte(v uint64, limit byte) uint64 {
+	// Seven bits are compared in lanes, the eighth is put right after: with it
+	// in the limit, both must be light; without, one is enough.
+	light := (v | lanes1) - uint64(limit&0x7f)*(lanes1>>7)
+	high := uint64(int64(int8(limit)) >> 7)
+	light = light&v | (light|v)&^high
+	return (^light & lanes1) >> 7 * 0x0102040810204080 >> 56
 }
 
 // hits calls f for every five runs of the last row that have the proportions
 // 1:1:3:1:1.
 func (s *rowScan) hits(y int, f func(hit)) {
-	e := s.edges
+	e := s.edges[:s.n]
 	for i := 0; i+5 < len(e); i++ {
 		// Most stops fail here: the middle run must be the longest, and a
 		// seventh at least.
-		c := e[i+3] - e[i+2]
-		if (c-(e[i+2]-e[i+1]))|(c-(e[i+4]-e[i+3]))|(7*c-(e[i+5]-e[i])) < 0 || !proportions(e[i:i+6], 3) {
+		w := e[i : i+6 : i+6]
+		c := w[3] - w[2]
+		if (c-(w[2]-w[1]))|(c-(w[4]-w[3]))|(7*c-(w[5]-w[0])) < 0 || !proportions(w, 3) {
 			continue
 		}
 		f(hit{
