@@ -4,10 +4,13 @@ import (
 	"bufio"
 	"encoding/json"
 	"image"
+	"image/color"
+	"image/draw"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"postern/app/scan"
 )
@@ -64,5 +67,24 @@ func BenchmarkDrawn(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Read(img)
+	}
+}
+
+// BenchmarkLiveWithOthers is what the other formats cost a camera that looks
+// for QR codes: frames with a QR code, of QR codes only and of all formats.
+// The second must take no more than a tenth longer per frame.
+func BenchmarkLiveWithOthers(b *testing.B) {
+	img := image.NewGray(image.Rect(0, 0, 1280, 720))
+	draw.Draw(img, img.Rect, image.NewUniform(color.Gray{Y: 170}), image.Point{}, draw.Src)
+	code := drawn(b, pass, 4)
+	draw.Draw(img, code.Rect.Add(image.Pt(420, 160)), code, image.Point{}, draw.Src)
+	for name, formats := range map[string][]scan.Format{"qr": {scan.QR}, "all": scan.Formats()} {
+		b.Run(name, func(b *testing.B) {
+			l := scan.NewLive(formats...)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				l.Frame(img, noon.Add(time.Duration(i)*frame))
+			}
+		})
 	}
 }

@@ -58,7 +58,7 @@ func (q *front) read(img *image.Gray) (all []found) {
 
 // begin takes a picture and says at which level to begin.
 func (q *front) begin(img *image.Gray) (first int, ok bool) {
-	q.seeker.finders, q.seeker.prober.near = q.seeker.finders[:0], 0
+	q.seeker.finders, q.seeker.prober.near, q.seeker.spent = q.seeker.finders[:0], 0, 0
 	if min(img.Rect.Dx(), img.Rect.Dy()) < leastSide {
 		return 0, false
 	}
@@ -139,12 +139,12 @@ func (q *front) triple(finders []finder, t *triple) (f found, ok bool) {
 			g.align()
 		}
 		q.work -= g.work
-		if s, ok := q.decode(&g); ok {
+		if s, ok := q.decode(&g); ok && q.pyramid.holds(g.outline()) {
 			return found{symbol: s, corners: g.outline()}, true
 		}
 		if q.does(stretchStep) && g.stretch() {
 			q.work -= g.work
-			if s, ok := q.decode(&g); ok {
+			if s, ok := q.decode(&g); ok && q.pyramid.holds(g.outline()) {
 				return found{symbol: s, corners: g.outline()}, true
 			}
 		}
@@ -197,6 +197,19 @@ func (g *grid) outline() (c [4]image.Point) {
 		c[i] = image.Pt(int(x), int(y))
 	}
 	return c
+}
+
+// holds reports whether an outline is where a code of the picture can be: not
+// all of it need be in the picture, but it reaches no farther than the picture
+// is large.
+func (p *pyramid) holds(c [4]image.Point) bool {
+	w, h := p.levels[0].w, p.levels[0].h
+	for _, at := range c {
+		if at.X < -w || at.Y < -h || at.X > 2*w || at.Y > 2*h {
+			return false
+		}
+	}
+	return true
 }
 
 // occupy marks the finders inside a symbol: they belong to no other.

@@ -6,19 +6,25 @@ import (
 )
 
 const (
-	maxFinders = 240  // kept of one picture, the best
-	maxProbes  = 4000 // hits verified on one level
+	maxFinders  = 240       // kept of one picture, the best
+	maxProbes   = 4000      // hits verified on one level
+	maxCompares = 2_000_000 // hits held against known finders on one level
 )
+
+// probeSamples is about what verifying a hit takes, twice 24 rays, at most.
+const probeSamples = 1000
 
 // seeker gathers the finders of all levels of a pyramid.
 type seeker struct {
-	limits  [maxLevels]thresholds
-	scan    rowScan
-	prober  prober
-	finders []finder
-	probes  int
-	sharp   sharp
-	better  bool // a finder was added or replaced
+	limits   [maxLevels]thresholds
+	scan     rowScan
+	prober   prober
+	finders  []finder
+	probes   int // on this level
+	compares int // on this level
+	spent    int // on this picture: probes, in samples, and compares
+	sharp    sharp
+	better   bool // a finder was added or replaced
 }
 
 // seek adds the finders of some levels of a picture, each once, and gives all,
@@ -54,7 +60,7 @@ func (s *seeker) sorted() []finder {
 // row in two or three is enough.
 func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 	s.prober.plane, s.prober.scale = p, scale
-	s.probes = 0
+	s.probes, s.compares = 0, 0
 	step := 3
 	if pixels := p.w * p.h; pixels < 20_000 || scale < 1 && pixels < 60_000 {
 		step = 2
@@ -65,7 +71,7 @@ func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 		}
 		s.scan.row(p, t, y)
 		s.scan.hits(y, func(h hit) {
-			if s.probes >= maxProbes || sharp && t.busy[y/blockSide*t.w+int(h.x)/blockSide] < busyLeast || s.covered(h, scale) {
+			if s.probes >= maxProbes || s.compares >= maxCompares || sharp && t.busy[y/blockSide*t.w+int(h.x)/blockSide] < busyLeast || s.covered(h, scale) {
 				return
 			}
 			s.probes++
@@ -74,11 +80,13 @@ func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 			}
 		})
 	}
+	s.spent += s.probes*probeSamples + s.compares
 }
 
 // covered reports whether a hit lies in the middle of a finder that is known
 // from this level, or well known from another.
 func (s *seeker) covered(h hit, scale float64) bool {
+	s.compares += len(s.finders)
 	x, y := h.x/scale, h.y/scale
 	for i := range s.finders {
 		f := &s.finders[i]
