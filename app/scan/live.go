@@ -98,8 +98,8 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	if l.reader.formats[QR] {
 		codes = l.gather(l.reader.qr.frame(img, l.sharp()), at)
 	}
-	if l.frames%othersTurn == 0 {
-		codes = append(codes, l.reader.others(img)...)
+	if l.frames%othersTurn == 0 && len(codes) == 0 {
+		codes = append(codes, l.reader.othersInTurn(img, l.frames/othersTurn)...)
 	}
 	if len(codes) == 0 {
 		return nil

@@ -20,18 +20,61 @@ func (r *Reader) others(img *image.Gray) (codes []Code) {
 	if len(r.formats) == 1 && r.formats[QR] {
 		return nil
 	}
-	for img.Rect.Dx()*img.Rect.Dy() > otherPixels {
-		img = halved(img)
-	}
-	source, err := luminance(img)
-	if err != nil {
+	return r.some(img, otherPixels, thorough, func(f Format) bool { return true })
+}
+
+// How hard gozxing's readers look: at some rows of bars, or at all rows, and
+// columns too.
+const (
+	brief    = false
+	thorough = true
+)
+
+// othersInTurn looks for other formats in one frame of many, so that QR codes
+// do not wait for them: for bars in a few rows, and in the turns between for
+// Aztec and Data Matrix by turns, in a smaller picture.
+func (r *Reader) othersInTurn(img *image.Gray, turn int) []Code {
+	if len(r.formats) == 1 && r.formats[QR] {
 		return nil
 	}
+	switch turn % 4 {
+	case 0, 2:
+		return r.some(img, otherPixels, brief, Format.bars)
+	case 1:
+		return r.some(img, squarePixels, brief, func(f Format) bool { return f == Aztec })
+	default:
+		return r.some(img, squarePixels, brief, func(f Format) bool { return f == DataMatrix })
+	}
+}
+
+// squarePixels is otherPixels for Aztec and Data Matrix in live frames: each of
+// their pixels is binarised, and a module is more than one of them.
+const squarePixels = 250_000
+
+func (f Format) bars() bool { return f == Code128 || f == EAN13 || f == EAN8 || f == Code39 }
+
+// some reads the chosen formats in a picture that is halved until it has no
+// more than so many pixels.
+func (r *Reader) some(img *image.Gray, most int, hard bool, chosen func(Format) bool) (codes []Code) {
+	scale := 1
+	var source gozxing.LuminanceSource
 	for _, f := range Formats() {
-		if f == QR || !r.formats[f] {
+		if f == QR || !r.formats[f] || !chosen(f) {
 			continue
 		}
-		if c, ok := readOther(f, source); ok {
+		if source == nil {
+			for img.Rect.Dx()*img.Rect.Dy() > most {
+				img, scale = halved(img), scale*2
+			}
+			var err error
+			if source, err = luminance(img); err != nil {
+				return codes
+			}
+		}
+		if c, ok := readOther(f, source, hard); ok {
+			for i := range c.Corners {
+				c.Corners[i] = c.Corners[i].Mul(scale)
+			}
 			codes = append(codes, c)
 		}
 	}
@@ -40,7 +83,7 @@ func (r *Reader) others(img *image.Gray) (codes []Code) {
 
 // readOther reads one format. gozxing may panic on what it does not expect;
 // then there is no code.
-func readOther(f Format, source gozxing.LuminanceSource) (c Code, ok bool) {
+func readOther(f Format, source gozxing.LuminanceSource, hard bool) (c Code, ok bool) {
 	defer func() {
 		if recover() != nil {
 			c, ok = Code{}, false
@@ -50,9 +93,11 @@ func readOther(f Format, source gozxing.LuminanceSource) (c Code, ok bool) {
 	if err != nil {
 		return Code{}, false
 	}
-	result, err := otherReader(f).Decode(bitmap, map[gozxing.DecodeHintType]interface{}{
-		gozxing.DecodeHintType_TRY_HARDER: true,
-	})
+	hints := map[gozxing.DecodeHintType]interface{}{}
+	if hard { // the key alone is what counts
+		hints[gozxing.DecodeHintType_TRY_HARDER] = true
+	}
+	result, err := otherReader(f).Decode(bitmap, hints)
 	if err != nil {
 		return Code{}, false
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/datamatrix"
@@ -199,10 +200,23 @@ func TestReadOtherFormats(t *testing.T) {
 		if len(codes) != 1 || codes[0].Text != c.text || codes[0].Format != c.format {
 			t.Errorf("%s: got %+v", c.format, codes)
 		}
+		if got := liveTexts(scan.NewLive(scan.Formats()...), c.img, 12); !slices.Contains(got, c.text) {
+			t.Errorf("%s: twelve live frames gave %q", c.format, got)
+		}
 		if codes := scan.NewReader(scan.QR).Read(c.img); len(codes) != 0 {
 			t.Errorf("%s: switched off, and read all the same", c.format)
 		}
 	}
+}
+
+// liveTexts are the readings of a number of frames that show the same.
+func liveTexts(l *scan.Live, img *image.Gray, frames int) (texts []string) {
+	for i := range frames {
+		for _, c := range l.Frame(img, noon.Add(time.Duration(i)*frame)).Fresh {
+			texts = append(texts, c.Text)
+		}
+	}
+	return texts
 }
 
 func TestReadFile(t *testing.T) {
