@@ -64,7 +64,8 @@ func (h *house) open(ctx context.Context, opt options) error {
 		}
 	}
 	h.screens.Attach(ui.Backend{
-		Gate:   kicked{g, h.kick, h.sound},
+		Gate:    kicked{g, h.kick, h.sound},
+		Cameras: camerasOf(opt.camera), Camera: opt.camera,
 		Update: func() { h.work.Go(func() { h.follow(ctx) }) }, // beginning anew pulls at once
 		Enrol: func(asked context.Context, code string) error {
 			if err := h.enrol(asked, code); err != nil {

@@ -40,6 +40,7 @@ type options struct {
 	check    string
 	tour     string
 	texts    string
+	camera   string
 }
 
 func main() {
@@ -68,6 +69,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.StringVar(&opt.check, "check", "", "check this `text` at the start, as if it had been scanned")
 	f.StringVar(&opt.tour, "tour", "", "walk through the screens, leave pictures of them in this `folder`, and end")
 	f.StringVar(&opt.texts, "texts", "", "with -tour: check each line of this `file` (name, tab, text)")
+	f.StringVar(&opt.camera, "camera", "", "look through the camera at this `address`: /dev/video0, http://…, a folder of pictures, or none (default: the first that is found)")
 	size := f.String("size", "480x800", "size of the window, `width x height`")
 	if err := f.Parse(args); err != nil {
 		return opt, err

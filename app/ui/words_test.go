@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"postern/app/gate"
+	"postern/app/scan"
 	"postern/app/ui"
 	"postern/assets"
 	"postern/sync/client"
@@ -76,6 +77,7 @@ func wanted(t *testing.T) map[string]bool {
 	}
 	add("age.", "fresh", "ageing", "stale", "blind")
 	add("ageing.", "fresh", "ageing", "stale", "blind")
+	add("hint.", string(scan.TooDark), string(scan.TooFar), string(scan.Blurred), string(scan.Glare), string(scan.Outside))
 	add("direction.", "in", "out", "both")
 	for _, c := range client.Codes() {
 		add("hub.", string(c))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/app/gate"
 	"postern/sync/pass"
 	"postern/sync/policy"
 	"postern/sync/verdict"
@@ -37,6 +38,7 @@ type answer struct {
 	Rule       string        `json:"rule,omitempty"`      // the policy's rule that is not met
 	Sentence   string        `json:"sentence,omitempty"`  // what the policy says on it
 	Error      string        `json:"error,omitempty"`     // why nothing opened
+	Repeated   bool          `json:"repeated,omitempty"`  // the same showing again: what stood before, and nothing new recorded
 }
 
 type answerTest struct {
@@ -55,6 +57,13 @@ type answerDetail struct {
 	Ago   int64      `json:"ago,omitempty"`   // seconds
 	Asked int64      `json:"asked,omitempty"` // seconds
 	At    *time.Time `json:"at,omitempty"`
+}
+
+// recordedAnswer is what a gate said.
+func recordedAnswer(a gate.Answer) answer {
+	said := newAnswer(a.Verdict)
+	said.Repeated = a.Repeated
+	return said
 }
 
 func newAnswer(v verdict.Verdict) answer {

@@ -58,8 +58,8 @@ func (p *program) checkLines(ctx context.Context, gatePost *post, kick chan<- st
 		if text == "" {
 			continue
 		}
-		v := gatePost.gate.Check(ctx, scan.Reading{Text: text, At: p.now(), Source: scan.Wedge})
-		if err := out.Encode(newAnswer(v)); err != nil {
+		a := gatePost.gate.Answer(ctx, scan.Reading{Text: text, At: p.now(), Source: scan.Wedge})
+		if err := out.Encode(recordedAnswer(a)); err != nil {
 			return fmt.Errorf("answer: %w", err)
 		}
 		select {

@@ -231,7 +231,7 @@ func (p *program) watchForGate(ctx context.Context, w *watching) (err error) {
 	defer stop()
 	out := json.NewEncoder(p.stdout)
 	return p.runWatch(ctx, w, func(r scan.Reading) error {
-		if err := out.Encode(newAnswer(gatePost.gate.Check(ctx, r))); err != nil {
+		if err := out.Encode(recordedAnswer(gatePost.gate.Answer(ctx, r))); err != nil {
 			return fmt.Errorf("answer: %w", err)
 		}
 		select {
