@@ -31,20 +31,21 @@ const (
 )
 
 // othersInTurn looks for other formats in one frame of many, so that QR codes
-// do not wait for them: for bars in a few rows, and in the turns between for
-// Aztec and Data Matrix by turns, in a smaller picture.
+// do not wait for them: for bars in a few rows in every second turn, and for
+// Aztec and Data Matrix, in a smaller picture, once in eight.
 func (r *Reader) othersInTurn(img *image.Gray, turn int) []Code {
 	if len(r.formats) == 1 && r.formats[QR] {
 		return nil
 	}
-	switch turn % 4 {
-	case 0, 2:
-		return r.some(img, otherPixels, brief, Format.bars)
+	switch turn % 8 {
 	case 1:
 		return r.some(img, squarePixels, brief, func(f Format) bool { return f == Aztec })
-	default:
+	case 5:
 		return r.some(img, squarePixels, brief, func(f Format) bool { return f == DataMatrix })
+	case 3, 7:
+		return nil
 	}
+	return r.some(img, otherPixels, brief, Format.bars)
 }
 
 // squarePixels is otherPixels for Aztec and Data Matrix in live frames: each of
@@ -63,7 +64,7 @@ func (r *Reader) some(img *image.Gray, most int, hard bool, chosen func(Format) 
 			continue
 		}
 		if source == nil {
-			for img.Rect.Dx()*img.Rect.Dy() > most {
+			for img.Rect.Dx()*img.Rect.Dy() > most && min(img.Rect.Dx(), img.Rect.Dy()) >= leastSide {
 				img, scale = halved(img), scale*2
 			}
 			var err error
@@ -143,16 +144,8 @@ func otherBytes(result *gozxing.Result) []byte {
 
 // halved averages squares of four pixels.
 func halved(img *image.Gray) *image.Gray {
-	w, h := max(img.Rect.Dx()/2, 1), max(img.Rect.Dy()/2, 1)
-	out := image.NewGray(image.Rect(0, 0, w, h))
-	for y := range h {
-		top := img.Pix[min(2*y, img.Rect.Dy()-1)*img.Stride:]
-		low := img.Pix[min(2*y+1, img.Rect.Dy()-1)*img.Stride:]
-		for x := range w {
-			l, r := min(2*x, img.Rect.Dx()-1), min(2*x+1, img.Rect.Dx()-1)
-			out.Pix[y*out.Stride+x] = byte((int(top[l]) + int(top[r]) + int(low[l]) + int(low[r]) + 2) / 4)
-		}
-	}
+	out := image.NewGray(image.Rect(0, 0, img.Rect.Dx()/2, img.Rect.Dy()/2))
+	halve(&plane{out.Pix, out.Rect.Dx(), out.Rect.Dy()}, &plane{img.Pix, img.Stride, img.Rect.Dy()})
 	return out
 }
 

@@ -200,8 +200,8 @@ func TestReadOtherFormats(t *testing.T) {
 		if len(codes) != 1 || codes[0].Text != c.text || codes[0].Format != c.format {
 			t.Errorf("%s: got %+v", c.format, codes)
 		}
-		if got := liveTexts(scan.NewLive(scan.Formats()...), c.img, 12); !slices.Contains(got, c.text) {
-			t.Errorf("%s: twelve live frames gave %q", c.format, got)
+		if got := liveTexts(scan.NewLive(scan.Formats()...), c.img, 24); !slices.Contains(got, c.text) {
+			t.Errorf("%s: 24 live frames gave %q", c.format, got)
 		}
 		if codes := scan.NewReader(scan.QR).Read(c.img); len(codes) != 0 {
 			t.Errorf("%s: switched off, and read all the same", c.format)
