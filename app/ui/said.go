@@ -86,15 +86,21 @@ func (t *Tongue) testKind(k pass.Kind) string {
 	return t.either("test."+strconv.Itoa(int(k)), "test.63", "")
 }
 
+// code words the reason of a verdict as the journal keeps it, and its rule.
+func (t *Tongue) code(code string) string {
+	reason, rule := verdict.ParseCode(code)
+	said := t.either("short."+string(reason), "recorded.other", "")
+	if rule != "" {
+		said += " (" + rule + ")"
+	}
+	return said
+}
+
 // Line words an entry for the list of today: what it was, and why.
 func (t *Tongue) Line(e journal.Entry) (what, why string) {
 	switch e.Kind {
 	case journal.Check:
-		reason, rule := verdict.ParseCode(e.Reason)
-		if why = t.either("short."+string(reason), "recorded.other", ""); rule != "" {
-			why += " (" + rule + ")"
-		}
-		return t.Say("outcome." + outcomeName(e.Outcome)), why
+		return t.Say("outcome." + outcomeName(e.Outcome)), t.code(e.Reason)
 	case journal.Override:
 		what = t.Say("kind.override")
 	case journal.Registration:
@@ -102,7 +108,7 @@ func (t *Tongue) Line(e journal.Entry) (what, why string) {
 	case journal.Slip:
 		what = t.Say("kind.slip")
 	case journal.Confirm:
-		return t.Say("kind.confirm"), t.either("short."+e.Reason, "recorded.other", "")
+		return t.Say("kind.confirm"), t.code(e.Reason)
 	case journal.Shift:
 		return t.Say("kind.shift"), e.Operator
 	case journal.Headcount:
