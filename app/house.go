@@ -75,6 +75,14 @@ func (h *house) open(ctx context.Context, opt options) error {
 			return nil
 		},
 	})
+	h.screens.SetScanner(opt.scanner)
+	if opt.serial != nil {
+		line := *opt.serial
+		line.Profile = opt.scanner
+		h.work.Go(func() {
+			line.Steady(ctx, h.screens.Submit, func(err error) { slog.Warn("scanner", "error", err) })
+		})
+	}
 	slog.Info("ready to scan", "after", time.Since(opt.began).Round(time.Millisecond).String())
 	h.follow(ctx)
 	if opt.check != "" {

@@ -22,6 +22,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"postern/app/scan"
 	"postern/app/ui"
 	"postern/assets"
 )
@@ -41,6 +42,8 @@ type options struct {
 	tour     string
 	texts    string
 	camera   string
+	serial   *scan.Line
+	scanner  scan.Profile
 }
 
 func main() {
@@ -70,6 +73,15 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.StringVar(&opt.tour, "tour", "", "walk through the screens, leave pictures of them in this `folder`, and end")
 	f.StringVar(&opt.texts, "texts", "", "with -tour: check each line of this `file` (name, tab, text)")
 	f.StringVar(&opt.camera, "camera", "", "look through the camera at this `address`: /dev/video0, http://…, a folder of pictures, or none (default: the first that is found)")
+	f.Func("serial", "read from the scanner on this serial `line`, such as /dev/ttyACM0 or /dev/ttyUSB0,115200", func(s string) error {
+		l, err := scan.ParseLine(s)
+		opt.serial = &l
+		return err
+	})
+	f.Func("scanner", "what scanners put around their texts: a `profile` such as prefix=~&end=tab", func(s string) (err error) {
+		opt.scanner, err = scan.ParseProfile(s)
+		return err
+	})
 	size := f.String("size", "480x800", "size of the window, `width x height`")
 	if err := f.Parse(args); err != nil {
 		return opt, err

@@ -78,6 +78,9 @@ func (k *Keyboard) Rest(at time.Time) (text string, scanned bool) {
 	return k.Enter(k.last)
 }
 
+// Typing reports whether a line has begun and its last key is no pause ago.
+func (k *Keyboard) Typing(at time.Time) bool { return k.runes > 0 && !k.stale(at) }
+
 // Reset forgets the line, for instance when the field loses the focus.
 func (k *Keyboard) Reset() {
 	*k = Keyboard{End: k.End, line: k.line[:0]}

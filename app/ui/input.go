@@ -28,12 +28,14 @@ func (u *UI) listen() {
 	c.SetOnTypedRune(func(r rune) {
 		if u.keys.Rune(r, u.opt.Now()) {
 			u.enter()
+		} else if u.keys.End == scan.Pause && u.rest == nil {
+			u.rest = u.after(restLook, u.rested)
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
 		switch k.Name {
 		case fyne.KeyReturn, fyne.KeyEnter:
-			u.enter()
+			u.ended('\n')
 		case fyne.KeyEscape:
 			u.next()
 		}
@@ -41,7 +43,7 @@ func (u *UI) listen() {
 	if d, ok := c.(desktop.Canvas); ok { // Tab ends the scans of some scanners; Fyne keeps it for the focus
 		d.SetOnKeyDown(func(k *fyne.KeyEvent) {
 			if k.Name == fyne.KeyTab {
-				u.enter()
+				u.ended('\t')
 			}
 		})
 	}
@@ -49,11 +51,39 @@ func (u *UI) listen() {
 	u.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { u.openPictures(files) })
 }
 
+// SetScanner says how the scanner that types dresses up what it reads.
+func (u *UI) SetScanner(p scan.Profile) {
+	u.do(func() {
+		u.scanner = p
+		u.keys = scan.Keyboard{End: p.End}
+	})
+}
+
+// ended takes a key that ends the lines of some scanners.
+func (u *UI) ended(key rune) {
+	if u.keys.Rune(key, u.opt.Now()) {
+		u.enter()
+	}
+}
+
+// restLook is how often keys are looked at that stop without an end.
+const restLook = 100 * time.Millisecond
+
+// rested takes what a scanner typed that ends its texts by nothing but a pause.
+func (u *UI) rested() {
+	u.rest = nil
+	if text, scanned := u.keys.Rest(u.opt.Now()); scanned {
+		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
+	} else if u.keys.Typing(u.opt.Now()) {
+		u.rest = u.after(restLook, u.rested)
+	}
+}
+
 func (u *UI) enter() {
 	text, scanned := u.keys.Enter(u.opt.Now())
 	switch {
 	case scanned:
-		u.take(scan.FromWedge(text, u.opt.Now()))
+		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
 	case strings.TrimSpace(text) != "":
 		u.show(newTyping(u, text))
 	}

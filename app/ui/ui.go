@@ -81,13 +81,15 @@ type UI struct {
 	back     *Backend  // nil until Attach
 	state    gate.State
 	today    gate.Today
-	lens     *lens       // the camera at work; nil without one
-	pane     *viewfinder // its picture while the check screen shows it
+	lens     *lens          // the camera at work; nil without one
+	pane     *viewfinder    // its picture while the check screen shows it
 	updating bool           // the guard asked for an update, and nothing was heard yet
 	exchange *client.Status // nil before the first
 	early    []scan.Reading
 	queue    []scan.Reading // further codes of one picture
 	keys     scan.Keyboard
+	scanner  scan.Profile
+	rest     func() // stops the next look at keys that end by a pause; nil: none is due
 	last     scan.Reading
 	reader   pictures
 	choosing dialog.Dialog // the file dialog while it is open
@@ -213,7 +215,7 @@ func (u *UI) lookAtState(then func()) {
 	}
 	g := u.back.Gate
 	u.run(func() {
-		s, _ := g.State(u.ctx)                                  // an unknown backlog is shown as none
+		s, _ := g.State(u.ctx)                                 // an unknown backlog is shown as none
 		today, _ := g.Today(u.ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
 		u.do(func() {
 			u.state, u.today = s, today

@@ -529,3 +529,31 @@ func TestEmergencySaysWhatThePlaceDoes(t *testing.T) {
 	d.tap("step.emergency")
 	d.says(t, "立即引导至急诊。", d.words(t, "zh", "emergency.say"))
 }
+
+// A scanner that puts a mark before each code and ends it by nothing but a
+// pause is understood by its profile.
+func TestScannerProfile(t *testing.T) {
+	d := newDesk(t, "en", fyne.NewSize(480, 800)).attach()
+	d.SetScanner(scan.Profile{Prefix: "~", End: scan.Pause})
+	c := d.window.Canvas()
+	for _, r := range "~PP1:ok" {
+		c.OnTypedRune()(r)
+		d.now = d.now.Add(5 * time.Millisecond)
+	}
+	d.wait() // the keys have not stopped for long
+	if len(d.gate.lines) != 0 {
+		t.Fatal("it was checked before it ended")
+	}
+	d.now = d.now.Add(200 * time.Millisecond)
+	d.wait()
+	d.says(t, d.words(t, "en", "outcome.admit"))
+	d.SetScanner(scan.Profile{End: scan.Tab})
+	d.Open("check")
+	for _, r := range "PP1:test_old" {
+		c.OnTypedRune()(r)
+	}
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if len(d.gate.lines) != 1 {
+		t.Error("Enter ended what Tab ends")
+	}
+}
