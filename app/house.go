@@ -186,14 +186,6 @@ type kicked struct {
 	sound *cue.Player
 }
 
-func (k kicked) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
-	return k.Answer(ctx, r).Verdict
-}
-
-func (k kicked) CheckUnreadable(ctx context.Context) verdict.Verdict {
-	return k.AnswerUnreadable(ctx).Verdict
-}
-
 func (k kicked) Answer(ctx context.Context, r scan.Reading) gate.Answer {
 	return k.heard(k.Gate.Answer(ctx, r))
 }

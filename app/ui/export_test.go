@@ -11,6 +11,14 @@ import (
 // Drop drops files on the window: the test driver cannot.
 func Drop(u *UI, files []fyne.URI) { u.openPictures(files) }
 
+// NameOf is the name of a button that shows a drawing and no word.
+func NameOf(o fyne.CanvasObject) string {
+	if b, ok := o.(*press); ok {
+		return b.name
+	}
+	return ""
+}
+
 // Grounds lists every ground that sentences stand on, with its ink.
 func Grounds() map[string][2]color.NRGBA {
 	pairs := map[string][2]color.NRGBA{

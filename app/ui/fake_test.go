@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"maps"
 	"slices"
@@ -25,6 +26,9 @@ var noon = time.Date(2026, 11, 22, 4, 42, 17, 0, time.UTC) // 12:42:17 in the zo
 
 var zone = time.FixedZone("UTC+8", 8*3600)
 
+// rightPIN is the supervisor's at every gate of the tests.
+const rightPIN = "140922"
+
 // fakeGate answers by text and keeps what it was told, as a gate does.
 type fakeGate struct {
 	mu       sync.Mutex
@@ -34,28 +38,56 @@ type fakeGate struct {
 	broken   bool // nothing can be recorded
 }
 
-func (g *fakeGate) Check(_ context.Context, r scan.Reading) verdict.Verdict {
+func (g *fakeGate) Answer(_ context.Context, r scan.Reading) gate.Answer {
 	v, ok := g.verdicts[r.Text]
 	if !ok {
 		v = of(verdict.Foreign)
 	}
-	g.note(journal.Check, v.Outcome, string(v.Reason), &v)
-	return v
+	return g.answer(v)
 }
 
-func (g *fakeGate) CheckUnreadable(context.Context) verdict.Verdict {
-	v := of(verdict.Unreadable)
+func (g *fakeGate) AnswerUnreadable(context.Context) gate.Answer {
+	return g.answer(of(verdict.Unreadable))
+}
+
+func (g *fakeGate) answer(v verdict.Verdict) gate.Answer {
 	g.note(journal.Check, v.Outcome, string(v.Reason), &v)
-	return v
+	a := gate.Answer{Verdict: v}
+	if v.Outcome != verdict.Admit {
+		binary.BigEndian.PutUint64(a.Token[:], uint64(len(g.lines)))
+	}
+	return a
+}
+
+func (g *fakeGate) Confirm(context.Context, gate.Token, bool) (gate.Answer, error) {
+	return gate.Answer{}, gate.ErrToken
+}
+
+func (g *fakeGate) Override(_ context.Context, t gate.Token, pin, reason string) error {
+	if err := g.VerifyPIN(context.Background(), pin); err != nil {
+		return err
+	}
+	return g.decide(journal.Override, verdict.Admit, reason)
+}
+
+func (g *fakeGate) VerifyPIN(_ context.Context, pin string) error {
+	if pin != rightPIN {
+		return gate.ErrWrongPIN
+	}
+	return nil
+}
+
+func (g *fakeGate) Emergency(_ context.Context, _ gate.Token, reason string) error {
+	return g.decide(journal.Override, verdict.Admit, reason)
 }
 
 func (g *fakeGate) Record(_ context.Context, kind journal.Kind, reason string) error {
+	return g.decide(kind, verdict.Unknown, reason)
+}
+
+func (g *fakeGate) decide(kind journal.Kind, o verdict.Outcome, reason string) error {
 	if g.broken {
 		return errors.New("record: the disk is full")
-	}
-	o := verdict.Unknown
-	if kind == journal.Override {
-		o = verdict.Admit
 	}
 	g.note(kind, o, reason, nil)
 	return nil
@@ -121,6 +153,7 @@ func newFake() *fakeGate {
 	g.state = gate.State{
 		Enrolled: true, Gate: "7c1e09a45b2f60d3", Place: "东门", Direction: "in", Hub: "https://hub.example.org", Policy: "hospital",
 		Version: 218, Made: noon.Add(-12 * time.Minute), Age: policy.Fresh, Pulled: noon.Add(-4 * time.Minute), Backlog: 412,
+		PIN: true, OverridesLeft: 3,
 	}
 	return g
 }

@@ -70,12 +70,13 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 }
 
 func (u *UI) barLeft(skin paint) (string, fyne.CanvasObject) {
-	if v, ok := u.screen.(*verdictScreen); ok {
+	if s, ok := u.screen.(onward); ok {
+		v := s.verdict().v
 		key := "bar.recorded"
-		if v.v.Reason == verdict.NotRecorded {
+		if v.Reason == verdict.NotRecorded {
 			key = "bar.not_recorded"
 		}
-		return u.say(key), drawing("shapes/"+outcomeName(v.v.Outcome), skin.ink, 20)
+		return u.say(key), drawing("shapes/"+outcomeName(v.Outcome), skin.ink, 20)
 	}
 	if u.back == nil {
 		return u.say("check.opening"), nil
@@ -157,7 +158,7 @@ func (u *UI) open(name string) {
 	if v, ok := u.screen.(*verdictScreen); ok {
 		switch name {
 		case "ways":
-			u.show(&waysScreen{v})
+			u.show(&waysScreen{from{v}})
 			return
 		case "emergency", "supervisor", "register":
 			v.step(u, verdict.Step(name))

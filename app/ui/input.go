@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 
+	"postern/app/gate"
 	"postern/app/scan"
 	"postern/sync/enrol"
 	"postern/sync/verdict"
@@ -21,11 +22,20 @@ import (
 // echo is how long the same text from a scanner counts as the same showing.
 const echo = 2500 * time.Millisecond
 
+// keyed is a screen that takes what a person types while nothing has the focus.
+type keyed interface {
+	typed(u *UI, r rune)
+	pressed(u *UI, key fyne.KeyName)
+}
+
 // listen takes what reaches the window while nothing has the focus: a
 // scanner's keys, a paste, pictures that are dropped.
 func (u *UI) listen() {
 	c := u.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
+		if s, ok := u.screen.(keyed); ok {
+			s.typed(u, r)
+		}
 		if u.keys.Rune(r, u.opt.Now()) {
 			u.enter()
 		} else if u.keys.End == scan.Pause && u.rest == nil {
@@ -33,6 +43,10 @@ func (u *UI) listen() {
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if s, ok := u.screen.(keyed); ok && !u.scanned(k.Name) {
+			s.pressed(u, k.Name)
+			return
+		}
 		switch k.Name {
 		case fyne.KeyReturn, fyne.KeyEnter:
 			u.ended('\n')
@@ -84,9 +98,27 @@ func (u *UI) enter() {
 	switch {
 	case scanned:
 		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
+	case u.isKeyed(): // the screen has it already
 	case strings.TrimSpace(text) != "":
 		u.show(newTyping(u, text))
 	}
+}
+
+// scanned takes a scan that a key ended while a screen of its own keys shows.
+func (u *UI) scanned(key fyne.KeyName) bool {
+	if key != fyne.KeyReturn && key != fyne.KeyEnter {
+		return false
+	}
+	text, scanned := u.keys.Enter(u.opt.Now())
+	if scanned {
+		u.take(scan.FromWedge(text, u.opt.Now()))
+	}
+	return scanned
+}
+
+func (u *UI) isKeyed() bool {
+	_, ok := u.screen.(keyed)
+	return ok
 }
 
 func (u *UI) paste() { u.take(scan.FromClipboard(u.app.Clipboard().Content(), u.opt.Now())) }
@@ -108,7 +140,7 @@ func (u *UI) take(r scan.Reading, err error) {
 
 // echoes reports whether a scanner repeats what stands on the screen.
 func (u *UI) echoes(r scan.Reading) bool {
-	_, shown := u.screen.(*verdictScreen)
+	_, shown := u.screen.(onward)
 	return shown && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
 }
 
@@ -124,8 +156,8 @@ func (u *UI) submit(r scan.Reading) {
 	u.last = r
 	g := u.back.Gate
 	u.run(func() {
-		v := g.Check(u.ctx, r)
-		u.do(func() { u.answer(v) })
+		a := g.Answer(u.ctx, r)
+		u.do(func() { u.answer(a) })
 	})
 }
 
@@ -135,13 +167,23 @@ func (u *UI) submitUnreadable() {
 	}
 	g := u.back.Gate
 	u.run(func() {
-		v := g.CheckUnreadable(u.ctx)
-		u.do(func() { u.answer(v) })
+		a := g.AnswerUnreadable(u.ctx)
+		u.do(func() { u.answer(a) })
 	})
 }
 
-func (u *UI) answer(v verdict.Verdict) {
-	u.show(newVerdict(u, v))
+// answer shows an answer. The same showing again changes nothing on a screen
+// that is about it: the guard may be in the middle of something.
+func (u *UI) answer(a gate.Answer) {
+	if s, ok := u.screen.(onward); ok && a.Repeated && s.verdict().answers(a) {
+		return
+	}
+	s := newVerdict(u, a)
+	if a.Reason == verdict.IDMatch {
+		u.show(&idScreen{from: from{s}})
+	} else {
+		u.show(s)
+	}
 	u.lookAtState(nil)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -15,6 +16,7 @@ import (
 type press struct {
 	widget.BaseWidget
 	said    string
+	name    string // for who cannot see the drawing that stands for it
 	icon    string // name of a drawing, may be empty
 	ground  color.NRGBA
 	ink     color.NRGBA
@@ -43,6 +45,9 @@ func newOutline(said string, ink color.NRGBA, do func()) *press {
 // with puts a drawing before the words.
 func (b *press) with(icon string) *press { b.icon = icon; return b }
 
+// named gives a button that shows only a drawing its name.
+func (b *press) named(name string) *press { b.name = name; return b }
+
 // sized sets the text's size and the button's least height.
 func (b *press) sized(size, least float32) *press { b.size, b.least = size, least; return b }
 
@@ -63,6 +68,9 @@ const pressPad = 10
 // iconRoom is what the drawing takes of a width: nothing where it would crowd out the words.
 func (b *press) iconRoom(width float32) float32 {
 	room := b.size*1.25 + 8
+	if b.said == "" && b.icon != "" {
+		return b.size * 1.25
+	}
 	if b.icon == "" || newProse(b.said, b.size, b.ink).strong().measure(b.said) > width-2*pressPad-room {
 		return 0
 	}
@@ -144,19 +152,23 @@ func (r *pressRenderer) MinSize() fyne.Size           { return r.b.MinSize() }
 func (r *pressRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *pressRenderer) Destroy()                     {}
 
-// touch is a surface that answers a tap anywhere on it.
+// touch is a surface that feels a finger or a mouse come and go.
 type touch struct {
 	widget.BaseWidget
-	do func()
+	down, up func()
 }
 
-func newTouch(do func()) *touch {
-	t := &touch{do: do}
+func newTouch(down, up func()) *touch {
+	t := &touch{down: down, up: up}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-func (t *touch) Tapped(*fyne.PointEvent) { t.do() }
+func (t *touch) MouseDown(*desktop.MouseEvent)    { t.down() }
+func (t *touch) MouseUp(*desktop.MouseEvent)      { t.up() }
+func (t *touch) TouchDown(*mobile.TouchEvent)     { t.down() }
+func (t *touch) TouchUp(*mobile.TouchEvent)       { t.up() }
+func (t *touch) TouchCancel(e *mobile.TouchEvent) { t.up() }
 
 func (t *touch) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(canvas.NewRectangle(color.Transparent))

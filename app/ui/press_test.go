@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"postern/app/gate"
@@ -79,6 +80,21 @@ func (d *desk) tapWord(word string) {
 	panic("nothing to tap says " + word + "; the screen says " + d.shown())
 }
 
+// tapName taps what shows a drawing in place of the word for key.
+func (d *desk) tapName(key string) {
+	tongue, err := ui.NewTongue(d.Language(), zone)
+	if err != nil {
+		panic(err)
+	}
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		if b, ok := o.(fyne.Tappable); ok && ui.NameOf(o) == tongue.Say(key) {
+			test.Tap(b)
+			return
+		}
+	}
+	panic("nothing to tap is named " + key)
+}
+
 // scanCode types a text as a scanner does: nothing has the focus, and Enter ends it.
 func (d *desk) scanCode(text string) {
 	c := d.window.Canvas()
@@ -88,8 +104,36 @@ func (d *desk) scanCode(text string) {
 	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
 }
 
-// touch taps the middle of the window, where no button is.
+// touch is a short touch of the screen, where no button is.
 func (d *desk) touch() {
-	size := d.window.Canvas().Size()
-	test.TapCanvas(d.window.Canvas(), fyne.NewPos(size.Width/2, size.Height*0.7))
+	s := d.surface()
+	s.MouseDown(nil)
+	s.MouseUp(nil)
+}
+
+// hold is a long one.
+func (d *desk) hold() {
+	s := d.surface()
+	s.MouseDown(nil)
+	d.wait()
+	s.MouseUp(nil)
+}
+
+// surface is what feels touches all over the screen.
+func (d *desk) surface() desktop.Mouseable {
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		if s, ok := o.(desktop.Mouseable); ok {
+			return s
+		}
+	}
+	panic("nothing feels a touch; the screen says " + d.shown())
+}
+
+// digits types a number as a person does, and Enter.
+func (d *desk) digits(pin string) {
+	for _, r := range pin {
+		d.now = d.now.Add(200 * time.Millisecond)
+		d.window.Canvas().OnTypedRune()(r)
+	}
+	d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
 }

@@ -83,8 +83,15 @@ var shots = map[string]func(*desk){
 	"type":        func(d *desk) { d.attach(); d.Open("type") },
 	"ways":        func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
 	"emergency":   func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
-	"supervisor":  func(d *desk) { show(verdict.Barred)(d); d.tap("step.supervisor") },
-	"look-up":     func(d *desk) { show(verdict.Expired)(d); d.tap("step.look_up") },
-	"registered":  func(d *desk) { show(verdict.TestOld)(d); d.tap("step.register"); d.tap("register.do") },
-	"again":       func(d *desk) { show(verdict.Unreadable)(d); d.tap("step.try_again") },
+	"id":          show(verdict.IDMatch),
+	"pin": func(d *desk) {
+		show(verdict.Barred)(d)
+		d.tap("step.supervisor")
+		d.tap("supervisor.pin")
+		d.digits("1409")
+	},
+	"supervisor": func(d *desk) { show(verdict.Barred)(d); d.tap("step.supervisor") },
+	"look-up":    func(d *desk) { show(verdict.Expired)(d); d.tap("step.look_up") },
+	"registered": func(d *desk) { show(verdict.TestOld)(d); d.tap("step.register"); d.tap("register.do") },
+	"again":      func(d *desk) { show(verdict.Unreadable)(d); d.tap("step.try_again") },
 }

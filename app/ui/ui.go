@@ -1,7 +1,7 @@
 // Package ui is the guard's screens, one file each.
 //
 // What a reader must know to be safe: a screen shows a verdict only after
-// Gate.Check returned it, and Check returns only after its entry is durable.
+// Gate.Answer returned it, and Answer returns only after its entry is durable.
 // Nothing here judges, stores or sends. Readings are checked one at a time, in
 // the order in which they came, so that the verdict that stands on the screen
 // is that of the last code shown. Only the method do crosses to Fyne's thread;
@@ -21,17 +21,24 @@ import (
 	"postern/app/scan"
 	"postern/sync/client"
 	"postern/sync/journal"
-	"postern/sync/verdict"
 )
 
 // Gate is what the screens ask of a checkpoint. Its methods are called off
-// Fyne's thread, one at a time; none may wait for a network.
+// Fyne's thread, PINs beside all else; none may wait for a network.
 type Gate interface {
-	// Check judges, records durably, and only then answers.
-	Check(ctx context.Context, r scan.Reading) verdict.Verdict
-	// CheckUnreadable records that something was shown in which no code could be read.
-	CheckUnreadable(ctx context.Context) verdict.Verdict
-	// Record makes durable what a person decided: journal.Override or journal.Registration, with its reason.
+	// Answer judges, records durably, and only then answers.
+	Answer(ctx context.Context, r scan.Reading) gate.Answer
+	// AnswerUnreadable records that something was shown in which no code could be read.
+	AnswerUnreadable(ctx context.Context) gate.Answer
+	// Confirm takes what the guard saw on the ID of the person of a verdict; see [gate.Gate.Confirm].
+	Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error)
+	// Override lets the person of a verdict in on a supervisor's PIN; see [gate.Gate.Override].
+	Override(ctx context.Context, t gate.Token, pin, reason string) error
+	// VerifyPIN asks whether this is the supervisor's PIN; see [gate.Gate.VerifyPIN].
+	VerifyPIN(ctx context.Context, pin string) error
+	// Emergency makes durable that the person of a verdict was let in to a doctor, with its reason.
+	Emergency(ctx context.Context, t gate.Token, reason string) error
+	// Record makes durable what a person decided and is no verdict: journal.Registration, with its reason.
 	Record(ctx context.Context, kind journal.Kind, reason string) error
 	// Recent gives the newest entries first.
 	Recent(ctx context.Context, limit int) ([]gate.Line, error)

@@ -8,39 +8,53 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"postern/app/gate"
 	"postern/sync/verdict"
 )
 
 // stay is how long an Admit stands before the screen waits for the next person.
 const stay = 3 * time.Second
 
+// keepAfter is how long an Admit is held until it stays.
+const keepAfter = 400 * time.Millisecond
+
 // verdictScreen shows one verdict and nothing else.
 type verdictScreen struct {
-	v    verdict.Verdict
-	at   time.Time
-	kept bool // an Admit that stays until it is touched again
-	stop func()
-	run  *fyne.Animation
-	bar  *canvas.Rectangle // how much of the stay has passed
-	full float32           // its width at the end
+	v     verdict.Verdict
+	token gate.Token // to go on from it
+	at    time.Time
+	held  bool // a finger lies on it
+	kept  bool // an Admit that stays until it is touched again
+	stop  func()
+	run   *fyne.Animation
+	bar   *canvas.Rectangle // how much of the stay has passed
+	full  float32           // its width at the end
 }
 
-func newVerdict(u *UI, v verdict.Verdict) *verdictScreen {
-	s := &verdictScreen{v: v, at: u.opt.Now()}
-	if v.Outcome == verdict.Admit {
-		s.stop = u.after(stay, func() {
-			if u.screen == s {
-				u.next()
-			}
-		})
+func newVerdict(u *UI, a gate.Answer) *verdictScreen {
+	s := &verdictScreen{v: a.Verdict, token: a.Token, at: u.opt.Now()}
+	if s.v.Outcome == verdict.Admit {
 		s.bar = canvas.NewRectangle(white)
 		s.bar.CornerRadius = 2.5
 		s.run = fyne.NewAnimation(stay, func(done float32) { s.bar.Resize(fyne.NewSize(s.full*done, 5)) })
 		s.run.Curve = fyne.AnimationLinear
-		s.run.Start()
+		s.passes(u)
 	}
 	return s
 }
+
+// passes lets an Admit go away by itself.
+func (s *verdictScreen) passes(u *UI) {
+	s.stop = u.after(stay, func() {
+		if u.screen == s {
+			u.next()
+		}
+	})
+	s.run.Start()
+}
+
+// answers reports whether s shows this answer.
+func (s *verdictScreen) answers(a gate.Answer) bool { return s.token == a.Token && s.v.Pass == a.Pass }
 
 func (s *verdictScreen) leave() {
 	if s.stop != nil {
@@ -49,25 +63,36 @@ func (s *verdictScreen) leave() {
 	}
 }
 
-// touched keeps an Admit; touched again, it goes on.
-func (s *verdictScreen) touched(u *UI) {
-	switch {
-	case s.v.Outcome != verdict.Admit:
-	case s.kept:
+// down is a finger on the screen: an Admit that is held stays.
+func (s *verdictScreen) down(u *UI) {
+	if s.v.Outcome != verdict.Admit {
+		return
+	}
+	s.leave()
+	s.held = true
+	s.stop = u.after(keepAfter, func() {
+		if s.held && u.screen == s {
+			s.kept, s.held = true, false
+			u.root.Refresh()
+		}
+	})
+}
+
+// up is the finger gone: a short touch goes on to the next person.
+func (s *verdictScreen) up(u *UI) {
+	if s.held {
+		s.held = false
 		u.next()
-	default:
-		s.kept = true
-		s.leave()
-		u.root.Refresh()
 	}
 }
 
-func (s *verdictScreen) skin(*UI) paint { return outcomePaint(s.v.Outcome) }
-func (*verdictScreen) tab() string      { return "" }
+func (s *verdictScreen) skin(*UI) paint          { return outcomePaint(s.v.Outcome) }
+func (*verdictScreen) tab() string               { return "" }
+func (s *verdictScreen) verdict() *verdictScreen { return s }
 
 func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	said := u.t().Verdict(s.v, u.other(), s.at)
-	objects := []fyne.CanvasObject{place(newTouch(func() { s.touched(u) }), 0, 0, size.Width, size.Height)}
+	objects := []fyne.CanvasObject{place(newTouch(func() { s.down(u) }, func() { s.up(u) }), 0, 0, size.Width, size.Height)}
 	if isWide(size) {
 		objects = append(objects, s.flat(u, said, size)...)
 	} else {
@@ -200,7 +225,7 @@ func (s *verdictScreen) foot(u *UI, skin paint, k float32) *stack {
 	}
 	f.add(newPress(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).sized(size, least))
 	f.add(newRow(10*k,
-		newOutline(u.say("verdict.other_ways"), skin.ink, func() { u.show(&waysScreen{s}) }).sized(17*k, 52*k),
+		newOutline(u.say("verdict.other_ways"), skin.ink, func() { u.show(&waysScreen{from{s}}) }).sized(17*k, 52*k),
 		newOutline(u.nextWord(), skin.ink, u.next).sized(17*k, 52*k)))
 	return f
 }

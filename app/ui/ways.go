@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"postern/app/gate"
 	"postern/sync/journal"
 	"postern/sync/verdict"
 )
@@ -18,34 +19,59 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 		u.queue = nil
 		u.show(&checkScreen{key: "after." + string(step)})
 	case verdict.Emergency:
-		u.show(&emergencyScreen{s})
+		u.show(&emergencyScreen{from{s}})
 	case verdict.Supervisor:
-		u.show(&supervisorScreen{s})
+		u.show(&supervisorScreen{from{s}})
 	case verdict.LookUp:
-		u.show(&registerScreen{from: s, name: "look_up", reason: "look_up"})
+		u.show(&registerScreen{from: from{s}, name: "look_up", reason: "look_up"})
 	default:
-		u.show(&registerScreen{from: s, name: "register", reason: "test"})
+		u.show(&registerScreen{from: from{s}, name: "register", reason: "test"})
 	}
+}
+
+// onward is a screen that is about a verdict.
+type onward interface{ verdict() *verdictScreen }
+
+// from is what screens share that go on from a verdict: they wear its colours.
+type from struct{ seen *verdictScreen }
+
+func (f from) skin(u *UI) paint        { return f.seen.skin(u) }
+func (from) tab() string               { return "" }
+func (f from) verdict() *verdictScreen { return f.seen }
+
+// again shows a verdict once more.
+func (s *verdictScreen) again(u *UI) {
+	if s.v.Reason == verdict.IDMatch {
+		u.show(&idScreen{from: from{s}})
+		return
+	}
+	u.show(s)
 }
 
 // ask builds a screen in the verdict's colours: a title, a sentence, and buttons at the thumb.
 func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ...*press) fyne.CanvasObject {
-	skin := s.skin(u)
-	k := scaleFor(size.Width, size.Height)
+	return s.askWith(u, size, title, newStack(0, newProse(say, 21*askScale(size), s.skin(u).ink)), buttons...)
+}
+
+func askScale(size fyne.Size) float32 {
 	if isWide(size) {
-		k = scaleFor(size.Width*0.47, size.Height)
+		return scaleFor(size.Width*0.47, size.Height)
 	}
+	return scaleFor(size.Width, size.Height)
+}
+
+// askWith is ask with more than a sentence.
+func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say *stack, buttons ...*press) fyne.CanvasObject {
+	skin, k := s.skin(u), askScale(size)
 	w := min(size.Width*0.88, 760*k)
 	x := (size.Width - w) / 2
 	foot := newStack(10 * k)
 	for _, b := range buttons {
 		foot.add(b.sized(20*k, 60*k))
 	}
-	back := newOutline(u.say("ways.back"), skin.ink, func() { u.show(s) })
-	foot.add(back.sized(17*k, 52*k))
+	foot.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
 	h := foot.heightFor(w)
-	top := newStack(14*k, gap(14*k),
-		newProse(title, 38*k, skin.ink).strong(), newProse(say, 21*k, skin.ink))
+	top := newStack(14*k, gap(14*k), newProse(title, 38*k, skin.ink).strong(), say)
 	return fixed(size, scrolled(top, x, 0, w, size.Height-h-28*k), place(foot, x, size.Height-h-16*k, w, h))
 }
 
@@ -59,17 +85,14 @@ func (s *verdictScreen) solid(u *UI, said string, do func()) *press {
 }
 
 // waysScreen lists every step.
-type waysScreen struct{ from *verdictScreen }
-
-func (s *waysScreen) skin(u *UI) paint { return s.from.skin(u) }
-func (*waysScreen) tab() string        { return "" }
+type waysScreen struct{ from }
 
 func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*press
 	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
-		buttons = append(buttons, s.from.solid(u, u.say("step."+string(step)), func() { s.from.step(u, step) }))
+		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
 	}
-	return s.from.ask(u, size, u.say("ways.title"), u.t().reason(s.from.v, s.from.at), buttons...)
+	return s.seen.ask(u, size, u.say("ways.title"), u.t().reason(s.seen.v, s.seen.at), buttons...)
 }
 
 // emergencies are the reasons of an emergency override, as the journal keeps them.
@@ -82,91 +105,119 @@ func capital(s string) string {
 }
 
 // emergencyScreen asks why, and lets through: one tap and a reason.
-type emergencyScreen struct{ from *verdictScreen }
-
-func (s *emergencyScreen) skin(u *UI) paint { return s.from.skin(u) }
-func (*emergencyScreen) tab() string        { return "" }
+type emergencyScreen struct{ from }
 
 func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*press
 	for _, reason := range emergencies {
-		buttons = append(buttons, s.from.solid(u, capital(u.say("recorded."+reason)), func() {
-			done := doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason}
-			failed := doneScreen{title: "emergency.done", say: "emergency.failed", failed: true}
-			u.record(journal.Override, reason, done, failed)
+		buttons = append(buttons, s.seen.solid(u, capital(u.say("recorded."+reason)), func() {
+			u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason},
+				doneScreen{title: "emergency.done", say: "emergency.failed", failed: true},
+				journal.Override, func(g Gate) error { return g.Emergency(u.ctx, s.seen.token, reason) })
 		}))
 	}
 	say := u.say("emergency.say")
 	if place := u.state.Emergency[u.t().Language]; place != "" { // what this place does
 		say = place + " " + say
 	}
-	return s.from.ask(u, size, u.say("emergency.title"), say, buttons...)
+	return s.seen.ask(u, size, u.say("emergency.title"), say, buttons...)
 }
 
-// supervisorScreen says what to tell the supervisor, and takes the answer.
-type supervisorScreen struct{ from *verdictScreen }
-
-func (s *supervisorScreen) skin(u *UI) paint { return s.from.skin(u) }
-func (*supervisorScreen) tab() string        { return "" }
+// supervisorScreen is the call for help: the code and what to say to the
+// supervisor, who may let the person in by PIN where the rules allow it.
+type supervisorScreen struct{ from }
 
 func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	place := u.state.Place
 	if place == "" {
 		place = u.say("bar.new_device")
 	}
-	say := u.say("supervisor.say", "place", place, "help", s.from.v.Help(), "sentence", u.t().reason(s.from.v, s.from.at))
-	return s.from.ask(u, size, u.say("supervisor.title"), say,
-		s.from.solid(u, u.say("supervisor.agree"), func() {
-			done := doneScreen{title: "supervisor.done", say: "supervisor.done_say"}
-			failed := doneScreen{title: "supervisor.done", say: "emergency.failed", failed: true}
-			u.record(journal.Override, "supervisor", done, failed)
-		}),
-		s.from.solid(u, u.say("supervisor.no"), u.next))
+	skin, k := s.skin(u), askScale(size)
+	top := newStack(12*k, newProse(s.seen.v.Help(), 68*k, skin.ink).strong(),
+		newProse(u.say("supervisor.say", "place", place, "help", s.seen.v.Help(), "sentence", u.t().reason(s.seen.v, s.seen.at)), 21*k, skin.ink),
+		newProse(s.quota(u), 19*k, skin.ink).strong())
+	var buttons []*press
+	if s.mayOverride(u) {
+		buttons = append(buttons, s.seen.solid(u, u.say("supervisor.pin"), func() { u.show(s.pad(u)) }))
+	}
+	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next))
+	return s.seen.askWith(u, size, u.say("supervisor.title"), top, buttons...)
+}
+
+func (s *supervisorScreen) mayOverride(u *UI) bool {
+	return u.state.PIN && u.state.OverridesLeft > 0 && s.seen.token != gate.Token{}
+}
+
+// quota says how many more a supervisor may let in, or why nobody.
+func (s *supervisorScreen) quota(u *UI) string {
+	switch {
+	case !u.state.PIN:
+		return u.say("supervisor.no_pin")
+	case u.state.OverridesLeft == 0:
+		return u.say("supervisor.quota")
+	}
+	return u.say("supervisor.left", "n", strconv.Itoa(u.state.OverridesLeft))
+}
+
+// pad asks for the PIN that lets the person of the verdict in.
+func (s *supervisorScreen) pad(u *UI) *pinScreen {
+	return &pinScreen{
+		title: "supervisor.pin_title", say: s.quota(u), back: func() { u.show(s) },
+		try: func(g Gate, pin string) error { return g.Override(u.ctx, s.seen.token, pin, "supervisor") },
+		done: func() {
+			u.told(doneScreen{title: "supervisor.done", say: "supervisor.done_say"}, journal.Override)
+		},
+	}
 }
 
 // registerScreen sends somebody on by paper: for a test, or to be looked up by
 // hand. The number that it gives is the entry's own, so that list and journal meet.
 type registerScreen struct {
-	from   *verdictScreen
+	from
 	name   string // register or look_up
 	reason string // as the journal keeps it
 }
-
-func (s *registerScreen) skin(u *UI) paint { return s.from.skin(u) }
-func (*registerScreen) tab() string        { return "" }
 
 func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	title, say, do := u.say("register.title"), u.say("register.say"), u.say("register.do")
 	if s.name == "look_up" {
 		title, say, do = u.say("look_up.title"), u.say("look_up.say"), u.say("look_up.do")
 	}
-	return s.from.ask(u, size, title, say, s.from.solid(u, do, func() {
-		done := doneScreen{title: "register.number", say: "register.done_say"}
-		failed := doneScreen{title: "register.title", say: "register.failed", failed: true}
-		u.record(journal.Registration, s.reason, done, failed)
+	return s.seen.ask(u, size, title, say, s.seen.solid(u, do, func() {
+		u.record(doneScreen{title: "register.number", say: "register.done_say"},
+			doneScreen{title: "register.title", say: "register.failed", failed: true},
+			journal.Registration, func(g Gate) error { return g.Record(u.ctx, journal.Registration, s.reason) })
 	}))
 }
 
 // record has a decision made durable, and only then says that it is recorded.
-func (u *UI) record(kind journal.Kind, reason string, done, failed doneScreen) {
+func (u *UI) record(done, failed doneScreen, kind journal.Kind, do func(Gate) error) {
 	if u.back == nil {
 		return
 	}
 	g := u.back.Gate
 	u.run(func() {
-		shown := done
-		if err := g.Record(u.ctx, kind, reason); err != nil {
-			shown = failed
-		} else if lines, err := g.Recent(u.ctx, 16); err == nil {
-			for _, l := range lines {
-				if l.Kind == kind {
-					shown.number = l.Seq
-					break
-				}
+		if err := do(g); err != nil {
+			u.do(func() { u.show(&failed) })
+			return
+		}
+		u.do(func() { u.told(done, kind) })
+	})
+}
+
+// told shows that something of a kind is recorded, with its entry's number.
+func (u *UI) told(done doneScreen, kind journal.Kind) {
+	g := u.back.Gate
+	u.run(func() {
+		lines, err := g.Recent(u.ctx, 16)
+		for _, l := range lines {
+			if err == nil && l.Kind == kind {
+				done.number = l.Seq
+				break
 			}
 		}
 		u.do(func() {
-			u.show(&shown)
+			u.show(&done)
 			u.lookAtState(nil)
 		})
 	})
@@ -195,7 +246,7 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	number := strconv.FormatUint(s.number, 10)
 	top := newStack(16*k, gap(24*k), leading(drawing(shape, white, 124*k)),
 		newProse(u.say(s.title, "n", number), 54*k, white).strong(),
-		newProse(u.say(s.say, "reason", u.say("recorded."+s.reason)), 22*k, white))
+		newProse(u.say(s.say, "n", number, "reason", u.say("recorded."+s.reason)), 22*k, white))
 	foot := newStack(10*k, newPress(u.nextWord(), white, chrome, u.next).sized(20*k, 60*k))
 	h := foot.heightFor(w)
 	return fixed(size, scrolled(top, x, 0, w, size.Height-h-28*k), place(foot, x, size.Height-h-16*k, w, h))

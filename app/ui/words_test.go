@@ -42,7 +42,7 @@ func wanted(t *testing.T) map[string]bool {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no sources to look at", err)
 	}
-	literal := regexp.MustCompile(`"((?:lang|card|bar|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test)\.[a-z_0-9]+|ago)"`)
+	literal := regexp.MustCompile(`"((?:lang|card|bar|id|pin|shift|kiosk|sound|relay|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test)\.[a-z_0-9]+|ago)"`)
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue

@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"postern/app/gate"
+)
+
+// idScreen asks the guard to compare the pass with an identity document. Green
+// shows only after the gate has recorded what the guard saw.
+type idScreen struct {
+	from
+	asked bool // the gate is recording the answer
+}
+
+func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	if isWide(size) {
+		return s.flat(u, size)
+	}
+	k, pad := scaleFor(size.Width, size.Height), size.Width*0.06
+	w := size.Width - 2*pad
+	foot := s.foot(u, k)
+	h := foot.heightFor(w)
+	top := newStack(10*k, gap(8*k))
+	top.add(s.question(u, k)...)
+	top.add(gap(2*k), s.person(u, k))
+	return fixed(size, scrolled(top, pad, 0, w, size.Height-h-28*k), place(foot, pad, size.Height-h-16*k, w, h))
+}
+
+// flat puts the question at the left, and the answers under the person at the right.
+func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
+	pad, half := size.Width*0.045, size.Width*0.43
+	k := scaleFor(half+40, size.Height)
+	foot := s.foot(u, k)
+	h := foot.heightFor(half)
+	x, top := size.Width-pad-half, size.Height*0.08
+	left, right := newStack(10*k, s.question(u, k*1.2)...), newStack(0, s.person(u, k))
+	return fixed(size, scrolled(left, pad, top, half, size.Height-top),
+		scrolled(right, x, top, half, size.Height-top-h-pad-12), place(foot, x, size.Height-h-pad, half, h))
+}
+
+func (s *idScreen) question(u *UI, k float32) []fyne.CanvasObject {
+	ink := s.skin(u).ink
+	return []fyne.CanvasObject{
+		leading(drawing("icons/id", ink, 88*k)),
+		newProse(u.say("id.title"), 44*k, ink).strong(),
+		newProse(u.t().reason(s.seen.v, s.seen.at)+" "+whole(s.seen.v.Help()), 20*k, ink).strong(),
+	}
+}
+
+// person is what the guard compares: the masked name, and when they were born, to five years.
+func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
+	said := u.t().Verdict(s.seen.v, u.other(), s.seen.at)
+	card := newStack(4*k).on(white, 18*k)
+	if said.Name == "" {
+		return card
+	}
+	card.add(newProse(said.Name, 56*k, chrome).strong())
+	if y := s.seen.v.Pass.BirthYear; y > 0 {
+		from := y / 5 * 5
+		card.add(newProse(u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4)), 26*k, chrome).strong())
+	}
+	for _, line := range said.Card {
+		card.add(newProse(line, 17*k, rgb(0x3d4852)))
+	}
+	return card
+}
+
+func (s *idScreen) foot(u *UI, k float32) *stack {
+	ink := s.skin(u).ink
+	if s.asked {
+		return newStack(0, newProse(u.say("id.recording"), 22*k, ink).strong().centred())
+	}
+	answer := func(key, shape string, matches bool) *press {
+		return newPress(u.say(key), ink, white, func() { s.confirm(u, matches) }).with("shapes/"+shape).sized(23*k, 96*k)
+	}
+	return newStack(10*k,
+		newRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true)),
+		newRow(10*k,
+			newOutline(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).sized(17*k, 52*k),
+			newOutline(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).sized(17*k, 52*k),
+			newOutline(u.nextWord(), ink, u.next).sized(17*k, 52*k)))
+}
+
+// confirm has the answer recorded, and shows what the gate says to it.
+func (s *idScreen) confirm(u *UI, matches bool) {
+	if s.asked || u.back == nil {
+		return
+	}
+	s.asked = true
+	u.root.Refresh()
+	g := u.back.Gate
+	u.run(func() {
+		a, err := g.Confirm(u.ctx, s.seen.token, matches)
+		u.do(func() { s.confirmed(u, a, err) })
+	})
+}
+
+// confirmed shows the gate's word, unless somebody else's code was taken meanwhile.
+func (s *idScreen) confirmed(u *UI, a gate.Answer, err error) {
+	if u.screen != s {
+		return
+	}
+	if err != nil { // the token is over
+		u.show(&checkScreen{key: "id.over"})
+		return
+	}
+	u.answer(a)
+}

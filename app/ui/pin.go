@@ -1,0 +1,214 @@
+package ui
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"postern/app/gate"
+	"postern/sync/enrol"
+)
+
+// pinScreen asks for the supervisor's PIN, with keys for a thumb and those of a
+// keyboard. What a reader must know to be safe: the digits are never drawn,
+// logged or kept; they go to the gate, which counts attempts, and are forgotten.
+type pinScreen struct {
+	title string // a key
+	say   string // a sentence; may be empty
+	try   func(g Gate, pin string) error
+	done  func() // after the PIN was right
+	back  func()
+
+	digits  []byte
+	working bool
+	key     string // what was wrong
+	until   time.Time
+}
+
+// guarded does something after the supervisor's PIN; at once where there is none.
+func (u *UI) guarded(title string, do, back func()) {
+	if !u.state.PIN || u.back == nil {
+		do()
+		return
+	}
+	u.show(&pinScreen{
+		title: title, done: do, back: back,
+		try: func(g Gate, pin string) error { return g.VerifyPIN(u.ctx, pin) },
+	})
+}
+
+func (*pinScreen) skin(*UI) paint { return paint{chrome, white} }
+func (*pinScreen) tab() string    { return "" }
+
+// leave forgets the digits, those too that came from a keyboard.
+func (s *pinScreen) leave() { clear(s.digits); s.digits = nil }
+
+func (s *pinScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	pad := size.Width * 0.06
+	if isWide(size) {
+		k := scaleFor(size.Width*0.47, size.Height)
+		half := size.Width * 0.43
+		keys := s.keys(u, min(k*1.1, size.Height/560))
+		h := min(keys.heightFor(half), size.Height-2*pad)
+		return fixed(size, scrolled(newStack(12*k, s.words(u, k)...), pad, size.Height*0.1, half-pad, size.Height*0.8),
+			place(keys, size.Width-pad-half, (size.Height-h)/2, half, h))
+	}
+	k := scaleFor(size.Width, size.Height)
+	w := min(size.Width-2*pad, 620)
+	x := (size.Width - w) / 2
+	keys := s.keys(u, k)
+	h := keys.heightFor(w)
+	top := newStack(10*k, gap(10*k))
+	top.add(s.words(u, k)...)
+	return fixed(size, scrolled(top, x, 0, w, size.Height-h-28*k), place(keys, x, size.Height-h-16*k, w, h))
+}
+
+func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {
+	words := []fyne.CanvasObject{newProse(u.say(s.title), 36*k, white).strong()}
+	if s.say != "" {
+		words = append(words, newProse(s.say, 19*k, rgb(0xe2e7eb)))
+	}
+	words = append(words, newProse(s.dots(), 40*k, white).strong())
+	switch left := s.left(u); {
+	case left > 0:
+		words = append(words, newProse(u.say("pin.wait", "span", u.t().Seconds(left)), 20*k, dotAgeing).strong())
+	case s.working:
+		words = append(words, newProse(u.say("pin.working"), 20*k, white))
+	case s.key != "":
+		words = append(words, newProse(u.say(s.key), 20*k, dotAgeing).strong())
+	}
+	return words
+}
+
+// dots are one for each digit, and rings for those that are missing.
+func (s *pinScreen) dots() string {
+	n := len(s.digits)
+	return whole(strings.Repeat("● ", n) + strings.Repeat("○ ", max(enrol.MinPIN-n, 0)))
+}
+
+func (s *pinScreen) left(u *UI) time.Duration { return s.until.Sub(u.opt.Now()) }
+
+func (s *pinScreen) keys(u *UI, k float32) *stack {
+	pad := newStack(10 * k)
+	key := func(said string, do func()) *press {
+		return newPress(said, rgb(0x2a3138), white, do).sized(30*k, 72*k)
+	}
+	for _, line := range []string{"123", "456", "789"} {
+		row := newRow(10 * k)
+		for _, d := range line {
+			row.add(key(string(d), func() { s.digit(u, d) }))
+		}
+		pad.add(row)
+	}
+	pad.add(newRow(10*k,
+		key("", func() { s.rub(u) }).with("icons/rub").named(u.say("pin.rub")),
+		key("0", func() { s.digit(u, '0') }),
+		newPress(u.say("pin.enter"), admitGreen, white, func() { s.enter(u) }).sized(24*k, 72*k)))
+	pad.add(newOutline(u.say("pin.back"), white, s.back).sized(17*k, 52*k))
+	return pad
+}
+
+// typed takes a key of a keyboard.
+func (s *pinScreen) typed(u *UI, r rune) {
+	if r >= '0' && r <= '9' {
+		s.digit(u, r)
+	}
+}
+
+func (s *pinScreen) pressed(u *UI, key fyne.KeyName) {
+	switch key {
+	case fyne.KeyBackspace, fyne.KeyDelete:
+		s.rub(u)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		s.enter(u)
+	case fyne.KeyEscape:
+		s.back()
+	}
+}
+
+func (s *pinScreen) digit(u *UI, d rune) {
+	if s.working || len(s.digits) >= enrol.MaxPIN {
+		return
+	}
+	s.digits, s.key = append(s.digits, byte(d)), ""
+	u.root.Refresh()
+}
+
+func (s *pinScreen) rub(u *UI) {
+	if n := len(s.digits); n > 0 && !s.working {
+		s.digits = s.digits[:n-1]
+		u.root.Refresh()
+	}
+}
+
+// enter tries the digits, beside the checks: it takes a while on purpose.
+func (s *pinScreen) enter(u *UI) {
+	switch {
+	case s.working || u.back == nil || s.left(u) > 0:
+		return
+	case len(s.digits) < enrol.MinPIN:
+		s.key = "pin.short"
+		u.root.Refresh()
+		return
+	}
+	pin, g := string(s.digits), u.back.Gate
+	s.leave()
+	s.working = true
+	u.root.Refresh()
+	u.aside(func() {
+		err := s.try(g, pin)
+		u.do(func() { s.tried(u, err) })
+	})
+}
+
+// tried goes on, or says what was wrong. A screen that came meanwhile stays.
+func (s *pinScreen) tried(u *UI, err error) {
+	s.working = false
+	if u.screen != s {
+		return
+	}
+	var wait *gate.WaitError
+	switch {
+	case err == nil:
+		s.done()
+		return
+	case errors.As(err, &wait):
+		s.until = u.opt.Now().Add(wait.Left)
+		s.count(u)
+	case errors.Is(err, gate.ErrWrongPIN):
+		s.key = "pin.wrong"
+	case errors.Is(err, gate.ErrNoPIN):
+		s.key = "pin.none"
+	case errors.Is(err, gate.ErrQuota):
+		s.key = "supervisor.quota"
+	case errors.Is(err, gate.ErrToken):
+		s.key = "id.over"
+	default:
+		s.key = "pin.failed"
+	}
+	u.root.Refresh()
+}
+
+// count shows each second of the wait.
+func (s *pinScreen) count(u *UI) {
+	u.after(time.Second, func() {
+		if u.screen != s {
+			return
+		}
+		if s.left(u) > 0 {
+			s.count(u)
+		}
+		u.root.Refresh()
+	})
+}
+
+// Seconds tells a short length of time to the second, a longer one as Span does.
+func (t *Tongue) Seconds(d time.Duration) string {
+	if d >= 2*time.Minute {
+		return t.Span(d)
+	}
+	return whole(t.Say("span.seconds", "s", strconv.Itoa(int((d+time.Second-1)/time.Second))))
+}

@@ -1,0 +1,209 @@
+package ui_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"golang.org/x/crypto/argon2"
+
+	"postern/app/gate"
+	"postern/app/store/memory"
+	"postern/app/store/storetest"
+	"postern/app/ui"
+	"postern/sync/client"
+	"postern/sync/enrol"
+	"postern/sync/journal"
+	"postern/sync/policy"
+	"postern/sync/verdict"
+)
+
+// live is the screens on a real gate over a store in memory, in a small world.
+type live struct {
+	*desk
+	gate  *gate.Gate
+	world *storetest.World
+	store *memory.Store
+	mono  time.Duration
+}
+
+// newLive asks for an ID, lets supervisors let two in, and has a PIN that costs little.
+func newLive(t *testing.T, language string, bend ...func(*enrol.Envelope)) *live {
+	t.Helper()
+	l := &live{desk: newDesk(t, language, tablet), world: storetest.NewWorld(t, 1), store: memory.New()}
+	l.now = l.world.Now
+	l.world.Policy.IDMatch = true
+	l.world.Policy.Overrides = &policy.OverrideRule{Quota: 2, Hours: 1}
+	l.world.Joined(t, l.store, 400)
+	e := l.world.Opened(9)
+	salt := bytes.Repeat([]byte{1}, 16)
+	e.PIN = &enrol.PIN{Time: 1, Memory: 8 << 10, Threads: 1, Salt: salt, Sum: argon2.IDKey([]byte(rightPIN), salt, 1, 8<<10, 1, 32)}
+	for _, b := range bend {
+		b(&e)
+	}
+	if err := l.store.Install(context.Background(), client.Update{Envelope: l.world.Seal(t, e), Opened: &e}); err != nil {
+		t.Fatal(err)
+	}
+	l.gate = gate.New(l.store, gate.Options{
+		Now: func() time.Time { return l.now }, Mono: func() time.Duration { return l.mono },
+	})
+	l.Attach(ui.Backend{Gate: l.gate, Update: func() {}})
+	return l
+}
+
+// passes lets both clocks go on.
+func (l *live) passes(d time.Duration) { l.now, l.mono = l.now.Add(d), l.mono+d }
+
+// last is the newest entry.
+func (l *live) last(t *testing.T) journal.Entry {
+	t.Helper()
+	all, err := l.store.Recent(context.Background(), 1)
+	if err != nil || len(all) == 0 {
+		t.Fatal("nothing is recorded", err)
+	}
+	return all[0]
+}
+
+func (l *live) wants(t *testing.T, kind journal.Kind, o verdict.Outcome, reason string) {
+	t.Helper()
+	if e := l.last(t); e.Kind != kind || e.Outcome != o || e.Reason != reason {
+		t.Errorf("the last entry is %v %v %q, want %v %v %q", e.Kind, e.Outcome, e.Reason, kind, o, reason)
+	}
+}
+
+// Green comes only after the guard compared the ID and the gate recorded it.
+func TestIDMatch(t *testing.T) {
+	l := newLive(t, "en")
+	l.scanCode(l.world.Pass(t, 4))
+	l.wants(t, journal.Check, verdict.Check, "id_match")
+	l.says(t, l.words(t, "en", "id.title"), "王*", "Matches", "Does not match")
+	l.saysNot(t, "Admit")
+	l.tap("id.matches")
+	l.wants(t, journal.Confirm, verdict.Admit, "ok")
+	l.says(t, "Admit", "王*")
+
+	l.passes(time.Minute)
+	l.scanCode(l.world.Pass(t, 8))
+	l.tap("id.differs")
+	l.wants(t, journal.Confirm, verdict.Check, "id_mismatch")
+	l.says(t, "The ID is not that of this pass")
+	l.saysNot(t, "Admit")
+}
+
+// A screen that stood too long admits nobody, and says so.
+func TestIDMatchTooLate(t *testing.T) {
+	l := newLive(t, "en")
+	l.scanCode(l.world.Pass(t, 4))
+	l.passes(gate.TokenLife + time.Second)
+	l.tap("id.matches")
+	l.wants(t, journal.Check, verdict.Check, "id_match")
+	l.says(t, l.words(t, "en", "id.over"))
+}
+
+// The same code once more does not take the guard out of what they are doing; another's does.
+func TestTheSameShowingAgain(t *testing.T) {
+	l := newLive(t, "en")
+	l.scanCode(l.world.Pass(t, 4))
+	l.tap("step.emergency")
+	l.passes(time.Second)
+	l.scanCode(l.world.Pass(t, 4))
+	l.says(t, l.words(t, "en", "emergency.title"))
+	l.scanCode(l.world.Pass(t, 6))
+	l.says(t, "suspended")
+}
+
+// The person on the screen is the one who is let in, and an emergency needs no PIN.
+func TestEmergencyIsOfThePassShown(t *testing.T) {
+	l := newLive(t, "en")
+	l.scanCode(l.world.Pass(t, 6))
+	check := l.last(t)
+	l.tap("step.emergency")
+	l.tapWord("Medical emergency")
+	l.wants(t, journal.Override, verdict.Admit, "emergency_medical")
+	if e := l.last(t); e.Tag != check.Tag || e.Tag == (journal.Tag{}) {
+		t.Errorf("the emergency has the tag %x, its check %x", e.Tag, check.Tag)
+	}
+}
+
+// A supervisor lets two in by PIN, from the pad and from the keys; the third is one too many.
+func TestOverrideByPIN(t *testing.T) {
+	l := newLive(t, "en")
+	for i, left := range []string{"2", "1"} {
+		l.scanCode(l.world.Pass(t, uint64(6+4*i)))
+		l.tap("step.supervisor")
+		l.says(t, "C-SUS", l.words(t, "en", "supervisor.left", "n", left))
+		l.tap("supervisor.pin")
+		if i == 0 {
+			for _, d := range rightPIN {
+				l.tapWord(string(d))
+			}
+			l.says(t, "●●●●●●")
+			l.saysNot(t, rightPIN)
+			l.tap("pin.enter")
+		} else {
+			l.digits(rightPIN)
+		}
+		l.wants(t, journal.Override, verdict.Admit, "supervisor")
+		l.says(t, l.words(t, "en", "supervisor.done"))
+		l.passes(time.Minute)
+	}
+	l.tap("verdict.next")
+	l.scanCode(l.world.Pass(t, 14))
+	l.tap("step.supervisor")
+	l.says(t, l.words(t, "en", "supervisor.quota"))
+	l.saysNot(t, l.words(t, "en", "supervisor.pin"))
+}
+
+// Wrong PINs let nobody in, and after a few there is a wait that counts down.
+func TestWrongPIN(t *testing.T) {
+	l := newLive(t, "en")
+	l.scanCode(l.world.Pass(t, 6))
+	l.tap("step.supervisor")
+	l.tap("supervisor.pin")
+	l.digits("12")
+	l.says(t, l.words(t, "en", "pin.short"))
+	l.tapName("pin.rub")
+	l.tapName("pin.rub")
+	for range 3 {
+		l.digits("140923")
+		l.says(t, l.words(t, "en", "pin.wrong"))
+	}
+	l.digits(rightPIN)
+	l.says(t, l.words(t, "en", "pin.wait", "span", "30 s"))
+	l.wants(t, journal.Check, verdict.Check, "suspended")
+	l.passes(10 * time.Second)
+	l.wait()
+	l.says(t, l.words(t, "en", "pin.wait", "span", "20 s"))
+	l.passes(21 * time.Second)
+	l.wait()
+	l.saysNot(t, "Wait")
+	l.digits(rightPIN)
+	l.wants(t, journal.Override, verdict.Admit, "supervisor")
+}
+
+// A gate without a PIN says so, and offers no pad.
+func TestNoPIN(t *testing.T) {
+	l := newLive(t, "zh", func(e *enrol.Envelope) { e.PIN = nil })
+	l.scanCode(l.world.Pass(t, 6))
+	l.tap("step.supervisor")
+	l.says(t, l.words(t, "zh", "supervisor.no_pin"))
+	l.saysNot(t, l.words(t, "zh", "supervisor.pin"))
+	l.tap("ways.back")
+	l.says(t, "请核对")
+}
+
+// A scan on the PIN pad is a check, whatever digits it has; Escape goes back.
+func TestScanOnThePINPad(t *testing.T) {
+	l := newLive(t, "en")
+	l.scanCode(l.world.Pass(t, 6))
+	l.tap("step.supervisor")
+	l.tap("supervisor.pin")
+	l.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	l.says(t, l.words(t, "en", "supervisor.title"))
+	l.tap("supervisor.pin")
+	l.scanCode(l.world.Pass(t, 5))
+	l.says(t, "Refuse")
+	l.wants(t, journal.Check, verdict.Refuse, "revoked")
+}
