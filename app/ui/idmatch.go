@@ -19,35 +19,38 @@ func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if isWide(size) {
 		return s.flat(u, size)
 	}
-	k, pad := scaleFor(size.Width, size.Height), size.Width*0.06
+	pad := size.Width * 0.06
 	w := size.Width - 2*pad
-	foot := s.foot(u, k)
-	h := foot.heightFor(w)
-	top := newStack(10*k, gap(8*k))
-	top.add(s.question(u, k)...)
-	top.add(gap(2*k), s.person(u, k))
-	return fixed(size, scrolled(top, pad, 0, w, size.Height-h-28*k), place(foot, pad, size.Height-h-16*k, w, h))
+	for k := scaleFor(size.Width, size.Height); ; k *= 0.96 {
+		foot := s.foot(u, k, w)
+		h := foot.heightFor(w)
+		top := newStack(12*k, gap(6*k), s.title(u, k), s.person(u, k), s.question(u, k))
+		if top.heightFor(w) > size.Height-h-28*k && k > leastScale {
+			continue
+		}
+		return fixed(size, scrolled(top, pad, 0, w, size.Height-h-28*k), place(foot, pad, size.Height-h-16*k, w, h))
+	}
 }
 
 // flat puts the question at the left, and the answers under the person at the right.
 func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad, half := size.Width*0.045, size.Width*0.43
 	k := scaleFor(half+40, size.Height)
-	foot := s.foot(u, k)
+	foot := s.foot(u, k, half)
 	h := foot.heightFor(half)
 	x, top := size.Width-pad-half, size.Height*0.08
-	left, right := newStack(10*k, s.question(u, k*1.2)...), newStack(0, s.person(u, k))
+	left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
 	return fixed(size, scrolled(left, pad, top, half, size.Height-top),
 		scrolled(right, x, top, half, size.Height-top-h-pad-12), place(foot, x, size.Height-h-pad, half, h))
 }
 
-func (s *idScreen) question(u *UI, k float32) []fyne.CanvasObject {
-	ink := s.skin(u).ink
-	return []fyne.CanvasObject{
-		leading(drawing("icons/id", ink, 88*k)),
-		newProse(u.say("id.title"), 44*k, ink).strong(),
-		newProse(u.t().reason(s.seen.v, s.seen.at)+" "+whole(s.seen.v.Help()), 20*k, ink).strong(),
-	}
+func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {
+	ink, side := s.skin(u).ink, 76*k
+	return newBeside(side, drawing("icons/id", ink, side), newStack(0, newProse(u.say("id.title"), 42*k, ink).strong()))
+}
+
+func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
+	return newProse(u.t().reason(s.seen.v, s.seen.at)+" "+whole(s.seen.v.Help()), 20*k, s.skin(u).ink).strong()
 }
 
 // person is what the guard compares: the masked name, and when they were born, to five years.
@@ -62,13 +65,10 @@ func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
 		from := y / 5 * 5
 		card.add(newProse(u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4)), 26*k, chrome).strong())
 	}
-	for _, line := range said.Card {
-		card.add(newProse(line, 17*k, rgb(0x3d4852)))
-	}
 	return card
 }
 
-func (s *idScreen) foot(u *UI, k float32) *stack {
+func (s *idScreen) foot(u *UI, k, width float32) *stack {
 	ink := s.skin(u).ink
 	if s.asked {
 		return newStack(0, newProse(u.say("id.recording"), 22*k, ink).strong().centred())
@@ -76,12 +76,16 @@ func (s *idScreen) foot(u *UI, k float32) *stack {
 	answer := func(key, shape string, matches bool) *press {
 		return newPress(u.say(key), ink, white, func() { s.confirm(u, matches) }).with("shapes/"+shape).sized(23*k, 96*k)
 	}
-	return newStack(10*k,
-		newRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true)),
-		newRow(10*k,
-			newOutline(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).sized(17*k, 52*k),
-			newOutline(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).sized(17*k, 52*k),
-			newOutline(u.nextWord(), ink, u.next).sized(17*k, 52*k)))
+	foot := newStack(10*k, newRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true)))
+	emergency := newOutline(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).sized(17*k, 52*k)
+	ways := newOutline(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).sized(17*k, 52*k)
+	next := newOutline(u.nextWord(), ink, u.next).sized(17*k, 52*k)
+	if width < 300 { // three words do not stand side by side
+		foot.add(emergency, newRow(10*k, ways, next))
+	} else {
+		foot.add(newRow(10*k, emergency, ways, next))
+	}
+	return foot
 }
 
 // confirm has the answer recorded, and shows what the gate says to it.

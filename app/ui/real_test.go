@@ -78,7 +78,7 @@ func TestIDMatch(t *testing.T) {
 	l := newLive(t, "en")
 	l.scanCode(l.world.Pass(t, 4))
 	l.wants(t, journal.Check, verdict.Check, "id_match")
-	l.says(t, l.words(t, "en", "id.title"), "王*", "Matches", "Does not match")
+	l.says(t, l.words(t, "en", "id.title"), "王*", "Matches", "No match")
 	l.saysNot(t, "Admit")
 	l.tap("id.matches")
 	l.wants(t, journal.Confirm, verdict.Admit, "ok")

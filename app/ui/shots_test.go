@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -15,7 +16,7 @@ import (
 
 // TestShots draws every screen, upright and with text at 200 %. With
 // POSTERN_SHOTS set to a folder it draws all sizes and languages, and leaves
-// the pictures there to be looked at.
+// the pictures there to be looked at; POSTERN_SHOT names the only screens to draw.
 func TestShots(t *testing.T) {
 	folder := os.Getenv("POSTERN_SHOTS")
 	sizes := map[string]fyne.Size{"7in": {Width: 480, Height: 800}, "10in": {Width: 600, Height: 960}, "flat": {Width: 1280, Height: 800}, "large-text": {Width: 240, Height: 400}}
@@ -26,6 +27,9 @@ func TestShots(t *testing.T) {
 			}
 			t.Run(name+"-"+language, func(t *testing.T) {
 				for screen, open := range shots {
+					if only := os.Getenv("POSTERN_SHOT"); only != "" && !regexp.MustCompile(only).MatchString(screen) {
+						continue
+					}
 					d := newDesk(t, language, size)
 					open(d)
 					img := d.window.Canvas().Capture()
