@@ -111,7 +111,7 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 	}
 	text, scanned := u.keys.Enter(u.opt.Now())
 	if scanned {
-		u.take(scan.FromWedge(text, u.opt.Now()))
+		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
 	}
 	return scanned
 }
