@@ -107,7 +107,7 @@ func (p Profile) Reading(text string, at time.Time, from Source) (Reading, error
 
 // passText reports whether a text begins as what a gate may be shown.
 func passText(text string) bool {
-	for _, prefix := range []string{"PP1:", "PH1:", "PE1:", "HC1:", "shc:/", "NZCP:/"} {
+	for _, prefix := range []string{"PP1:", "PH1:", "PT1:", "PE1:", "HC1:", "shc:/", "shlink:/", "NZCP:/"} {
 		if strings.HasPrefix(text, prefix) {
 			return true
 		}

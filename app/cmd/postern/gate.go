@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"sync"
+	"time"
 
 	"postern/app/scan"
 	"postern/sync/client"
@@ -33,8 +34,15 @@ func (p *program) gate(ctx context.Context, args []string) int {
 	return exitOK
 }
 
+// patienceTime is how long opening a gate may take before it says what it waits for.
+const patienceTime = 3 * time.Second
+
 func (p *program) runGate(ctx context.Context, dir, code string) (err error) {
+	patience := time.AfterFunc(patienceTime, func() {
+		fmt.Fprintf(p.stderr, "postern gate: waiting for the hub and its authority to answer the enrolment, %v at most\n", enrolTime)
+	})
 	gatePost, err := openPost(ctx, dir, code, p.now)
+	patience.Stop()
 	if err != nil {
 		return err
 	}
