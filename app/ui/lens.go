@@ -31,7 +31,6 @@ const (
 // otherwise belongs to Fyne's thread.
 type lens struct {
 	stop    context.CancelFunc
-	ended   chan struct{}
 	address string // empty: whatever is found first
 	at      string // the address that was found
 	devices []camera.Device
@@ -61,17 +60,14 @@ func (u *UI) look(address string) {
 		return
 	}
 	ctx, stop := context.WithCancel(u.ctx)
-	l := &lens{stop: stop, ended: make(chan struct{}), address: address, painted: make(chan *image.RGBA, 2)}
+	l := &lens{stop: stop, address: address, painted: make(chan *image.RGBA, 2)}
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	if before != nil {
 		l.wanted.Store(before.wanted.Load())
 	}
 	u.lens = l
-	u.aside(func() {
-		defer close(l.ended)
-		u.watch(ctx, l, cameras)
-	})
+	u.aside(func() { u.watch(ctx, l, cameras) })
 }
 
 // Watch goes on with the camera at an address.
