@@ -51,11 +51,7 @@ func (h *house) open(ctx context.Context, opt options) error {
 	h.store = s
 	h.kick = make(chan struct{}, 1)
 	h.sound = cue.NewPlayer(cue.Machine(), cue.Defaults(ui.Languages[0]))
-	g, err := h.newGate(ctx)
-	if err != nil {
-		h.screens.Failed(err)
-		return err
-	}
+	g := h.newGate(ctx)
 	h.gate = g
 	startErr := g.Record(ctx, journal.Start, "app "+Version) // where it cannot be written, the view's Problems say so
 	if opt.enrol != "" && !s.View().Enrolled {
@@ -94,24 +90,29 @@ func (h *house) open(ctx context.Context, opt options) error {
 	return nil
 }
 
-// newGate makes the gate, with the relay of its folder where there is one.
-func (h *house) newGate(ctx context.Context) (*gate.Gate, error) {
+// newGate makes the gate, with the relay of its folder where there is one. A
+// relay that cannot be set up is a problem to show: people are checked all the
+// same, and the guard opens by hand.
+func (h *house) newGate(ctx context.Context) (g *gate.Gate) {
 	setting, ok, err := relay.Load(filepath.Join(h.folder, relay.File))
-	if err != nil || !ok {
-		return gate.New(h.store, gate.Options{}), err
+	if err == nil && ok {
+		h.relay, err = relay.Start(ctx, setting, func(err error) {
+			if err != nil {
+				slog.Error("relay", "error", err)
+			}
+			g.Relayed(err)
+		})
 	}
-	var g *gate.Gate
-	h.relay, err = relay.Start(ctx, setting, func(err error) {
-		if err != nil {
-			slog.Error("relay", "error", err)
-		}
-		g.Relayed(err)
-	})
+	if h.relay != nil {
+		g = gate.New(h.store, gate.Options{Admitted: h.relay.Admitted})
+		return g
+	}
+	g = gate.New(h.store, gate.Options{})
 	if err != nil {
-		return nil, err
+		slog.Error("relay", "error", err)
+		g.Relayed(err)
 	}
-	g = gate.New(h.store, gate.Options{Admitted: h.relay.Admitted})
-	return g, nil
+	return g
 }
 
 func (h *house) openStore(ctx context.Context) (*store.Store, error) {
