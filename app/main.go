@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.SetOutput(out)
 	f.StringVar(&opt.data, "data", "", "the gate's `folder` (default: postern in the user's configuration folder)")
 	f.StringVar(&opt.enrol, "enrol", "", "enrol with this `code` (PE1:...) if the folder has no gate yet")
-	f.StringVar(&opt.language, "lang", "", "language of the screens, `zh or en` (default: as chosen before, else zh)")
+	f.StringVar(&opt.language, "lang", "", "language of the screens, `zh, zh-Hant or en` (default: as chosen before, else the system's)")
 	f.BoolVar(&opt.full, "full", false, "full screen")
 	f.StringVar(&opt.check, "check", "", "check this `text` at the start, as if it had been scanned")
 	f.StringVar(&opt.tour, "tour", "", "walk through the screens, leave pictures of them in this `folder`, and end")
@@ -90,8 +91,8 @@ func parse(args []string, out io.Writer) (options, error) {
 	if opt.size, err = parseSize(*size); err == nil && f.NArg() > 0 {
 		err = fmt.Errorf("%q is left over; give a text to check with -check", f.Arg(0))
 	}
-	if err == nil && opt.language != "" && opt.language != "zh" && opt.language != "en" {
-		err = fmt.Errorf("-lang %q: choose zh or en", opt.language)
+	if err == nil && opt.language != "" && !slices.Contains(ui.Languages, opt.language) {
+		err = fmt.Errorf("-lang %q: choose one of %s", opt.language, strings.Join(ui.Languages, ", "))
 	}
 	if err != nil {
 		fmt.Fprintln(out, "postern-gate:", err)

@@ -25,7 +25,7 @@ func TestParse(t *testing.T) {
 		{[]string{"--size", "10"}, "480x800"},
 		{[]string{"--size", "10x10"}, "at least 240x320"},
 		{[]string{"--size", "99999x800"}, "480x800"},
-		{[]string{"--lang", "tlh"}, "choose zh or en"},
+		{[]string{"--lang", "tlh"}, "choose one of zh, zh-Hant, en"},
 		{[]string{"PP1:X"}, "-check"},
 		{[]string{"--nothing"}, "not defined"},
 	} {

@@ -5,7 +5,7 @@ package assets
 
 import "embed"
 
-// Regular and Bold are Noto Sans CJK SC (SIL Open Font License 1.1), all of GBK.
+// Regular and Bold are Noto Sans CJK SC (SIL Open Font License 1.1), all of GBK and HKSCS.
 var (
 	//go:embed fonts/NotoSansSC-Regular.otf
 	Regular []byte

@@ -35,7 +35,7 @@ type Text struct {
 var order = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown}
 
 // Codes lists every help code by outcome and then by letters, in the languages
-// of the catalogues that are named (zh, en).
+// of the catalogues that are named (zh, zh-Hant, en).
 func Codes(languages ...string) ([]Code, error) {
 	var books []words
 	for _, language := range languages {

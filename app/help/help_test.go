@@ -58,7 +58,7 @@ var grounds = map[verdict.Outcome]color.RGBA{
 // Every code is on the page, on its outcome's colour, in letters that can be
 // read, and nothing runs over anything.
 func TestEveryCodeIsOnTheCard(t *testing.T) {
-	for _, languages := range [][]string{{"zh", "en"}, {"en", "zh"}, {"zh"}, {"en"}} {
+	for _, languages := range [][]string{{"zh", "en"}, {"en", "zh"}, {"zh"}, {"en"}, {"zh-Hant", "en"}, {"zh-Hant"}} {
 		t.Run(strings.Join(languages, " "), func(t *testing.T) {
 			card, err := help.Card(languages...)
 			if err != nil {

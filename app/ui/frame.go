@@ -2,7 +2,6 @@ package ui
 
 import (
 	"image/color"
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -105,7 +104,7 @@ func (u *UI) barRight() string {
 		parts = append(parts, u.say("direction."+d))
 	}
 	if u.state.Backlog > 0 && u.screen.tab() != "" {
-		parts = append(parts, u.say("bar.backlog", "n", strconv.Itoa(u.state.Backlog)))
+		parts = append(parts, u.say("bar.backlog", "n", Number(u.state.Backlog)))
 	}
 	return strings.Join(parts, "·")
 }

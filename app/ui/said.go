@@ -46,6 +46,9 @@ func (t *Tongue) reason(v verdict.Verdict, now time.Time) string {
 
 // ruleSentence is the authority's own on the rule that is not met.
 func (t *Tongue) ruleSentence(d verdict.Detail) string {
+	if s := t.pick(d.Words); s != "" {
+		return s
+	}
 	if s := d.Sentence(t.Language); s != "" {
 		return s
 	}

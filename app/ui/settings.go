@@ -56,20 +56,15 @@ func choice(p *page, said string, holds bool, do func()) *press {
 	return newOutline(said, p.sheet.ink, do)
 }
 
-// languages are two buttons, each in its own language; the one that is spoken is solid.
+// languages are buttons, each in its own language; the one that is spoken is solid.
 func (s *settingsScreen) languages(u *UI, p *page) fyne.CanvasObject {
 	choices := newRow(12)
 	for _, language := range Languages {
-		for _, t := range u.tongues {
-			if t.Language != language {
-				continue
-			}
-			choices.add(choice(p, t.Say("lang.name"), language == u.Language(), func() {
-				u.app.Preferences().SetString(languageKey, language)
-				u.turn(language)
-				u.root.Refresh()
-			}))
-		}
+		choices.add(choice(p, u.tongues[language].Say("lang.name"), language == u.Language(), func() {
+			u.app.Preferences().SetString(languageKey, language)
+			u.turn(language)
+			u.root.Refresh()
+		}))
 	}
 	return choices
 }

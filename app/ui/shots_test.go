@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/scan"
+	"postern/app/ui"
 	"postern/sync/verdict"
 )
 
@@ -21,7 +22,7 @@ func TestShots(t *testing.T) {
 	folder := os.Getenv("POSTERN_SHOTS")
 	sizes := map[string]fyne.Size{"7in": {Width: 480, Height: 800}, "10in": {Width: 600, Height: 960}, "flat": {Width: 1280, Height: 800}, "large-text": {Width: 240, Height: 400}}
 	for name, size := range sizes {
-		for _, language := range []string{"zh", "en"} {
+		for _, language := range ui.Languages {
 			if folder == "" && name+language != "7inzh" && name+language != "large-texten" {
 				continue
 			}

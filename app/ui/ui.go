@@ -61,7 +61,7 @@ type Backend struct {
 
 // Options for [New]; every member may be zero.
 type Options struct {
-	Language string // zh or en; empty: as chosen before, else zh
+	Language string // one of Languages; empty: as chosen before, else the system's
 	Version  string // of the program
 	Folder   string // of the gate's data
 	Now      func() time.Time
@@ -84,8 +84,9 @@ type UI struct {
 	asides sync.WaitGroup
 
 	night    bool
-	tongues  []*Tongue // the first is the guard's
-	back     *Backend  // nil until Attach
+	tongues  map[string]*Tongue // by language
+	language string             // the guard's
+	back     *Backend           // nil until Attach
 	state    gate.State
 	today    gate.Today
 	lens     *lens          // the camera at work; nil without one
@@ -127,18 +128,19 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		opt.Zone = time.Local
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	u := &UI{app: a, window: w, opt: opt, ctx: ctx, cancel: cancel}
+	u := &UI{app: a, window: w, opt: opt, ctx: ctx, cancel: cancel, tongues: map[string]*Tongue{}}
 	for _, language := range Languages {
 		t, err := NewTongue(language, opt.Zone)
 		if err != nil {
 			cancel()
 			return nil, err
 		}
-		u.tongues = append(u.tongues, t)
+		u.tongues[language] = t
 	}
 	if opt.Language == "" {
-		opt.Language = a.Preferences().StringWithFallback(languageKey, Languages[0])
+		opt.Language = a.Preferences().String(languageKey)
 	}
+	u.language = systemLanguage()
 	u.turn(opt.Language)
 	u.night = a.Preferences().Bool(nightKey)
 	a.Settings().SetTheme(Theme{Night: u.night})
@@ -264,8 +266,8 @@ func (u *UI) show(s screen) {
 }
 
 // t is the guard's tongue, other the second one.
-func (u *UI) t() *Tongue     { return u.tongues[0] }
-func (u *UI) other() *Tongue { return u.tongues[1] }
+func (u *UI) t() *Tongue     { return u.tongues[u.language] }
+func (u *UI) other() *Tongue { return u.tongues[secondLanguage(u.language)] }
 
 func (u *UI) say(key string, pairs ...string) string { return u.t().Say(key, pairs...) }
 
@@ -278,13 +280,13 @@ func (u *UI) Turn(language string) {
 }
 
 func (u *UI) turn(language string) {
-	if u.tongues[0].Language != language && u.tongues[1].Language == language {
-		u.tongues[0], u.tongues[1] = u.tongues[1], u.tongues[0]
+	if u.tongues[language] != nil {
+		u.language = language
 	}
 }
 
 // Language is the guard's.
-func (u *UI) Language() string { return u.t().Language }
+func (u *UI) Language() string { return u.language }
 
 // sheet is the colours of pages, for day or night.
 func (u *UI) sheet() sheet {

@@ -117,7 +117,7 @@ func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		}))
 	}
 	say := u.say("emergency.say")
-	if place := u.state.Emergency[u.t().Language]; place != "" { // what this place does
+	if place := u.t().pick(u.state.Emergency); place != "" { // what this place does
 		say = place + " " + say
 	}
 	return s.seen.ask(u, size, u.say("emergency.title"), say, buttons...)

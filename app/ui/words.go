@@ -10,8 +10,17 @@ import (
 	"postern/assets"
 )
 
-// Languages are those of the screens; the first is the default.
-var Languages = []string{"zh", "en"}
+// Languages are those of the screens: Chinese in simplified and in traditional
+// characters, and English.
+var Languages = []string{"zh", "zh-Hant", "en"}
+
+// secondLanguage stands small under the large word: for whoever comes from elsewhere.
+func secondLanguage(first string) string {
+	if first == "en" {
+		return "zh"
+	}
+	return "en"
+}
 
 // Tongue speaks one language. What a reader must know to be safe: it only
 // words what was decided elsewhere; a key that is missing shows itself, and a
@@ -35,16 +44,53 @@ func NewTongue(language string, zone *time.Location) (*Tongue, error) {
 	return t, nil
 }
 
-// Say gives the sentence for key, with {name} replaced for each pair of name and value.
+// Say gives the sentence for key, with {name} replaced for each pair of name
+// and value, and {name:one|many} by the word that goes with the value.
 func (t *Tongue) Say(key string, pairs ...string) string {
 	s, ok := t.words[key]
 	if !ok {
 		return key
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
+		s = agree(s, pairs[i], pairs[i+1])
 		s = strings.ReplaceAll(s, "{"+pairs[i]+"}", pairs[i+1])
 	}
 	return s
+}
+
+// agree puts the first word of {name:one|many} beside a value of 1, else the second.
+func agree(s, name, value string) string {
+	before, rest, found := strings.Cut(s, "{"+name+":")
+	if !found {
+		return s
+	}
+	words, after, _ := strings.Cut(rest, "}")
+	one, many, _ := strings.Cut(words, "|")
+	if value != "1" {
+		one = many
+	}
+	return before + one + agree(after, name, value)
+}
+
+// Number writes a count; from ten thousand on its thousands stand apart.
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	if n < 10_000 {
+		return s
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// pick takes from an authority's own words, by language, those of this one;
+// simplified characters are better for a reader of traditional ones than none.
+func (t *Tongue) pick(words map[string]string) string {
+	if s := words[t.Language]; s != "" || t.Language != "zh-Hant" {
+		return s
+	}
+	return words["zh"]
 }
 
 // either says key where the catalogue has it, else the other key, which takes {code}.

@@ -95,7 +95,7 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 		words := catalogue(t, language)
 		for key := range want {
 			if _, ok := words[key]; !ok {
-				t.Errorf("%s: %q is asked for and missing", language, key)
+				t.Errorf("assets/words/%s.json lacks  %q: %q,", language, key, elsewhere(t, key))
 			}
 		}
 		for key, sentence := range words {
@@ -109,18 +109,31 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 	}
 }
 
+// elsewhere is the sentence for a key in whatever language has it, to be put into the others.
+func elsewhere(t *testing.T, key string) string {
+	for _, language := range ui.Languages {
+		if s, ok := catalogue(t, language)[key]; ok {
+			return s
+		}
+	}
+	return ""
+}
+
 // A number that is told in one language is told in the other.
 func TestSentencesHaveTheSameNumbers(t *testing.T) {
-	zh, en := catalogue(t, "zh"), catalogue(t, "en")
+	zh := catalogue(t, "zh")
 	place := regexp.MustCompile(`\{[a-z]+\}`)
 	sorted := func(s string) string {
 		found := place.FindAllString(s, -1)
 		sort.Strings(found)
 		return strings.Join(found, " ")
 	}
-	for key := range zh {
-		if a, b := sorted(zh[key]), sorted(en[key]); a != b {
-			t.Errorf("%q: zh has %q, en has %q", key, a, b)
+	for _, language := range ui.Languages {
+		words := catalogue(t, language)
+		for key := range zh {
+			if a, b := sorted(zh[key]), sorted(words[key]); a != b {
+				t.Errorf("%q: zh has %q, %s has %q", key, a, language, b)
+			}
 		}
 	}
 }
@@ -156,7 +169,7 @@ func TestVerdictsInWords(t *testing.T) {
 func TestTheRulesOwnSentence(t *testing.T) {
 	v := of(verdict.RuleNotMet)
 	v.Detail.Rule, v.Detail.Words = "doses", map[string]string{"zh": "本处要求两剂 {ago}。"}
-	for language, want := range map[string]string{"zh": "本处要求两剂 {ago}。（规则 doses）", "en": "本处要求两剂 {ago}。 (rule doses)"} {
+	for language, want := range map[string]string{"zh": "本处要求两剂 {ago}。（规则 doses）", "zh-Hant": "本处要求两剂 {ago}。（規則 doses）", "en": "本处要求两剂 {ago}。 (rule doses)"} {
 		if got := clean(tongue(t, language).Verdict(v, tongue(t, other(language)), noon).Sentence); got != want {
 			t.Errorf("the sentence is %q, want %q", got, want)
 		}
@@ -230,10 +243,10 @@ func tongue(t testing.TB, language string) *ui.Tongue {
 }
 
 func other(language string) string {
-	if language == "zh" {
-		return "en"
+	if language == "en" {
+		return "zh"
 	}
-	return "zh"
+	return "en"
 }
 
 // clean is a sentence as it is drawn, with spaces that are spaces.
