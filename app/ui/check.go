@@ -20,8 +20,7 @@ func (*checkScreen) skin(*UI) paint { return paint{rgb(0x262d33), white} }
 func (*checkScreen) tab() string    { return "check" }
 
 func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	ground := canvas.NewRadialGradient(rgb(0x4a565e), rgb(0x20262b))
-	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
+	objects := []fyne.CanvasObject{place(u.backdrop(), 0, 0, size.Width, size.Height)}
 	tools := s.tools(u, isWide(size))
 	camera := u.lens != nil && u.lens.front != nil && u.state.Enrolled
 	if u.pane = nil; camera {
@@ -48,6 +47,14 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		objects = append(objects, s.invitation(u, area)...)
 	}
 	return fixed(size, append(objects, u.counts(size)...)...)
+}
+
+// backdrop stands in for a camera's picture.
+func (u *UI) backdrop() fyne.CanvasObject {
+	if u.glare == Sun {
+		return canvas.NewRectangle(black)
+	}
+	return canvas.NewRadialGradient(rgb(0x4a565e), rgb(0x20262b))
 }
 
 // invitation is the frame for a code with the one hint in it.

@@ -19,17 +19,33 @@ func NameOf(o fyne.CanvasObject) string {
 	return ""
 }
 
-// Grounds lists every ground that sentences stand on, with its ink.
-func Grounds() map[string][2]color.NRGBA {
+// Grounds lists the grounds that sentences stand on in a light, each with its ink.
+func Grounds(l Light) map[string][2]color.NRGBA {
+	s := l.sheet()
 	pairs := map[string][2]color.NRGBA{
 		"chrome": {chrome, white}, "quiet on chrome": {chrome, quiet}, "check screen": {rgb(0x4a565e), white},
-		"day": {daySheet.ground, daySheet.ink}, "day card": {daySheet.card, daySheet.ink}, "day faint": {daySheet.card, daySheet.faint},
-		"night": {nightSheet.ground, nightSheet.ink}, "night card": {nightSheet.card, nightSheet.ink}, "night faint": {nightSheet.card, nightSheet.faint},
-		"attention": {checkAmber, checkInk}, "black button on amber": {checkInk, white},
+		"page": {s.ground, s.ink}, "card": {s.card, s.ink}, "faint on card": {s.card, s.faint},
+		"attention": {checkAmber, checkInk}, "chosen": {admitGreen, white},
 	}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
-		p := outcomePaint(o)
+		p := l.outcome(o)
 		pairs[o.String()] = [2]color.NRGBA{p.ground, p.ink}
 	}
 	return pairs
 }
+
+// Faint lists the smaller words of a light, with their grounds.
+func Faint(l Light) map[string][2]color.NRGBA {
+	s := l.sheet()
+	pairs := map[string][2]color.NRGBA{"faint": {s.ground, s.faint}}
+	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
+		p := l.outcome(o)
+		pairs["second language of "+o.String()] = [2]color.NRGBA{p.ground, blend(p.ground, p.ink, 0.93)}
+		pairs["card on "+o.String()] = [2]color.NRGBA{blend(p.ground, p.ink, 0.1), p.ink}
+		pairs["hovered "+o.String()] = [2]color.NRGBA{blend(p.ink, p.ground, 0.12), p.ground}
+	}
+	return pairs
+}
+
+// SetLight is what a tap on the settings does.
+func SetLight(u *UI, l Light) { u.light(l) }

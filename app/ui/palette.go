@@ -12,6 +12,7 @@ import (
 var (
 	chrome = rgb(0x14181c)
 	white  = rgb(0xffffff)
+	black  = rgb(0x000000)
 	quiet  = rgb(0xaeb6be) // small words on chrome
 
 	admitGreen   = rgb(0x08603a)
@@ -29,7 +30,48 @@ var (
 // paint is a ground and the ink that is read on it.
 type paint struct{ ground, ink color.NRGBA }
 
-// outcomePaint is the screen of an outcome.
+// Light is what the guard stands in, and so how the screens look.
+type Light string
+
+// The lights. Sun has the highest contrasts, thick lines and no gradients:
+// glare eats whatever is faint.
+const (
+	Day   Light = "day"
+	Night Light = "night"
+	Sun   Light = "sun"
+)
+
+// Lights are all of them, as the settings list them.
+var Lights = []Light{Day, Night, Sun}
+
+// sheet is the colours of pages in a light.
+func (l Light) sheet() sheet {
+	switch l {
+	case Night:
+		return nightSheet
+	case Sun:
+		return sunSheet
+	}
+	return daySheet
+}
+
+// outcome is the screen of an outcome in a light; its hue is always the same.
+func (l Light) outcome(o verdict.Outcome) paint {
+	if l != Sun {
+		return outcomePaint(o)
+	}
+	switch o {
+	case verdict.Admit:
+		return paint{rgb(0x00451f), white}
+	case verdict.Check:
+		return paint{rgb(0xffc629), black}
+	case verdict.Refuse:
+		return paint{rgb(0x850010), white}
+	}
+	return paint{rgb(0x1c3752), white}
+}
+
+// outcomePaint is the screen of an outcome in ordinary light.
 func outcomePaint(o verdict.Outcome) paint {
 	switch o {
 	case verdict.Admit:
@@ -74,6 +116,7 @@ type sheet struct{ ground, card, ink, faint, line color.NRGBA }
 var (
 	daySheet   = sheet{rgb(0xf4f6f8), white, chrome, rgb(0x4f5a66), rgb(0xdde2e7)}
 	nightSheet = sheet{rgb(0x0d1013), rgb(0x1c2228), rgb(0xeef1f4), rgb(0xa3aeb9), rgb(0x323a43)}
+	sunSheet   = sheet{white, white, black, rgb(0x262c33), black}
 )
 
 func rgb(v uint32) color.NRGBA {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"postern/app/ui"
 )
 
@@ -26,9 +28,48 @@ func contrast(a, b color.NRGBA) float64 {
 }
 
 func TestContrast(t *testing.T) {
-	for name, p := range ui.Grounds() {
-		if got := contrast(p[0], p[1]); got < 7 {
-			t.Errorf("%s: contrast is %.2f, at least 7 is asked", name, got)
+	for _, light := range ui.Lights {
+		for name, p := range ui.Grounds(light) {
+			if got := contrast(p[0], p[1]); got < 7 {
+				t.Errorf("%s, %s: contrast is %.2f, at least 7 is asked", light, name, got)
+			}
 		}
+		for name, p := range ui.Faint(light) {
+			if got := contrast(p[0], p[1]); got < 4.5 {
+				t.Errorf("%s, %s: contrast is %.2f, at least 4.5 is asked", light, name, got)
+			}
+		}
+	}
+	for name, day := range ui.Grounds(ui.Day) {
+		if sun := ui.Grounds(ui.Sun)[name]; contrast(sun[0], sun[1]) < contrast(day[0], day[1]) {
+			t.Errorf("%s is fainter in the sun than by day", name)
+		}
+	}
+}
+
+// A light shows at once, and is there again after a start.
+func TestLights(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	if d.Light() != ui.Day {
+		t.Errorf("the first start is in %q", d.Light())
+	}
+	seen := map[color.Color]ui.Light{}
+	for _, l := range ui.Lights {
+		d.Open("settings")
+		d.tap("settings." + string(l))
+		img := d.window.Canvas().Capture()
+		at := img.At(3, img.Bounds().Dy()/2)
+		if other, taken := seen[at]; taken {
+			t.Errorf("the page of %s is that of %s", l, other)
+		}
+		seen[at] = l
+	}
+	again, err := ui.New(fyne.CurrentApp(), d.window, ui.Options{Run: func(job func()) { job() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if again.Light() != ui.Sun {
+		t.Errorf("after a start the light is %q", again.Light())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -109,7 +110,7 @@ func (r *pressRenderer) paint() {
 	g.CornerRadius = 14
 	g.FillColor = b.ground
 	if b.outline {
-		g.StrokeColor, g.StrokeWidth = fade(b.ink, 0.75), 1.5
+		g.StrokeColor, g.StrokeWidth = b.ink, theme.Size(sizeLine)
 	}
 	if b.hovered {
 		g.FillColor = fade(b.ink, 0.12)

@@ -7,7 +7,7 @@ import (
 // Where the app's preferences keep what was chosen; losing it loses nothing.
 const (
 	languageKey = "language"
-	nightKey    = "night"
+	lightKey    = "light"
 )
 
 // settingsScreen has the language, the window, and what this device is.
@@ -19,9 +19,7 @@ func (*settingsScreen) tab() string      { return "settings" }
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := u.newPage(size, u.say("settings.title"))
 	p.add(newProse(u.say("settings.language"), 17, p.sheet.faint), s.languages(u, p))
-	p.add(newProse(u.say("settings.light"), 17, p.sheet.faint), newRow(12,
-		choice(p, u.say("settings.day"), !u.night, func() { u.light(false) }),
-		choice(p, u.say("settings.night"), u.night, func() { u.light(true) })))
+	p.add(newProse(u.say("settings.light"), 17, p.sheet.faint), s.lights(u, p))
 	st := u.state
 	place, id := u.say("sync.none"), u.say("sync.none")
 	if st.Enrolled {
@@ -54,6 +52,15 @@ func choice(p *page, said string, holds bool, do func()) *press {
 		return newPress(said, admitGreen, white, do)
 	}
 	return newOutline(said, p.sheet.ink, do)
+}
+
+// lights are three buttons: day, night, and full sun.
+func (s *settingsScreen) lights(u *UI, p *page) fyne.CanvasObject {
+	choices := newRow(12)
+	for _, l := range Lights {
+		choices.add(choice(p, u.say("settings."+string(l)), l == u.glare, func() { u.light(l) }))
+	}
+	return choices
 }
 
 // languages are buttons, each in its own language; the one that is spoken is solid.

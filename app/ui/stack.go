@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -38,6 +39,9 @@ func newRow(gap float32, items ...fyne.CanvasObject) *stack {
 func (s *stack) on(ground color.Color, pad float32) *stack {
 	s.ground = canvas.NewRectangle(ground)
 	s.ground.CornerRadius = 14
+	if l := theme.Size(sizeLine); l > 2 { // in the sun a card is told by its edge
+		s.ground.StrokeColor, s.ground.StrokeWidth = black, l
+	}
 	s.pad = pad
 	return s
 }

@@ -16,15 +16,19 @@ var (
 
 // Theme gives Fyne's own widgets (entries, dialogs) Postern's fonts and colours.
 // It is wrapped round Fyne's, so that what is not named here stays readable.
-// Day or night is the guard's choice, not the system's: many a tablet says
-// nothing, and paper is what can be read in the sun.
-type Theme struct{ Night bool }
+// The light is the guard's choice, not the system's: many a tablet says
+// nothing, and paper is what can be read in the sun. What is drawn without a
+// screen at hand asks Fyne for the theme's sizes.
+type Theme struct{ Light Light }
+
+// sizeLine is how thick the lines round buttons and cards are.
+const sizeLine fyne.ThemeSizeName = "postern line"
 
 // Color gives our colours; the variant that the system wants does not count.
 func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	s, v := daySheet, theme.VariantLight
-	if t.Night {
-		s, v = nightSheet, theme.VariantDark
+	s, v := t.Light.sheet(), theme.VariantLight
+	if t.Light == Night {
+		v = theme.VariantDark
 	}
 	switch n {
 	case theme.ColorNameBackground:
@@ -62,8 +66,13 @@ func (Theme) Font(s fyne.TextStyle) fyne.Resource {
 func (Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
 
 // Size gives sizes for fingers.
-func (Theme) Size(n fyne.ThemeSizeName) float32 {
+func (t Theme) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
+	case sizeLine:
+		if t.Light == Sun {
+			return 3
+		}
+		return 1.5
 	case theme.SizeNameText:
 		return 17
 	case theme.SizeNameInputRadius:

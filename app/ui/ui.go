@@ -11,6 +11,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,7 +84,7 @@ type UI struct {
 	jobs   chan func()
 	asides sync.WaitGroup
 
-	night    bool
+	glare    Light              // what the screens are lit by
 	tongues  map[string]*Tongue // by language
 	language string             // the guard's
 	back     *Backend           // nil until Attach
@@ -142,8 +143,10 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	}
 	u.language = systemLanguage()
 	u.turn(opt.Language)
-	u.night = a.Preferences().Bool(nightKey)
-	a.Settings().SetTheme(Theme{Night: u.night})
+	if u.glare = Light(a.Preferences().String(lightKey)); !slices.Contains(Lights, u.glare) {
+		u.glare = Day
+	}
+	a.Settings().SetTheme(Theme{Light: u.glare})
 	u.screen = &checkScreen{}
 	u.root = newBuilt(fyne.NewSize(240, 320), u.frame)
 	w.SetPadded(false)
@@ -288,19 +291,17 @@ func (u *UI) turn(language string) {
 // Language is the guard's.
 func (u *UI) Language() string { return u.language }
 
-// sheet is the colours of pages, for day or night.
-func (u *UI) sheet() sheet {
-	if u.night {
-		return nightSheet
-	}
-	return daySheet
-}
+// sheet is the colours of pages in the light that there is.
+func (u *UI) sheet() sheet { return u.glare.sheet() }
 
-// light chooses day or night, and remembers it.
-func (u *UI) light(night bool) {
-	u.night = night
-	u.app.Preferences().SetBool(nightKey, night)
-	u.app.Settings().SetTheme(Theme{Night: night})
+// Light is what the screens are lit by.
+func (u *UI) Light() Light { return u.glare }
+
+// light chooses what the screens are lit by, at once, and remembers it.
+func (u *UI) light(l Light) {
+	u.glare = l
+	u.app.Preferences().SetString(lightKey, string(l))
+	u.app.Settings().SetTheme(Theme{Light: l})
 	u.root.Refresh()
 }
 

@@ -86,7 +86,7 @@ func (s *verdictScreen) up(u *UI) {
 	}
 }
 
-func (s *verdictScreen) skin(*UI) paint          { return outcomePaint(s.v.Outcome) }
+func (s *verdictScreen) skin(u *UI) paint        { return u.glare.outcome(s.v.Outcome) }
 func (*verdictScreen) tab() string               { return "" }
 func (s *verdictScreen) verdict() *verdictScreen { return s }
 
@@ -237,7 +237,7 @@ func (s *verdictScreen) admitFoot(u *UI, skin paint, k float32) *stack {
 	}
 	if len(u.queue) > 0 {
 		return newStack(12*k, newProse(u.say(key), 17*k, skin.ink), s.progress(skin),
-			newPress(u.nextWord(), white, admitGreen, u.next).sized(19*k, 58*k))
+			newPress(u.nextWord(), white, skin.ground, u.next).sized(19*k, 58*k))
 	}
 	return newStack(12*k, newProse(u.say(key), 17*k, skin.ink), s.progress(skin))
 }

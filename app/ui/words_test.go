@@ -82,6 +82,7 @@ func wanted(t *testing.T) map[string]bool {
 	for _, c := range client.Codes() {
 		add("hub.", string(c))
 	}
+	add("settings.", "day", "night", "sun")
 	add("nav.", "check", "today", "sync", "settings")
 	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly, gate.RecordsStranded, gate.RelayFailed} {
 		add("problem.", string(p))
