@@ -61,6 +61,8 @@ func (h *house) open(ctx context.Context, opt options) error {
 	}
 	h.screens.Attach(ui.Backend{
 		Gate:    kicked{g, h.kick, h.sound},
+		Sound:   h.sound,
+		Relay:   h.relay != nil,
 		Cameras: camerasOf(opt.camera), Camera: opt.camera,
 		Update: func() { h.work.Go(func() { h.follow(ctx) }) }, // beginning anew pulls at once
 		Enrol: func(asked context.Context, code string) error {
@@ -71,7 +73,9 @@ func (h *house) open(ctx context.Context, opt options) error {
 			return nil
 		},
 	})
-	h.screens.SetScanner(opt.scanner)
+	if opt.scanner != (scan.Profile{}) {
+		h.screens.SetScanner(opt.scanner)
+	}
 	if opt.serial != nil {
 		line := *opt.serial
 		line.Profile = opt.scanner
@@ -225,6 +229,16 @@ func (k kicked) told(v verdict.Verdict) verdict.Verdict {
 	k.sound.Play(v.Outcome)
 	k.push()
 	return v
+}
+
+func (k kicked) BeginShift(ctx context.Context, s gate.Shift, pin string) error {
+	defer k.push()
+	return k.Gate.BeginShift(ctx, s, pin)
+}
+
+func (k kicked) EndShift(ctx context.Context) error {
+	defer k.push()
+	return k.Gate.EndShift(ctx)
 }
 
 func (k kicked) Record(ctx context.Context, kind journal.Kind, reason string) error {

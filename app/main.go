@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -24,6 +25,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"postern/app/scan"
+	"postern/app/settings"
 	"postern/app/ui"
 	"postern/assets"
 )
@@ -125,7 +127,14 @@ func run(opt options) error {
 	a := app.NewWithID("org.postern.gate")
 	a.SetIcon(icon)
 	w := a.NewWindow("Postern")
-	screens, err := ui.New(a, w, ui.Options{Language: opt.language, Version: Version, Folder: opt.data})
+	chosen, err := settings.Load(opt.data)
+	if err != nil {
+		slog.Warn("settings", "error", err)
+	}
+	screens, err := ui.New(a, w, ui.Options{
+		Language: opt.language, Version: Version, Folder: opt.data,
+		Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
+	})
 	if err != nil {
 		return err
 	}

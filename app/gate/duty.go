@@ -51,7 +51,7 @@ const (
 // when it returns nil. Since is filled in.
 func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
 	s.Name = strings.TrimSpace(s.Name)
-	if err := s.check(); err != nil {
+	if err := s.Check(); err != nil {
 		return fmt.Errorf("begin shift: %w", err)
 	}
 	if s.Role == Supervisor {
@@ -101,7 +101,8 @@ func (g *Gate) recordShift(ctx context.Context, name, reason string) (time.Time,
 	return e.Time, err
 }
 
-func (s Shift) check() error {
+// Check says what is wrong with a shift that is to begin.
+func (s Shift) Check() error {
 	switch {
 	case s.Role != Guard && s.Role != Supervisor && s.Role != Inspector:
 		return fmt.Errorf("%q is no role", s.Role)

@@ -35,7 +35,7 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if isWide(size) {
 		w := min(size.Width*0.3, 280)
 		h := tools.heightFor(w)
-		objects = append(objects, place(tools, size.Width-w-24, (size.Height-h)/2, w, h))
+		objects = append(objects, place(tools, u.mirror(size.Width-w-24, w, size.Width), (size.Height-h)/2, w, h))
 		area = fyne.NewSize(size.Width-w-24, size.Height)
 	} else {
 		w := min(size.Width-32, 640)

@@ -13,8 +13,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"postern/app/cue"
 	"postern/app/gate"
 	"postern/app/scan"
+	"postern/app/settings"
 	"postern/app/ui"
 	"postern/sync/journal"
 	"postern/sync/pass"
@@ -77,6 +79,27 @@ func (g *fakeGate) VerifyPIN(_ context.Context, pin string) error {
 	return nil
 }
 
+func (g *fakeGate) BeginShift(ctx context.Context, s gate.Shift, pin string) error {
+	if s.Role == gate.Supervisor {
+		if err := g.VerifyPIN(ctx, pin); err != nil {
+			return err
+		}
+	}
+	s.Since = noon
+	g.state.Shift = s
+	return nil
+}
+
+func (g *fakeGate) EndShift(context.Context) error {
+	g.state.Shift = gate.Shift{}
+	return nil
+}
+
+func (g *fakeGate) SetWay(_ context.Context, w journal.Way) error {
+	g.state.Way = w
+	return nil
+}
+
 func (g *fakeGate) Emergency(_ context.Context, _ gate.Token, reason string) error {
 	return g.decide(journal.Override, verdict.Admit, reason)
 }
@@ -129,6 +152,17 @@ func (g *fakeGate) Today(context.Context, time.Time) (gate.Today, error) {
 	return day, nil
 }
 
+// fakeSound notes what it is told.
+type fakeSound struct {
+	options cue.Options
+	state   cue.State
+	tests   int
+}
+
+func (s *fakeSound) Set(o cue.Options) { s.options = o }
+func (s *fakeSound) State() cue.State  { return s.state }
+func (s *fakeSound) Test()             { s.tests++ }
+
 // of is a verdict as Judge would give it, with numbers for every sentence.
 func of(r verdict.Reason) verdict.Verdict {
 	v := verdict.Verdict{
@@ -153,7 +187,7 @@ func newFake() *fakeGate {
 	g.state = gate.State{
 		Enrolled: true, Gate: "7c1e09a45b2f60d3", Place: "东门", Direction: "in", Hub: "https://hub.example.org", Policy: "hospital",
 		Version: 218, Made: noon.Add(-12 * time.Minute), Age: policy.Fresh, Pulled: noon.Add(-4 * time.Minute), Backlog: 412,
-		PIN: true, OverridesLeft: 3,
+		PIN: true, OverridesLeft: 3, Way: journal.In, Shift: gate.Shift{Name: "0417", Role: gate.Guard, Since: noon.Add(-4 * time.Hour)},
 	}
 	return g
 }
@@ -169,15 +203,25 @@ type desk struct {
 	updates int
 	enrol   func(code string) error
 	cameras ui.Cameras
+	sound   *fakeSound
+	saved   settings.Settings
+	saving  error
 }
 
 func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 	t.Helper()
 	a := test.NewTempApp(t)
-	d := &desk{window: a.NewWindow("Postern"), gate: newFake(), now: noon, pending: map[int]func(){}}
+	d := &desk{window: a.NewWindow("Postern"), sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
 	d.window.SetPadded(false)
 	u, err := ui.New(a, d.window, ui.Options{
-		Language: language, Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
+		Language: language, Settings: settings.Default(),
+		Save: func(s settings.Settings) error {
+			if d.saving == nil {
+				d.saved = s
+			}
+			return d.saving
+		},
+		Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
 		Run: func(job func()) { job() },
 		After: func(_ time.Duration, f func()) func() {
 			d.asked++
@@ -197,7 +241,7 @@ func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 
 func (d *desk) attach() *desk {
 	d.Attach(ui.Backend{
-		Gate: d.gate, Cameras: d.cameras, Update: func() { d.updates++ },
+		Gate: d.gate, Sound: d.sound, Cameras: d.cameras, Update: func() { d.updates++ },
 		Enrol: func(_ context.Context, code string) error { return d.enrol(code) },
 	})
 	return d

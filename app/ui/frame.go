@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
+	"postern/sync/journal"
 	"postern/sync/verdict"
 )
 
@@ -26,8 +27,8 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 		nav := min(size.Height*0.14, 68)
 		if isWide(size) {
 			nav = 104
-			objects = append(objects, place(u.tabs(true, fyne.NewSize(nav, h)), 0, y, nav, h))
-			x, w = nav, w-nav
+			objects = append(objects, place(u.tabs(true, fyne.NewSize(nav, h)), u.mirror(0, nav, w), y, nav, h))
+			x, w = u.mirror(nav, w-nav, w), w-nav
 		} else {
 			objects = append(objects, place(u.tabs(false, fyne.NewSize(w, nav)), 0, size.Height-nav, w, nav))
 			h -= nav
@@ -58,7 +59,7 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	half := size.Width - 2*pad
 	l := cut(left, letters, half*0.6-(at-pad))
 	lw := fyne.MeasureText(l, letters, fyne.TextStyle{Bold: true}).Width
-	r := cut(u.barRight(), letters, size.Width-pad-at-lw-16)
+	r := u.barRight(letters, size.Width-pad-at-lw-16)
 	lt, rt := text(l, letters, skin.ink, true), text(r, letters, skin.ink, true)
 	rt.Alignment = fyne.TextAlignTrailing
 	height := lt.MinSize().Height
@@ -95,18 +96,31 @@ func (u *UI) barLeft(skin paint) (string, fyne.CanvasObject) {
 
 func (u *UI) ageWord() string { return u.say("age." + ageName(u.state.Age)) }
 
-func (u *UI) barRight() string {
+// barRight says the place, the way, who is on duty and what waits to be sent;
+// the place is shortened first.
+func (u *UI) barRight(letters, room float32) string {
 	var parts []string
-	if u.state.Place != "" {
-		parts = append(parts, u.state.Place)
+	switch u.state.Way {
+	case journal.In:
+		parts = append(parts, u.say("direction.in"))
+	case journal.Out:
+		parts = append(parts, u.say("direction.out"))
 	}
-	if d := u.state.Direction; d == "in" || d == "out" || d == "both" {
-		parts = append(parts, u.say("direction."+d))
+	if name := u.state.Shift.Name; name != "" {
+		parts = append(parts, name)
 	}
 	if u.state.Backlog > 0 && u.screen.tab() != "" {
 		parts = append(parts, u.say("bar.backlog", "n", Number(u.state.Backlog)))
 	}
-	return strings.Join(parts, "·")
+	rest := strings.Join(parts, "·")
+	if u.state.Place == "" {
+		return cut(rest, letters, room)
+	}
+	if rest != "" {
+		rest = "·" + rest
+	}
+	used := fyne.MeasureText(rest, letters, fyne.TextStyle{Bold: true}).Width
+	return cut(cut(u.state.Place, letters, max(room-used, 3*letters))+rest, letters, room)
 }
 
 func dot(ink color.Color, side float32) fyne.CanvasObject {
@@ -149,7 +163,7 @@ func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	return fixed(size, objects...)
 }
 
-// Open shows a screen by name: check, type, today, sync, settings or enrol; and
+// Open shows a screen by name: check, type, today, sync, settings, shift or enrol; and
 // while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register.
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
 
@@ -170,7 +184,9 @@ func (u *UI) open(name string) {
 	case "sync":
 		u.show(&syncScreen{})
 	case "settings":
-		u.show(&settingsScreen{})
+		u.show(newSettings(u))
+	case "shift":
+		u.show(newShift(u))
 	case "enrol":
 		u.show(newEnrol(u, ""))
 	case "type":

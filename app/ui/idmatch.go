@@ -38,9 +38,9 @@ func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 	k := scaleFor(half+40, size.Height)
 	foot := s.foot(u, k, half)
 	h := foot.heightFor(half)
-	x, top := size.Width-pad-half, size.Height*0.08
+	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
-	return fixed(size, scrolled(left, pad, top, half, size.Height-top),
+	return fixed(size, scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
 		scrolled(right, x, top, half, size.Height-top-h-pad-12), place(foot, x, size.Height-h-pad, half, h))
 }
 

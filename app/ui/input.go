@@ -131,11 +131,20 @@ func (u *UI) take(r scan.Reading, err error) {
 	case err != nil:
 		u.show(&checkScreen{key: "check.none"})
 	case strings.HasPrefix(r.Text, enrol.Prefix):
-		u.show(newEnrol(u, r.Text))
+		u.guarded("enrol.title", func() { u.show(newEnrol(u, r.Text)) }, u.next)
+	case u.isBadge(r):
+	case u.role() == gate.Inspector:
+		u.show(&checkScreen{key: "shift.inspecting"})
 	case r.Source == scan.Wedge && u.echoes(r):
 	default:
 		u.submit(r)
 	}
+}
+
+// isBadge takes a badge where one is asked for.
+func (u *UI) isBadge(r scan.Reading) bool {
+	s, ok := u.screen.(*shiftScreen)
+	return ok && s.badge(u, r)
 }
 
 // echoes reports whether a scanner repeats what stands on the screen.

@@ -251,7 +251,7 @@ func (u *UI) seen(l *lens, s scan.Sight, at time.Time) {
 // that shows: while the guard is busy with somebody, it waits.
 func (u *UI) attends() bool {
 	switch u.screen.(type) {
-	case *checkScreen, *verdictScreen, *enrolScreen:
+	case *checkScreen, *verdictScreen, *enrolScreen, *shiftScreen:
 		return true
 	}
 	return false

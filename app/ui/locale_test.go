@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"postern/app/settings"
 	"postern/app/ui"
 	"postern/assets"
 )
@@ -31,9 +32,11 @@ func TestLanguageFor(t *testing.T) {
 // The system chooses at the first start, and what was chosen since then wins.
 func TestTheSystemsLanguage(t *testing.T) {
 	a := test.NewTempApp(t)
-	start := func(locale string) string {
+	start := func(locale, chosen string) string {
 		t.Setenv("LC_ALL", locale)
-		u, err := ui.New(a, a.NewWindow("Postern"), ui.Options{Run: func(job func()) { job() }})
+		u, err := ui.New(a, a.NewWindow("Postern"), ui.Options{
+			Run: func(job func()) { job() }, Settings: settings.Settings{Language: chosen},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,16 +44,14 @@ func TestTheSystemsLanguage(t *testing.T) {
 		return u.Language()
 	}
 	for locale, want := range map[string]string{"zh_HK.UTF-8": "zh-Hant", "zh_CN.UTF-8": "zh", "fr_FR.UTF-8": "en"} {
-		if got := start(locale); got != want {
+		if got := start(locale, ""); got != want {
 			t.Errorf("with %s the screens speak %q, want %q", locale, got, want)
 		}
 	}
-	a.Preferences().SetString("language", "en")
-	if got := start("zh_HK.UTF-8"); got != "en" {
+	if got := start("zh_HK.UTF-8", "en"); got != "en" {
 		t.Errorf("the choice of English was forgotten: %q", got)
 	}
-	a.Preferences().SetString("language", "tlh")
-	if got := start("zh_HK.UTF-8"); got != "zh-Hant" {
+	if got := start("zh_HK.UTF-8", "tlh"); got != "zh-Hant" {
 		t.Errorf("after a choice that is none any more the screens speak %q", got)
 	}
 }

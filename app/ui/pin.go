@@ -28,14 +28,15 @@ type pinScreen struct {
 	until   time.Time
 }
 
-// guarded does something after the supervisor's PIN; at once where there is none.
-func (u *UI) guarded(title string, do, back func()) {
+// guarded does something after the supervisor's PIN; at once where there is
+// none. what is the key of what it is for.
+func (u *UI) guarded(what string, do, back func()) {
 	if !u.state.PIN || u.back == nil {
 		do()
 		return
 	}
 	u.show(&pinScreen{
-		title: title, done: do, back: back,
+		title: "supervisor.pin_title", say: u.say(what), done: do, back: back,
 		try: func(g Gate, pin string) error { return g.VerifyPIN(u.ctx, pin) },
 	})
 }
@@ -53,8 +54,8 @@ func (s *pinScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		half := size.Width * 0.43
 		keys := s.keys(u, min(k*1.1, size.Height/560))
 		h := min(keys.heightFor(half), size.Height-2*pad)
-		return fixed(size, scrolled(newStack(12*k, s.words(u, k)...), pad, size.Height*0.1, half-pad, size.Height*0.8),
-			place(keys, size.Width-pad-half, (size.Height-h)/2, half, h))
+		return fixed(size, scrolled(newStack(12*k, s.words(u, k)...), u.mirror(pad, half-pad, size.Width), size.Height*0.1, half-pad, size.Height*0.8),
+			place(keys, u.mirror(size.Width-pad-half, half, size.Width), (size.Height-h)/2, half, h))
 	}
 	k := scaleFor(size.Width, size.Height)
 	w := min(size.Width-2*pad, 620)

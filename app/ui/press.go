@@ -89,6 +89,17 @@ func (b *press) words(width float32) *prose {
 	return p
 }
 
+// fits reports whether every word stands whole on a button of a width.
+func (b *press) fits(width float32) bool {
+	p := b.words(width - 2*pressPad)
+	for _, token := range cutTokens(b.said) {
+		if p.measure(strings.TrimRight(token, " ")) > width-2*pressPad {
+			return false
+		}
+	}
+	return true
+}
+
 func (b *press) heightFor(width float32) float32 {
 	room := width - 2*pressPad - b.iconRoom(width)
 	return max(b.least, b.words(room).heightFor(room)+2*pressPad)

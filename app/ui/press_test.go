@@ -24,11 +24,10 @@ func troubled(s gate.State) gate.State {
 }
 
 // words gives what a screen says in a language.
-func (d *desk) words(t testing.TB, language, key string, pairs ...string) string {
-	t.Helper()
+func (d *desk) words(_ testing.TB, language, key string, pairs ...string) string {
 	tongue, err := ui.NewTongue(language, zone)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return tongue.Say(key, pairs...)
 }
@@ -56,8 +55,15 @@ func (d *desk) tap(key string) {
 }
 
 // tapWord taps the last thing that bears a word: tabs come before the screen.
-func (d *desk) tapWord(word string) {
-	var found fyne.Tappable
+func (d *desk) tapWord(word string) { test.Tap(d.find(word)) }
+
+// at is where the word for key can be tapped.
+func (d *desk) at(key string) fyne.Position {
+	o := d.find(d.words(nil, d.Language(), key)).(fyne.CanvasObject)
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+}
+
+func (d *desk) find(word string) (found fyne.Tappable) {
 	for _, o := range test.LaidOutObjects(d.window.Content()) {
 		b, ok := o.(fyne.Tappable)
 		if !ok {
@@ -73,11 +79,10 @@ func (d *desk) tapWord(word string) {
 			found = b
 		}
 	}
-	if found != nil {
-		test.Tap(found)
-		return
+	if found == nil {
+		panic("nothing to tap says " + word + "; the screen says " + d.shown())
 	}
-	panic("nothing to tap says " + word + "; the screen says " + d.shown())
+	return found
 }
 
 // tapName taps what shows a drawing in place of the word for key.

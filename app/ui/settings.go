@@ -1,49 +1,255 @@
 package ui
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"postern/app/cue"
+	"postern/app/scan"
+	"postern/app/settings"
+	"postern/sync/journal"
 )
 
-// Where the app's preferences keep what was chosen; losing it loses nothing.
-const (
-	languageKey = "language"
-	lightKey    = "light"
-)
+// choose changes a setting: at once on the screens, and on the disk behind them.
+func (u *UI) choose(change func(*settings.Settings)) {
+	change(&u.set)
+	u.apply()
+	set, save := u.set, u.opt.Save
+	if save != nil {
+		u.run(func() {
+			err := save(set)
+			u.do(func() {
+				u.unsaved = err != nil
+				u.root.Refresh()
+			})
+		})
+	}
+	u.root.Refresh()
+}
 
-// settingsScreen has the language, the window, and what this device is.
-type settingsScreen struct{}
+// apply makes everything go by the settings.
+func (u *UI) apply() {
+	u.turn(u.set.Language)
+	u.light(Light(u.set.Light))
+	u.sound()
+}
+
+// sound tells the player how to sound.
+func (u *UI) sound() {
+	if u.back == nil || u.back.Sound == nil {
+		return
+	}
+	u.back.Sound.Set(cue.Options{Volume: u.set.Volume, Speak: u.set.Speak, Language: u.Language(), Vibrate: u.set.Vibrate})
+}
+
+// settingsScreen has what everybody on duty may choose, and behind the
+// supervisor's PIN what is chosen for the place.
+type settingsScreen struct {
+	open    bool          // the PIN was given, or there is none
+	scanner *widget.Entry // the profile; nil until it is asked for
+	wrong   bool          // the profile cannot be read
+}
+
+func newSettings(u *UI) *settingsScreen { return &settingsScreen{open: !u.state.PIN} }
 
 func (*settingsScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*settingsScreen) tab() string      { return "settings" }
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := u.newPage(size, u.say("settings.title"))
-	p.add(newProse(u.say("settings.language"), 17, p.sheet.faint), s.languages(u, p))
-	p.add(newProse(u.say("settings.light"), 17, p.sheet.faint), s.lights(u, p))
-	st := u.state
-	place, id := u.say("sync.none"), u.say("sync.none")
-	if st.Enrolled {
-		place, id = st.Place, st.Gate
+	if u.unsaved {
+		p.add(newStack(0, newProse(u.say("settings.unsaved"), 17, checkInk).strong()).on(checkAmber, 16))
 	}
-	p.add(p.facts(
-		p.fact(u.say("settings.place"), place),
-		p.fact(u.say("settings.gate"), id),
-		p.fact(u.say("settings.version"), u.opt.Version),
-		p.fact(u.say("settings.folder"), u.opt.Folder)))
-	enrol, full := u.say("settings.enrol"), u.say("settings.full")
-	if !st.Enrolled {
+	if u.state.Enrolled {
+		p.add(u.onDuty(p))
+	}
+	p.add(p.label(u.say("settings.language")), s.languages(u, p))
+	p.add(p.label(u.say("settings.light")), s.lights(u, p))
+	if s.open {
+		s.place(u, p)
+	} else {
+		p.add(gap(6), newPress(u.say("settings.more"), p.sheet.ink, p.sheet.ground, func() { s.unlock(u) }),
+			newProse(u.say("settings.more_say"), 16, p.sheet.faint))
+	}
+	p.add(gap(6), s.device(u, p))
+	return p.done()
+}
+
+func (s *settingsScreen) unlock(u *UI) {
+	u.guarded("settings.title", func() { u.show(&settingsScreen{open: true}) }, func() { u.show(s) })
+}
+
+// place is what is chosen for this place and device.
+func (s *settingsScreen) place(u *UI, p *page) {
+	if !u.state.PIN && u.state.Enrolled {
+		p.add(newProse(u.say("settings.no_pin"), 16, p.sheet.faint))
+	}
+	s.way(u, p)
+	s.sounds(u, p)
+	p.add(p.label(u.say("settings.hand")), newRow(12,
+		choice(p, u.say("settings.left"), u.set.Left, func() { u.choose(func(c *settings.Settings) { c.Left = true }) }),
+		choice(p, u.say("settings.right"), !u.set.Left, func() { u.choose(func(c *settings.Settings) { c.Left = false }) })))
+	s.camera(u, p)
+	s.profile(u, p)
+	enrol := u.say("settings.enrol")
+	if !u.state.Enrolled {
 		enrol = u.say("check.enrol")
 	}
+	full := u.say("settings.full")
 	if u.window.FullScreen() {
 		full = u.say("settings.window")
 	}
-	p.add(newRow(12,
-		newOutline(enrol, p.sheet.ink, func() { u.open("enrol") }),
+	p.add(gap(6), newRow(12,
+		newOutline(enrol, p.sheet.ink, func() { u.show(newEnrol(u, "")) }),
 		newOutline(full, p.sheet.ink, func() {
 			u.window.SetFullScreen(!u.window.FullScreen())
 			u.root.Refresh()
 		})))
-	return p.done()
+}
+
+// way lets a gate for both ways be turned.
+func (s *settingsScreen) way(u *UI, p *page) {
+	if u.state.Direction != "both" {
+		return
+	}
+	set := func(w journal.Way) func() {
+		return func() {
+			g := u.back.Gate
+			u.run(func() {
+				err := g.SetWay(u.ctx, w)
+				u.do(func() { u.unsaved = err != nil; u.lookAtState(u.root.Refresh) })
+			})
+		}
+	}
+	p.add(p.label(u.say("settings.direction")), newRow(12,
+		choice(p, u.say("direction.in"), u.state.Way != journal.Out, set(journal.In)),
+		choice(p, u.say("direction.out"), u.state.Way == journal.Out, set(journal.Out))))
+}
+
+// volumes are the steps of the sound.
+var volumes = []int{0, 30, 60, 100}
+
+func (s *settingsScreen) sounds(u *UI, p *page) {
+	if u.back == nil || u.back.Sound == nil {
+		return
+	}
+	p.add(p.label(u.say("settings.sounds")))
+	st := u.back.Sound.State()
+	switch st.Sound {
+	case cue.Absent:
+		p.add(newProse(u.say("sound.absent"), 17, p.sheet.ink))
+	default:
+		row := newRow(12)
+		for _, v := range volumes {
+			said := u.say("sound.off")
+			if v > 0 {
+				said = strconv.Itoa(v) + "%"
+			}
+			row.add(choice(p, said, u.set.Volume == v, func() { u.choose(func(c *settings.Settings) { c.Volume = v }) }))
+		}
+		p.add(row)
+		if st.Sound == cue.Failed {
+			p.add(newProse(u.say("sound.failed"), 17, p.sheet.ink).strong())
+		}
+	}
+	more := newRow(12)
+	if st.Sound != cue.Absent {
+		more.add(choice(p, u.say("sound.speak"), u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
+	}
+	if st.Vibration != cue.Absent {
+		more.add(choice(p, u.say("sound.vibrate"), u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
+	} else {
+		p.add(newProse(u.say("sound.no_vibration"), 16, p.sheet.faint))
+	}
+	if len(more.items) > 0 {
+		more.add(newOutline(u.say("sound.test"), p.sheet.ink, u.back.Sound.Test))
+		p.add(more)
+	}
+}
+
+// camera chooses among those that were found.
+func (s *settingsScreen) camera(u *UI, p *page) {
+	if u.lens == nil || len(u.lens.devices) == 0 {
+		return
+	}
+	p.add(p.label(u.say("settings.camera")))
+	pick := func(address string) func() {
+		return func() {
+			u.choose(func(c *settings.Settings) { c.Camera = address })
+			u.look(address)
+		}
+	}
+	list := newStack(10, choice(p, u.say("settings.camera_any"), u.set.Camera == "", pick("")))
+	for _, d := range u.lens.devices {
+		list.add(choice(p, d.Name, u.set.Camera == d.Address, pick(d.Address)))
+	}
+	p.add(list)
+}
+
+// profile takes how a scanner dresses up what it reads.
+func (s *settingsScreen) profile(u *UI, p *page) {
+	if s.scanner == nil {
+		s.scanner = widget.NewEntry()
+		s.scanner.SetText(u.set.Scanner)
+		s.scanner.OnSubmitted = func(string) { s.setProfile(u) }
+	}
+	s.scanner.SetPlaceHolder("prefix=~&end=tab&layout=de")
+	p.add(p.label(u.say("settings.scanner")), tall(s.scanner, 52))
+	if s.wrong {
+		p.add(newProse(u.say("settings.scanner_bad"), 17, p.sheet.ink).strong())
+	} else {
+		p.add(newProse(u.say("settings.scanner_say"), 16, p.sheet.faint))
+	}
+	if s.wrong || s.scanner.Text != u.set.Scanner || u.window.Canvas().Focused() == s.scanner {
+		p.add(newOutline(u.say("settings.scanner_set"), p.sheet.ink, func() { s.setProfile(u) }))
+	}
+	s.scanner.OnChanged = func(string) {
+		if s.wrong {
+			s.wrong = false
+		}
+	}
+}
+
+func (s *settingsScreen) setProfile(u *UI) {
+	profile, err := scan.ParseProfile(s.scanner.Text)
+	u.window.Canvas().Unfocus()
+	if s.wrong = err != nil; s.wrong {
+		u.root.Refresh()
+		return
+	}
+	s.scanner.SetText(profile.String())
+	u.SetScanner(profile)
+	u.choose(func(c *settings.Settings) { c.Scanner = profile.String() })
+}
+
+// device is what this device is; the authority and the system decide it.
+func (s *settingsScreen) device(u *UI, p *page) fyne.CanvasObject {
+	st, none := u.state, u.say("sync.none")
+	place, rules, id, relay := none, none, none, u.say("relay.none")
+	if st.Enrolled {
+		place, rules, id = st.Place, st.Policy, st.Gate
+	}
+	if u.back != nil && u.back.Relay {
+		relay = u.say("relay.works")
+		if u.relayFailed() {
+			relay = u.say("relay.failed")
+		}
+	}
+	return p.facts(
+		p.fact(u.say("settings.place"), place),
+		p.fact(u.say("sync.policy"), rules),
+		p.fact(u.say("settings.gate"), id),
+		p.fact(u.say("settings.relay"), relay),
+		p.fact(u.say("settings.brightness"), u.say("settings.by_system")),
+		p.fact(u.say("settings.version"), u.opt.Version),
+		p.fact(u.say("settings.folder"), u.opt.Folder))
+}
+
+// label heads a group of choices.
+func (p *page) label(said string) fyne.CanvasObject {
+	return newStack(0, gap(4), newProse(said, 17, p.sheet.faint))
 }
 
 // choice is one of several; the one that holds is solid.
@@ -58,7 +264,9 @@ func choice(p *page, said string, holds bool, do func()) *press {
 func (s *settingsScreen) lights(u *UI, p *page) fyne.CanvasObject {
 	choices := newRow(12)
 	for _, l := range Lights {
-		choices.add(choice(p, u.say("settings."+string(l)), l == u.glare, func() { u.light(l) }))
+		choices.add(choice(p, u.say("settings."+string(l)), l == u.glare, func() {
+			u.choose(func(c *settings.Settings) { c.Light = string(l) })
+		}))
 	}
 	return choices
 }
@@ -68,9 +276,7 @@ func (s *settingsScreen) languages(u *UI, p *page) fyne.CanvasObject {
 	choices := newRow(12)
 	for _, language := range Languages {
 		choices.add(choice(p, u.tongues[language].Say("lang.name"), language == u.Language(), func() {
-			u.app.Preferences().SetString(languageKey, language)
-			u.turn(language)
-			u.root.Refresh()
+			u.choose(func(c *settings.Settings) { c.Language = language })
 		}))
 	}
 	return choices

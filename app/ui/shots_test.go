@@ -85,10 +85,17 @@ var shots = map[string]func(*desk){
 	"sync":        func(d *desk) { d.attach(); d.Open("sync") },
 	"sync-bad":    func(d *desk) { d.gate.state = troubled(d.gate.state); d.attach(); d.Open("sync") },
 	"settings":    func(d *desk) { d.attach(); d.Open("settings") },
-	"type":        func(d *desk) { d.attach(); d.Open("type") },
-	"ways":        func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
-	"emergency":   func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
-	"id":          show(verdict.IDMatch),
+	"settings-open": func(d *desk) {
+		d.attach()
+		d.Open("settings")
+		d.tap("settings.more")
+		d.digits(rightPIN)
+	},
+	"shift":     func(d *desk) { d.attach(); d.Open("shift") },
+	"type":      func(d *desk) { d.attach(); d.Open("type") },
+	"ways":      func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
+	"emergency": func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
+	"id":        show(verdict.IDMatch),
 	"pin": func(d *desk) {
 		show(verdict.Barred)(d)
 		d.tap("step.supervisor")

@@ -11,8 +11,8 @@ import (
 )
 
 // stack puts its items under each other, each as wide as the stack; row puts
-// them side by side, all of one width. Both know their height only for a
-// width, and may have a ground with round corners.
+// them side by side, all of one width, unless a word would break for it. Both
+// know their height only for a width, and may have a ground with round corners.
 type stack struct {
 	widget.BaseWidget
 	items  []fyne.CanvasObject
@@ -50,8 +50,9 @@ func (s *stack) add(items ...fyne.CanvasObject) { s.items = append(s.items, item
 
 func (s *stack) heightFor(width float32) float32 {
 	inner, height := width-2*s.pad, float32(0)
+	across := s.sideBySide(inner)
 	for i, o := range s.items {
-		if s.across {
+		if across {
 			height = max(height, heightOf(o, s.share(inner)))
 			continue
 		}
@@ -61,6 +62,17 @@ func (s *stack) heightFor(width float32) float32 {
 		height += heightOf(o, inner)
 	}
 	return height + 2*s.pad
+}
+
+// sideBySide reports whether the items of a row stand beside each other: in a
+// narrow one they stand under each other, as in a stack.
+func (s *stack) sideBySide(inner float32) bool {
+	for _, o := range s.items {
+		if b, ok := o.(*press); ok && s.across && !b.fits(s.share(inner)) {
+			return false
+		}
+	}
+	return s.across
 }
 
 // share is the width of one item of a row.
@@ -92,9 +104,10 @@ func (r stackRenderer) Layout(size fyne.Size) {
 		s.ground.Resize(size)
 	}
 	at, inner := fyne.NewPos(s.pad, s.pad), size.Width-2*s.pad
+	across := s.sideBySide(inner)
 	for _, o := range s.items {
 		o.Move(at)
-		if s.across {
+		if across {
 			o.Resize(fyne.NewSize(s.share(inner), size.Height-2*s.pad))
 			at.X += s.share(inner) + s.gap
 			continue

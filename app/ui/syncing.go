@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -110,6 +111,9 @@ func (s *syncScreen) button(u *UI, p *page) fyne.CanvasObject {
 	}).with("icons/sync"))
 	return b
 }
+
+// relayFailed reports whether the barrier did not open the last time.
+func (u *UI) relayFailed() bool { return slices.Contains(u.state.Problems, gate.RelayFailed) }
 
 // problems are what is wrong with the gate, in sentences.
 func (u *UI) problems() []string {

@@ -9,6 +9,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -18,8 +19,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
+	"postern/app/cue"
 	"postern/app/gate"
 	"postern/app/scan"
+	"postern/app/settings"
 	"postern/sync/client"
 	"postern/sync/journal"
 )
@@ -37,6 +40,11 @@ type Gate interface {
 	Override(ctx context.Context, t gate.Token, pin, reason string) error
 	// VerifyPIN asks whether this is the supervisor's PIN; see [gate.Gate.VerifyPIN].
 	VerifyPIN(ctx context.Context, pin string) error
+	// BeginShift puts somebody on duty, EndShift takes whoever is on duty off it; see [gate.Gate.BeginShift].
+	BeginShift(ctx context.Context, s gate.Shift, pin string) error
+	EndShift(ctx context.Context) error
+	// SetWay chooses in or out at a gate for both.
+	SetWay(ctx context.Context, w journal.Way) error
 	// Emergency makes durable that the person of a verdict was let in to a doctor, with its reason.
 	Emergency(ctx context.Context, t gate.Token, reason string) error
 	// Record makes durable what a person decided and is no verdict: journal.Registration, with its reason.
@@ -56,15 +64,26 @@ type Backend struct {
 	Update func()
 	Enrol  func(ctx context.Context, code string) error
 
+	Sound   Sound   // nil: there is none
+	Relay   bool    // a barrier opens by itself
 	Cameras Cameras // nil: there are none, and scanners do the reading
 	Camera  string  // the address of the one to begin with; empty: the first that is found
 }
 
+// Sound is what gives cues; *cue.Player is one.
+type Sound interface {
+	Set(o cue.Options)
+	State() cue.State
+	Test()
+}
+
 // Options for [New]; every member may be zero.
 type Options struct {
-	Language string // one of Languages; empty: as chosen before, else the system's
-	Version  string // of the program
-	Folder   string // of the gate's data
+	Language string // one of Languages; empty: as the settings say, else the system's
+	Settings settings.Settings
+	Save     func(settings.Settings) error // keeps them; nil: they end with the program
+	Version  string                        // of the program
+	Folder   string                        // of the gate's data
 	Now      func() time.Time
 	Zone     *time.Location
 	Formats  []scan.Format // that the camera looks for; none are QR codes alone
@@ -84,6 +103,8 @@ type UI struct {
 	jobs   chan func()
 	asides sync.WaitGroup
 
+	set      settings.Settings
+	unsaved  bool               // what was chosen last could not be kept
 	glare    Light              // what the screens are lit by
 	tongues  map[string]*Tongue // by language
 	language string             // the guard's
@@ -129,7 +150,7 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		opt.Zone = time.Local
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	u := &UI{app: a, window: w, opt: opt, ctx: ctx, cancel: cancel, tongues: map[string]*Tongue{}}
+	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, ctx: ctx, cancel: cancel, tongues: map[string]*Tongue{}}
 	for _, language := range Languages {
 		t, err := NewTongue(language, opt.Zone)
 		if err != nil {
@@ -138,17 +159,14 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		}
 		u.tongues[language] = t
 	}
-	if opt.Language == "" {
-		opt.Language = a.Preferences().String(languageKey)
-	}
 	u.language = systemLanguage()
-	u.turn(opt.Language)
-	if u.glare = Light(a.Preferences().String(lightKey)); !slices.Contains(Lights, u.glare) {
-		u.glare = Day
-	}
-	a.Settings().SetTheme(Theme{Light: u.glare})
+	u.set.Language = cmp.Or(opt.Language, u.set.Language)
 	u.screen = &checkScreen{}
 	u.root = newBuilt(fyne.NewSize(240, 320), u.frame)
+	u.apply()
+	if p, err := scan.ParseProfile(u.set.Scanner); err == nil {
+		u.SetScanner(p)
+	}
 	w.SetPadded(false)
 	w.SetContent(u.root)
 	u.listen()
@@ -164,12 +182,15 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 func (u *UI) Attach(b Backend) {
 	u.do(func() {
 		u.back = &b
-		u.look(b.Camera)
+		u.sound()
+		u.look(cmp.Or(b.Camera, u.set.Camera))
 		early := u.early
 		u.early = nil
 		u.lookAtState(func() {
 			if !u.state.Enrolled {
 				u.show(newEnrol(u, ""))
+			} else if _, idle := u.screen.(*checkScreen); idle && u.state.Shift.Name == "" {
+				u.open("shift")
 			}
 		})
 		for _, r := range early {
@@ -277,6 +298,7 @@ func (u *UI) say(key string, pairs ...string) string { return u.t().Say(key, pai
 // Turn switches the language of everything on the screen.
 func (u *UI) Turn(language string) {
 	u.do(func() {
+		u.set.Language = language
 		u.turn(language)
 		u.root.Refresh()
 	})
@@ -297,12 +319,12 @@ func (u *UI) sheet() sheet { return u.glare.sheet() }
 // Light is what the screens are lit by.
 func (u *UI) Light() Light { return u.glare }
 
-// light chooses what the screens are lit by, at once, and remembers it.
+// light chooses what the screens are lit by.
 func (u *UI) light(l Light) {
-	u.glare = l
-	u.app.Preferences().SetString(lightKey, string(l))
-	u.app.Settings().SetTheme(Theme{Light: l})
-	u.root.Refresh()
+	if u.glare = l; !slices.Contains(Lights, l) {
+		u.glare = Day
+	}
+	u.app.Settings().SetTheme(Theme{Light: u.glare})
 }
 
 // pagePaint is the skin of pages.

@@ -345,6 +345,14 @@ func TestEnrol(t *testing.T) {
 	enter(strings.TrimPrefix(good, "PE1:"))
 	d.says(t, d.words(t, "en", "enrol.done", "place", "东门"))
 	d.now = code.Expiry
+	d.Open("check")
+	d.scanCode(good) // now that this is a gate, its supervisor decides
+	d.says(t, d.words(t, "en", "supervisor.pin_title"))
+	d.digits(rightPIN)
+	d.tap("enrol.do")
+	d.says(t, d.words(t, "en", "enrol.expired"))
+	d.gate.state.PIN = false
+	d.Exchanged(client.Status{})
 	enter(strings.TrimPrefix(good, "PE1:"))
 	d.says(t, d.words(t, "en", "enrol.expired"))
 }

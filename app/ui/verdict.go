@@ -133,11 +133,11 @@ func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObje
 	k := scaleFor(half+40, size.Height)
 	foot := s.foot(u, skin, k)
 	footHeight := foot.heightFor(half)
-	x, top := size.Width-pad-half, size.Height*0.08
+	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	left := newStack(8*k, s.headline(said, skin, half, k*1.5)...)
 	right := newStack(16*k, s.findings(said, skin, k*1.15)...)
 	return []fyne.CanvasObject{
-		scrolled(left, pad, top, half, size.Height-top),
+		scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
 		scrolled(right, x, top, half, size.Height-top-footHeight-pad-12),
 		place(foot, x, size.Height-footHeight-pad, half, footHeight),
 	}

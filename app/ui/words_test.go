@@ -83,6 +83,9 @@ func wanted(t *testing.T) map[string]bool {
 		add("hub.", string(c))
 	}
 	add("settings.", "day", "night", "sun")
+	for _, r := range []gate.Role{gate.Guard, gate.Supervisor, gate.Inspector} {
+		add("shift.", string(r), string(r)+"_say")
+	}
 	add("nav.", "check", "today", "sync", "settings")
 	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly, gate.RecordsStranded, gate.RelayFailed} {
 		add("problem.", string(p))

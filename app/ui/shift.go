@@ -1,0 +1,176 @@
+package ui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"postern/app/gate"
+	"postern/app/scan"
+)
+
+// shiftScreen asks who is on duty: a number or a name, typed or from a badge.
+// Checks need no answer: a code that is shown here is checked.
+type shiftScreen struct {
+	entry   *widget.Entry
+	role    gate.Role
+	key     string // what was wrong
+	working bool
+}
+
+func newShift(u *UI) *shiftScreen {
+	s := &shiftScreen{entry: widget.NewEntry(), role: gate.Guard}
+	s.entry.OnSubmitted = func(string) { s.begin(u) }
+	return s
+}
+
+func (*shiftScreen) skin(u *UI) paint { return u.pagePaint() }
+func (*shiftScreen) tab() string      { return "settings" }
+
+func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	p := u.newPage(size, u.say("shift.title"))
+	s.entry.SetPlaceHolder(u.say("shift.hint"))
+	p.add(tall(s.entry, 58))
+	p.add(p.label(u.say("shift.role")))
+	roles := newRow(12)
+	for _, r := range []gate.Role{gate.Guard, gate.Supervisor, gate.Inspector} {
+		roles.add(choice(p, u.say("shift."+string(r)), s.role == r, func() { s.role = r; u.root.Refresh() }))
+	}
+	p.add(roles, newProse(u.say("shift."+string(s.role)+"_say"), 16, p.sheet.faint))
+	if s.key != "" {
+		p.add(newProse(u.say(s.key), 18, p.sheet.ink).strong())
+	}
+	p.add(gap(4), newRow(12,
+		newOutline(u.say("shift.later"), p.sheet.ink, func() { u.open("check") }),
+		newPress(u.say("shift.begin"), admitGreen, white, func() { s.begin(u) })))
+	return p.done()
+}
+
+// typed takes what comes while the field has not the focus.
+func (s *shiftScreen) typed(_ *UI, r rune) { s.entry.SetText(s.entry.Text + string(r)) }
+
+func (s *shiftScreen) pressed(u *UI, key fyne.KeyName) {
+	switch key {
+	case fyne.KeyBackspace, fyne.KeyDelete:
+		if r := []rune(s.entry.Text); len(r) > 0 {
+			s.entry.SetText(string(r[:len(r)-1]))
+		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		s.begin(u)
+	case fyne.KeyEscape:
+		u.open("check")
+	}
+}
+
+// badge takes a text that is too short to be a pass.
+func (s *shiftScreen) badge(u *UI, r scan.Reading) bool {
+	if utf8.RuneCountInString(r.Text) > gate.MaxOperator {
+		return false
+	}
+	s.entry.SetText(r.Text)
+	s.begin(u)
+	return true
+}
+
+// begin puts them on duty; a supervisor gives the PIN first.
+func (s *shiftScreen) begin(u *UI) {
+	who := gate.Shift{Name: strings.TrimSpace(s.entry.Text), Role: s.role}
+	switch {
+	case u.back == nil || s.working:
+		return
+	case who.Check() != nil:
+		s.tell(u, "shift.name")
+		return
+	case who.Role == gate.Supervisor && !u.state.PIN:
+		s.tell(u, "shift.no_pin")
+		return
+	case who.Role == gate.Supervisor:
+		u.show(&pinScreen{
+			title: "supervisor.pin_title", say: who.Name, back: func() { u.show(s) },
+			try:  func(g Gate, pin string) error { return g.BeginShift(u.ctx, who, pin) },
+			done: func() { s.begun(u) },
+		})
+		return
+	}
+	s.working = true
+	g := u.back.Gate
+	u.run(func() {
+		err := g.BeginShift(u.ctx, who, "")
+		u.do(func() {
+			s.working = false
+			if err != nil {
+				s.tell(u, "pin.failed")
+				return
+			}
+			s.begun(u)
+		})
+	})
+}
+
+// begun goes to work.
+func (s *shiftScreen) begun(u *UI) {
+	u.lookAtState(func() {
+		if u.role() == gate.Inspector {
+			u.open("today")
+			return
+		}
+		u.open("check")
+	})
+}
+
+func (s *shiftScreen) tell(u *UI, key string) {
+	s.key = key
+	if u.screen == s {
+		u.window.Canvas().Unfocus()
+		u.root.Refresh()
+	}
+}
+
+// role is what whoever is on duty may do; a guard while nobody said so.
+func (u *UI) role() gate.Role {
+	if r := u.state.Shift.Role; r != "" {
+		return r
+	}
+	return gate.Guard
+}
+
+// onDuty is the card that says who works here.
+func (u *UI) onDuty(p *page) fyne.CanvasObject {
+	card := newStack(10).on(p.sheet.card, 16)
+	who := u.state.Shift
+	if who.Name == "" {
+		card.add(newProse(u.say("shift.nobody"), 18, p.sheet.ink),
+			newPress(u.say("shift.start"), admitGreen, white, func() { u.open("shift") }))
+		return card
+	}
+	since := u.t().Clock(who.Since)
+	card.add(newProse(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 20, p.sheet.ink).strong(),
+		newProse(u.say("shift.since", "at", since), 16, p.sheet.faint),
+		newOutline(u.say("shift.hand_over"), p.sheet.ink, u.handOver))
+	return card
+}
+
+// handOver ends the shift, and asks who comes next.
+func (u *UI) handOver() {
+	g := u.back.Gate
+	u.run(func() {
+		err := g.EndShift(u.ctx)
+		u.do(func() {
+			if u.unsaved = err != nil; u.unsaved {
+				u.root.Refresh()
+				return
+			}
+			u.lookAtState(func() { u.open("shift") })
+		})
+	})
+}
+
+// mirror gives the x of what is w wide on a width, for the hand that holds the device.
+func (u *UI) mirror(x, w, width float32) float32 {
+	if u.set.Left {
+		return width - x - w
+	}
+	return x
+}
