@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"image"
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"postern/app/gate"
 	"postern/sync/verdict"
 )
 
@@ -49,3 +52,25 @@ func Faint(l Light) map[string][2]color.NRGBA {
 
 // SetLight is what a tap on the settings does.
 func SetLight(u *UI, l Light) { u.light(l) }
+
+// HatchShape is an outcome's hatch without its colour: where it leaves its ground.
+func HatchShape(o verdict.Outcome, night bool, scale float32) string {
+	c := chart{sheet: daySheet}
+	if night {
+		c.sheet = nightSheet
+	}
+	img := image.NewRGBA(image.Rect(0, 0, int(24*scale), int(24*scale)))
+	c.hatch(img, img.Rect, o, scale)
+	var shape strings.Builder
+	for i := 0; i < len(img.Pix); i += 4 {
+		if img.Pix[i] == c.fill(o).R && img.Pix[i+1] == c.fill(o).G {
+			shape.WriteByte('#')
+		} else {
+			shape.WriteByte(' ')
+		}
+	}
+	return shape.String()
+}
+
+// ChartWindow is the quarters of a day that are drawn.
+func ChartWindow(day gate.Today) (from, to int) { return chart{day: day}.window() }

@@ -36,6 +36,7 @@ type fakeGate struct {
 	mu       sync.Mutex
 	verdicts map[string]verdict.Verdict
 	lines    []gate.Line
+	day      *gate.Today // instead of counting lines
 	state    gate.State
 	broken   bool // nothing can be recorded
 }
@@ -143,10 +144,17 @@ func (g *fakeGate) State(context.Context) (gate.State, error) {
 func (g *fakeGate) Today(context.Context, time.Time) (gate.Today, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	day := gate.Today{Began: noon.Add(-12 * time.Hour), Quarters: make([]gate.Outcomes, 96)}
+	if g.broken {
+		return gate.Today{}, errors.New("count today: damaged")
+	}
+	if g.day != nil {
+		return *g.day, nil
+	}
+	day := gate.Today{Began: time.Date(2026, 11, 22, 0, 0, 0, 0, zone), Quarters: make([]gate.Outcomes, 96)}
 	for _, l := range g.lines {
 		if l.Kind == journal.Check {
 			day.People[l.Outcome]++
+			day.Quarters[l.Time.Sub(day.Began)/gate.Quarter][l.Outcome]++
 		}
 	}
 	return day, nil

@@ -81,7 +81,6 @@ var shots = map[string]func(*desk){
 	"forged":      show(verdict.Forged),
 	"no-key":      show(verdict.NoKey),
 	"clock":       show(verdict.ClockWrong),
-	"today":       func(d *desk) { busy(d); d.Open("today") },
 	"sync":        func(d *desk) { d.attach(); d.Open("sync") },
 	"sync-bad":    func(d *desk) { d.gate.state = troubled(d.gate.state); d.attach(); d.Open("sync") },
 	"settings":    func(d *desk) { d.attach(); d.Open("settings") },
@@ -106,4 +105,9 @@ var shots = map[string]func(*desk){
 	"look-up":    func(d *desk) { show(verdict.Expired)(d); d.tap("step.look_up") },
 	"registered": func(d *desk) { show(verdict.TestOld)(d); d.tap("step.register"); d.tap("register.do") },
 	"again":      func(d *desk) { show(verdict.Unreadable)(d); d.tap("step.try_again") },
+
+	"today":           morning,
+	"today-inspector": func(d *desk) { morning(d); d.tap("today.tens") },
+	"today-reset":     func(d *desk) { morning(d); d.tap("today.reset") },
+	"today-night":     func(d *desk) { d.attach(); d.Open("settings"); d.tap("settings.night"); morning(d) },
 }

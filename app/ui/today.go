@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"strconv"
 	"time"
 
@@ -12,36 +13,47 @@ import (
 	"postern/sync/verdict"
 )
 
-const (
-	todayMost = 5000 // entries that are counted
-	todayRows = 60   // entries that are listed
-)
+// todayRows is how many entries are listed.
+const todayRows = 60
 
 // todayScreen counts and lists what happened since midnight.
 type todayScreen struct {
+	day    gate.Today
 	lines  []gate.Line // newest first
+	more   bool        // there are older ones of today
 	loaded bool
 	failed bool
+	tens   bool // the inspector's view was asked for
+	sure   bool // the guard asked to begin the headcount anew, and is asked back
+	key    string
 }
 
 // newToday reads the journal beside the screen; the numbers come when they are there.
 func newToday(u *UI) *todayScreen {
 	s := &todayScreen{}
+	s.load(u)
+	return s
+}
+
+func (s *todayScreen) load(u *UI) {
 	if u.back == nil {
-		return s
+		return
 	}
-	g := u.back.Gate
+	g, now := u.back.Gate, u.opt.Now().In(u.opt.Zone)
 	u.run(func() {
-		lines, err := g.Recent(u.ctx, todayMost)
+		day, err := g.Today(u.ctx, now)
+		lines, err2 := g.Recent(u.ctx, todayRows+1)
 		u.do(func() {
-			s.loaded, s.failed = true, err != nil
-			s.lines = since(lines, midnight(u.opt.Now(), u.opt.Zone))
+			s.loaded, s.failed = true, err != nil || err2 != nil
+			s.day = day
+			lines = since(lines, midnight(now, u.opt.Zone))
+			s.more = len(lines) > todayRows
+			s.lines = lines[:min(len(lines), todayRows)]
 			if u.screen == s {
 				u.root.Refresh()
 			}
 		})
 	})
-	return s
 }
 
 func midnight(now time.Time, zone *time.Location) time.Time {
@@ -63,94 +75,172 @@ func since(lines []gate.Line, from time.Time) []gate.Line {
 func (*todayScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*todayScreen) tab() string      { return "today" }
 
+// inTens reports whether counts show as inspectors see them, and nobody's entry at all.
+func (s *todayScreen) inTens(u *UI) bool { return s.tens || u.state.Shift.Role == gate.Inspector }
+
 func (s *todayScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if !isWide(size) || size.Width < 800 {
 		p := u.newPage(size, u.say("today.title"))
 		p.add(s.numbers(u, p.sheet, size.Width < 360)...)
+		p.add(s.foot(u, p.sheet)...)
 		p.add(s.list(u, p.sheet)...)
 		return p.done()
 	}
 	left, right := u.newPage(size, u.say("today.title")), u.newPage(size, "")
 	left.add(s.numbers(u, left.sheet, false)...)
-	right.items = nil
-	right.add(gap(8))
+	left.add(s.foot(u, left.sheet)...)
+	left.add(gap(16))
+	right.items = []fyne.CanvasObject{gap(8)}
 	right.add(s.list(u, right.sheet)...)
+	right.add(gap(16))
 	pad := pagePad(size)
 	w := (size.Width - 3*pad) / 2
 	return fixed(size, scrolled(left.stack, pad, 0, w, size.Height), scrolled(right.stack, 2*pad+w, 0, w, size.Height))
 }
 
-// numbers are the counts by outcome and the day's curve.
+// numbers are the cards and the chart.
 func (s *todayScreen) numbers(u *UI, sh sheet, narrow bool) []fyne.CanvasObject {
-	counts, checks := map[verdict.Outcome]int{}, 0
-	for _, l := range s.lines {
-		if l.Kind == journal.Check {
-			counts[l.Outcome]++
-			checks++
-		}
+	if s.failed {
+		return nil
 	}
-	number := func(n int, word string, mark fyne.CanvasObject) fyne.CanvasObject {
-		card := newStack(0).on(sh.card, 12)
-		card.add(newProse(strconv.Itoa(n), 28, sh.ink).strong(), newProse(word, 14, sh.faint))
-		if mark != nil {
-			card.items = append([]fyne.CanvasObject{mark, gap(4)}, card.items...)
+	c := chart{day: s.day, zone: u.opt.Zone, sheet: sh, tens: s.inTens(u)}
+	var outcomes []fyne.CanvasObject
+	for _, o := range stackOrder {
+		card := newStack(2, leading(badge(o, 26)), gap(4), figure(s.count(u, s.day.People[o]), 28, sh.ink),
+			newProse(u.say("outcome."+outcomeName(o)), 14, sh.faint)).on(sh.card, 12)
+		if !c.tens {
+			card.add(gap(6), c.swatch(o, 8))
 		}
-		return card
+		outcomes = append(outcomes, card)
 	}
-	cards, more := newRow(10), newRow(10)
-	for i, o := range []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown} {
-		to := cards
-		if narrow && i > 1 {
-			to = more
-		}
-		to.add(number(counts[o], u.say("outcome."+outcomeName(o)), leading(badge(o, 26))))
-	}
-	total := newStack(10,
-		newRow(10, newProse(u.say("today.checks"), 17, sh.faint), trailing(strconv.Itoa(checks), 26, sh)),
-		s.hours(u, sh), newProse(u.say("today.by_hour"), 14, sh.faint)).on(sh.card, 16)
+	heads := s.heads(u, sh)
+	plot := newStack(8, newProse(u.say("today.by_quarter"), 14, sh.faint), newBuilt(fyne.NewSize(1, 170), c.build)).on(sh.card, 14)
+	items := []fyne.CanvasObject{newRow(10, heads...), newRow(10, outcomes...)}
 	if narrow {
-		return []fyne.CanvasObject{cards, more, total}
+		items = []fyne.CanvasObject{newStack(10, heads...), newRow(10, outcomes[:2]...), newRow(10, outcomes[2:]...)}
 	}
-	return []fyne.CanvasObject{cards, total}
+	items = append(items, plot)
+	if said := s.byHand(u); said != "" {
+		items = append(items, newProse(said, 16, sh.ink))
+	}
+	return items
 }
 
-func trailing(said string, size float32, sh sheet) *prose {
-	p := newProse(said, size, sh.ink).strong()
-	p.align = fyne.TextAlignTrailing
-	return p
+func (s *todayScreen) count(u *UI, n int) string {
+	if s.inTens(u) {
+		return gate.Tens(n)
+	}
+	return strconv.Itoa(n)
 }
 
-// hours are 24 bars, one for each hour of the day.
-func (s *todayScreen) hours(u *UI, sh sheet) fyne.CanvasObject {
-	var per [24]int
-	most := 1
-	for _, l := range s.lines {
-		if l.Kind == journal.Check {
-			h := l.Time.In(u.opt.Zone).Hour()
-			per[h]++
-			most = max(most, per[h])
+// heads are the checks, who is inside, and how long one takes.
+func (s *todayScreen) heads(u *UI, sh sheet) []fyne.CanvasObject {
+	card := func(value, word, more string) fyne.CanvasObject {
+		c := newStack(2, figure(value, 38, sh.ink), newProse(word, 15, sh.faint)).on(sh.card, 14)
+		if more != "" {
+			c.add(newProse(more, 14, sh.faint))
 		}
+		return c
 	}
-	return newBuilt(fyne.NewSize(1, 104), func(size fyne.Size) fyne.CanvasObject {
-		var objects []fyne.CanvasObject
-		w := size.Width / 24
-		const foot = 20
-		for h, n := range per {
-			ink, height := sh.line, float32(3)
-			if n > 0 {
-				ink, height = outcomePaint(verdict.Admit).ground, max(5, (size.Height-foot)*float32(n)/float32(most))
-				if sh == nightSheet {
-					ink = dotFresh
+	d := s.day
+	cards := []fyne.CanvasObject{card(s.count(u, sum(d.People)), u.say("today.checks"), "")}
+	switch ways := u.say("today.ways", "in", s.count(u, d.In), "out", s.count(u, d.Out)); {
+	case d.Out > 0 && d.In > 0:
+		cards = append(cards, card(s.count(u, d.Inside), u.say("today.inside"), ways))
+	case d.Out > 0: // who went out here came in elsewhere
+		cards = append(cards, card(s.count(u, d.Out), u.say("today.went_out"), ""))
+	default:
+		cards = append(cards, card(s.count(u, d.In), u.say("today.went_in"), ""))
+	}
+	pace := "–"
+	if d.PerPerson > 0 {
+		pace = u.say("today.seconds", "s", strconv.FormatFloat(d.PerPerson.Seconds(), 'f', 1, 64))
+	}
+	return append(cards, card(pace, u.say("today.per_person"), ""))
+}
+
+// byHand is what people decided.
+func (s *todayScreen) byHand(u *UI) string {
+	said := ""
+	for _, c := range []struct {
+		key string
+		n   int
+	}{
+		{"today.overrides", s.day.Overrides},
+		{"today.emergencies", s.day.Emergencies},
+		{"today.registrations", s.day.Registrations},
+		{"today.slips", s.day.Slips},
+	} {
+		if c.n == 0 {
+			continue
+		}
+		if said != "" {
+			said += "· "
+		}
+		said += whole(u.say(c.key, "n", s.count(u, c.n)))
+	}
+	return said
+}
+
+// foot turns to the inspector's view and back, and begins the headcount anew.
+func (s *todayScreen) foot(u *UI, sh sheet) []fyne.CanvasObject {
+	var items []fyne.CanvasObject
+	if s.key != "" {
+		items = append(items, newProse(u.say(s.key), 17, sh.ink).strong())
+	}
+	if s.sure {
+		return append(items, newStack(12, newProse(u.say("today.reset_sure"), 17, sh.ink),
+			newRow(12, newOutline(u.say("today.reset_no"), sh.ink, func() { s.ask(u, false) }),
+				newPress(u.say("today.reset_yes"), refuseRed, white, func() { s.reset(u) }))).on(sh.card, 16))
+	}
+	row := newRow(12)
+	if s.day.In+s.day.Out > 0 && !s.inTens(u) {
+		row.add(newOutline(u.say("today.reset"), sh.ink, func() { s.ask(u, true) }).sized(16, 52))
+	}
+	if u.state.Shift.Role != gate.Inspector {
+		key := "today.tens"
+		if s.tens {
+			key = "today.exact"
+		}
+		row.add(newOutline(u.say(key), sh.ink, func() { s.tens = !s.tens; u.root.Refresh() }).sized(16, 52))
+	}
+	return append(items, row)
+}
+
+func (s *todayScreen) ask(u *UI, sure bool) {
+	s.sure, s.key = sure, ""
+	u.root.Refresh()
+}
+
+// reset begins the headcount at zero, on the supervisor's PIN where there is one.
+func (s *todayScreen) reset(u *UI) {
+	s.sure = false
+	u.guarded("today.reset", func() {
+		g := u.back.Gate
+		u.run(func() {
+			err := g.Record(u.ctx, journal.Headcount, "reset")
+			u.do(func() {
+				s.key = "today.reset_done"
+				if err != nil {
+					s.key = "today.reset_failed"
 				}
-			}
-			bar := canvas.NewRectangle(ink)
-			bar.CornerRadius = 2
-			objects = append(objects, place(bar, float32(h)*w+1, size.Height-foot-height, w-2, height))
-			if h%6 == 0 {
-				objects = append(objects, place(text(strconv.Itoa(h)+":00", 13, sh.faint, false), float32(h)*w, size.Height-foot, 60, foot))
-			}
+				u.show(s)
+				s.load(u)
+				u.lookAtState(nil)
+			})
+		})
+	}, func() { u.show(s) })
+}
+
+// figure is a number on one line, smaller where its card is narrow.
+func figure(said string, size float32, ink color.Color) fyne.CanvasObject {
+	return newBuilt(fyne.NewSize(1, size*1.2), func(given fyne.Size) fyne.CanvasObject {
+		t := text(said, size, ink, true)
+		if w := t.MinSize().Width; w > given.Width {
+			t.TextSize *= given.Width / w
 		}
-		return fixed(size, objects...)
+		h := t.MinSize().Height
+		return fixed(given, place(t, 0, (given.Height-h)/2, given.Width, h))
 	})
 }
 
@@ -158,12 +248,17 @@ func (s *todayScreen) list(u *UI, sh sheet) []fyne.CanvasObject {
 	switch {
 	case s.failed:
 		return []fyne.CanvasObject{newProse(u.say("today.failed"), 18, sh.ink).strong()}
+	case s.inTens(u):
+		return []fyne.CanvasObject{newProse(u.say("today.tens_say"), 17, sh.faint)}
 	case s.loaded && len(s.lines) == 0:
 		return []fyne.CanvasObject{newProse(u.say("today.empty"), 18, sh.faint)}
 	}
 	rows := newStack(0)
-	for _, l := range s.lines[:min(len(s.lines), todayRows)] {
+	for _, l := range s.lines {
 		rows.add(row(u, sh, l))
+	}
+	if s.more {
+		rows.add(gap(10), newProse(u.say("today.newest", "n", strconv.Itoa(len(s.lines))), 15, sh.faint))
 	}
 	return []fyne.CanvasObject{rows}
 }
@@ -175,7 +270,7 @@ func row(u *UI, sh sheet, l gate.Line) fyne.CanvasObject {
 		why = l.Verdict.Pass.Name + "·" + why
 	}
 	var mark fyne.CanvasObject = badge(l.Outcome, 30)
-	if l.Kind != journal.Check {
+	if l.Kind != journal.Check && l.Kind != journal.Confirm {
 		mark = ring(sh, l.Kind, 30)
 	}
 	return newBuilt(fyne.NewSize(1, 58), func(size fyne.Size) fyne.CanvasObject {
