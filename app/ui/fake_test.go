@@ -37,6 +37,7 @@ type fakeGate struct {
 	verdicts map[string]verdict.Verdict
 	lines    []gate.Line
 	day      *gate.Today // instead of counting lines
+	traffic  gate.Traffic
 	state    gate.State
 	broken   bool // nothing can be recorded
 }
@@ -170,6 +171,8 @@ type fakeSound struct {
 func (s *fakeSound) Set(o cue.Options) { s.options = o }
 func (s *fakeSound) State() cue.State  { return s.state }
 func (s *fakeSound) Test()             { s.tests++ }
+
+func (g *fakeGate) Traffic(context.Context) (gate.Traffic, error) { return g.traffic, nil }
 
 // of is a verdict as Judge would give it, with numbers for every sentence.
 func of(r verdict.Reason) verdict.Verdict {

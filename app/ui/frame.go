@@ -183,6 +183,7 @@ func (u *UI) open(name string) {
 		u.show(newToday(u))
 	case "sync":
 		u.show(&syncScreen{})
+		u.lookAtState(nil) // with what it alone shows
 	case "settings":
 		u.show(newSettings(u))
 	case "shift":

@@ -110,4 +110,5 @@ var shots = map[string]func(*desk){
 	"today-inspector": func(d *desk) { morning(d); d.tap("today.tens") },
 	"today-reset":     func(d *desk) { morning(d); d.tap("today.reset") },
 	"today-night":     func(d *desk) { d.attach(); d.Open("settings"); d.tap("settings.night"); morning(d) },
+	"sync-fetching":   fetching,
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -28,41 +29,103 @@ func percent(p client.Progress) int {
 	return int(min(100*max(p.Done, 0)/p.Total, 100))
 }
 
-// syncScreen says how fresh the data is, what waits to be sent, and what is wrong with the gate.
+// syncScreen says how fresh the data is, what waits to be sent, what a check
+// does not see meanwhile, and what is wrong with the gate.
 type syncScreen struct{}
 
 func (*syncScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*syncScreen) tab() string      { return "sync" }
 
 func (s *syncScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p, st, now := u.newPage(size, u.say("sync.title")), u.state, u.opt.Now()
-	p.add(s.light(u, p))
-	if problems := u.problems(); len(problems) > 0 {
-		card := newStack(10, newProse(u.say("sync.problems"), 19, checkInk).strong()).on(checkAmber, 18)
-		for _, said := range problems {
-			card.add(newProse(said, 17, checkInk))
-		}
-		p.add(card)
+	p := u.newPage(size, u.say("sync.title"))
+	if !isWide(size) || size.Width < 800 {
+		p.add(s.light(u, p))
+		p.add(s.troubles(u)...)
+		p.add(s.button(u, p), s.facts(u, p))
+		p.add(s.unseen(u, p)...)
+		return p.done()
 	}
-	version, made, contact, rules, hub := u.say("sync.none"), u.say("sync.never"), u.say("sync.never"), u.say("sync.none"), u.say("sync.none")
+	right := u.newPage(size, "")
+	right.items = []fyne.CanvasObject{gap(8)}
+	p.add(s.light(u, p), s.button(u, p))
+	p.add(s.troubles(u)...)
+	p.add(gap(16))
+	right.add(s.facts(u, right))
+	right.add(s.unseen(u, right)...)
+	right.add(gap(16))
+	pad := pagePad(size)
+	w := (size.Width - 3*pad) / 2
+	return fixed(size, scrolled(p.stack, pad, 0, w, size.Height), scrolled(right.stack, 2*pad+w, 0, w, size.Height))
+}
+
+// troubles are what is wrong, on amber.
+func (s *syncScreen) troubles(u *UI) []fyne.CanvasObject {
+	problems := u.problems()
+	if len(problems) == 0 {
+		return nil
+	}
+	card := newStack(10, newProse(u.say("sync.problems"), 19, checkInk).strong()).on(checkAmber, 18)
+	for _, said := range problems {
+		card.add(newProse(said, 17, checkInk))
+	}
+	return []fyne.CanvasObject{card}
+}
+
+func (s *syncScreen) facts(u *UI, p *page) fyne.CanvasObject {
+	st, now := u.state, u.opt.Now()
+	none, contact := u.say("sync.none"), u.say("sync.never")
+	version, made, rules, hub, backlog := none, u.say("sync.never"), none, none, u.say("sync.all_sent")
 	if st.Version > 0 {
 		version, made = strconv.FormatUint(st.Version, 10), u.t().Moment(st.Made, now)
 	}
-	if !st.Pulled.IsZero() {
-		contact = u.t().Ago(st.Pulled, now)
+	if at := u.lastContact(); !at.IsZero() {
+		contact = u.t().Ago(at, now)
 	}
 	if st.Enrolled {
 		rules, hub = st.Policy, st.Hub
 	}
-	p.add(p.facts(
+	if st.Backlog > 0 {
+		backlog = strconv.Itoa(st.Backlog)
+	}
+	return p.facts(
 		p.fact(u.say("sync.version"), version),
 		p.fact(u.say("sync.made"), made),
-		p.fact(u.say("sync.backlog"), strconv.Itoa(st.Backlog)),
+		p.fact(u.say("sync.backlog"), backlog),
 		p.fact(u.say("sync.contact"), contact),
+		p.fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.traffic.Down), "up", Size(u.traffic.Up))),
 		p.fact(u.say("sync.policy"), rules),
-		p.fact(u.say("sync.hub"), hub)))
-	p.add(s.button(u, p))
-	return p.done()
+		p.fact(u.say("sync.hub"), hub))
+}
+
+// lastContact is when the hub last answered.
+func (u *UI) lastContact() time.Time {
+	at := u.state.Pulled
+	if e := u.exchange; e != nil {
+		for _, t := range []time.Time{e.LastPull, e.LastPush} {
+			if t.After(at) {
+				at = t
+			}
+		}
+	}
+	return at
+}
+
+// unseen is what a check does not see until the next update.
+func (s *syncScreen) unseen(u *UI, p *page) []fyne.CanvasObject {
+	if len(u.state.Unseen) == 0 {
+		return nil
+	}
+	now := u.opt.Now()
+	card := newStack(10, newProse(u.say("sync.unseen"), 18, p.sheet.ink).strong()).on(p.sheet.card, 18)
+	for _, it := range u.state.Unseen {
+		key := "unseen." + string(it.What)
+		if it.Since.IsZero() {
+			key += "_never"
+		}
+		card.add(newBeside(8, dot(p.sheet.faint, 8), newStack(0, newProse(
+			u.say(key, "at", u.t().Moment(it.Since, now), "span", u.t().Span(now.Sub(it.Since))), 17, p.sheet.ink))))
+	}
+	return []fyne.CanvasObject{card}
 }
 
 // light is the dot, large, with its words and what they mean for checks.
@@ -91,9 +154,8 @@ func (s *syncScreen) button(u *UI, p *page) fyne.CanvasObject {
 		b.add(newPress(u.say("check.enrol"), chrome, white, func() { u.open("enrol") }))
 		return b
 	case u.exchange != nil && u.exchange.Progress.Total > 0:
-		done := strconv.Itoa(percent(u.exchange.Progress))
-		b.add(newProse(u.say("sync.fetching", "percent", done), 18, p.sheet.ink).strong())
-		return b
+		b.add(s.fetching(u, p)...)
+		return b.on(p.sheet.card, 18)
 	case u.updating:
 		b.add(newProse(u.say("sync.updating"), 18, p.sheet.ink).strong())
 		return b

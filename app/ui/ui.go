@@ -55,6 +55,8 @@ type Gate interface {
 	State(ctx context.Context) (gate.State, error)
 	// Today counts the day of now, from midnight in now's location.
 	Today(ctx context.Context, now time.Time) (gate.Today, error)
+	// Traffic is what the exchange with the hub took this month.
+	Traffic(ctx context.Context) (gate.Traffic, error)
 }
 
 // Backend is what the screens work on. Enrol is called off Fyne's thread and
@@ -115,6 +117,8 @@ type UI struct {
 	pane     *viewfinder    // its picture while the check screen shows it
 	updating bool           // the guard asked for an update, and nothing was heard yet
 	exchange *client.Status // nil before the first
+	pull     pull           // the one that goes on, or the last
+	traffic  gate.Traffic   // of this month; looked at for the sync screen only
 	early    []scan.Reading
 	queue    []scan.Reading // further codes of one picture
 	keys     scan.Keyboard
@@ -224,6 +228,7 @@ func (u *UI) Exchanged(s client.Status) {
 	u.do(func() {
 		before := u.exchange
 		u.exchange = &s
+		u.pull.follow(s.Progress, u.opt.Now())
 		if s.Progress.Total > 0 && before != nil && before.Progress.Total > 0 {
 			if percent(s.Progress) != percent(before.Progress) {
 				u.redrawState()
@@ -247,11 +252,19 @@ func (u *UI) lookAtState(then func()) {
 		return
 	}
 	g := u.back.Gate
+	_, syncing := u.screen.(*syncScreen)
 	u.run(func() {
+		var traffic gate.Traffic
+		if syncing {
+			traffic, _ = g.Traffic(u.ctx)
+		}
 		s, _ := g.State(u.ctx)                                 // an unknown backlog is shown as none
 		today, _ := g.Today(u.ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
 		u.do(func() {
 			u.state, u.today = s, today
+			if syncing {
+				u.traffic = traffic
+			}
 			if then != nil {
 				then()
 			}

@@ -90,6 +90,11 @@ func wanted(t *testing.T) map[string]bool {
 	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly, gate.RecordsStranded, gate.RelayFailed} {
 		add("problem.", string(p))
 	}
+	for _, w := range []gate.Blindness{gate.UnseenStatuses, gate.UnseenTests, gate.UnseenRules, gate.UnseenGates} {
+		if add("unseen.", string(w)+"_never"); w != gate.UnseenGates {
+			add("unseen.", string(w))
+		}
+	}
 	return keys
 }
 
