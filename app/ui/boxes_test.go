@@ -1,0 +1,64 @@
+package ui_test
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+)
+
+// rect is a place in the window.
+type rect struct{ x1, y1, x2, y2 float32 }
+
+func (r rect) in(o rect) bool {
+	const room = 0.75 // of a dot: letters are rounded
+	return r.x1 >= o.x1-room && r.y1 >= o.y1-room && r.x2 <= o.x2+room && r.y2 <= o.y2+room
+}
+
+func (r rect) cut(o rect) rect {
+	return rect{max(r.x1, o.x1), max(r.y1, o.y1), min(r.x2, o.x2), min(r.y2, o.y2)}
+}
+
+func (r rect) empty() bool { return r.x2 <= r.x1 || r.y2 <= r.y1 }
+
+// box is something that a window shows: where, and in what it scrolls. What is
+// scrolled away can be reached, what lies outside its scroll's content cannot.
+type box struct {
+	o      fyne.CanvasObject
+	at     rect
+	within rect // the content of the scroll that holds it, else the window
+	port   rect // what of that can be seen
+}
+
+// boxes is everything that a window shows, from back to front.
+func boxes(w fyne.Window) []box {
+	size := w.Canvas().Size()
+	whole := rect{0, 0, size.Width, size.Height}
+	return boxesOf(w.Content(), fyne.NewPos(0, 0), whole, whole)
+}
+
+func boxesOf(o fyne.CanvasObject, at fyne.Position, within, port rect) []box {
+	if !o.Visible() {
+		return nil
+	}
+	at = at.Add(o.Position())
+	here := rect{at.X, at.Y, at.X + o.Size().Width, at.Y + o.Size().Height}
+	all := []box{{o, here, within, port}}
+	switch v := o.(type) {
+	case *container.Scroll:
+		port = port.cut(here)
+		if v.Content != nil {
+			c := v.Content.Size()
+			within = rect{at.X, at.Y, at.X + c.Width, at.Y + c.Height}
+			return append(all, boxesOf(v.Content, at, within, port)...)
+		}
+	case *fyne.Container:
+		for _, c := range v.Objects {
+			all = append(all, boxesOf(c, at, within, port)...)
+		}
+	case fyne.Widget:
+		for _, c := range test.WidgetRenderer(v).Objects() {
+			all = append(all, boxesOf(c, at, within, port)...)
+		}
+	}
+	return all
+}
