@@ -62,7 +62,7 @@ func TestChoicesAreKept(t *testing.T) {
 	d.tap("sound.vibrate")
 	d.tap("settings.left")
 	d.tap("settings.night")
-	d.tapWord("中文")
+	d.tapWord("简体中文")
 	want := settings.Settings{Language: "zh", Light: "night", Volume: 30, Speak: true, Left: true}
 	if d.saved != want {
 		t.Errorf("kept %+v, want %+v", d.saved, want)
