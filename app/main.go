@@ -139,7 +139,9 @@ func run(opt options) error {
 		return err
 	}
 	w.Resize(opt.size)
-	w.SetFullScreen(opt.full)
+	if opt.full {
+		w.SetFullScreen(true)
+	}
 
 	ctx, cancel := context.WithCancel(context.Background())
 	house := &house{folder: opt.data, screens: screens}

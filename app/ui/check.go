@@ -106,6 +106,9 @@ func (s *checkScreen) tools(u *UI, upright bool) *stack {
 	pill := func(key, icon string, do func()) *press {
 		return newPress(u.say(key), rgb(0x14181c), white, do).with("icons/"+icon).sized(17, 58)
 	}
+	if u.locked() { // visitors show codes, and nothing else
+		return newStack(0)
+	}
 	var items []fyne.CanvasObject
 	if _, ok := u.lamp(); ok {
 		key := "tool.torch"

@@ -22,6 +22,21 @@ func NameOf(o fyne.CanvasObject) string {
 	return ""
 }
 
+// Faults counts the panics in screens.
+func Faults(u *UI) int { return u.faults }
+
+// AskClose is a click on the window's closing mark.
+func AskClose(u *UI) { u.askClose() }
+
+// Break shows a screen that cannot be drawn.
+func Break(u *UI) { u.show(broken{}) }
+
+type broken struct{}
+
+func (broken) skin(*UI) paint                        { return paint{chrome, white} }
+func (broken) tab() string                           { return "" }
+func (broken) body(*UI, fyne.Size) fyne.CanvasObject { panic("it cannot be drawn") }
+
 // Grounds lists the grounds that sentences stand on in a light, each with its ink.
 func Grounds(l Light) map[string][2]color.NRGBA {
 	s := l.sheet()

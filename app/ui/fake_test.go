@@ -217,15 +217,21 @@ type desk struct {
 	sound   *fakeSound
 	saved   settings.Settings
 	saving  error
+	faults  int // that the test makes
 }
 
 func newDesk(t testing.TB, language string, size fyne.Size) *desk {
+	t.Helper()
+	return newDeskWith(t, language, size, settings.Default())
+}
+
+func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Settings) *desk {
 	t.Helper()
 	a := test.NewTempApp(t)
 	d := &desk{window: a.NewWindow("Postern"), sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
 	d.window.SetPadded(false)
 	u, err := ui.New(a, d.window, ui.Options{
-		Language: language, Settings: settings.Default(),
+		Language: language, Settings: set,
 		Save: func(s settings.Settings) error {
 			if d.saving == nil {
 				d.saved = s
@@ -245,6 +251,11 @@ func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 		t.Fatal(err)
 	}
 	d.UI = u
+	t.Cleanup(func() {
+		if got := ui.Faults(u); got != d.faults {
+			t.Errorf("%d faults in screens, want %d", got, d.faults)
+		}
+	})
 	d.window.Resize(size)
 	t.Cleanup(u.Close)
 	return d

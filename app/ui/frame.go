@@ -23,7 +23,8 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	barHeight := min(size.Height*0.09, 48)
 	u.bar = newBuilt(fyne.NewSize(1, 1), u.buildBar)
 	x, y, w, h := float32(0), barHeight, size.Width, size.Height-barHeight
-	if u.screen.tab() != "" {
+	locked := u.locked()
+	if u.screen.tab() != "" && !locked {
 		nav := min(size.Height*0.14, 68)
 		if isWide(size) {
 			nav = 104
@@ -34,8 +35,14 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 			h -= nav
 		}
 	}
-	body := u.screen.body(u, fyne.NewSize(w, h))
+	body := u.bodyOf(fyne.NewSize(w, h))
 	objects = append(objects, place(body, x, y, w, h), place(u.bar, 0, 0, size.Width, barHeight))
+	if locked {
+		objects = append(objects, u.corner())
+	}
+	if u.kiosk.dim && locked {
+		objects = append(objects, u.dimmed(size))
+	}
 	return fixed(size, objects...)
 }
 
@@ -177,6 +184,9 @@ func (u *UI) open(name string) {
 			v.step(u, verdict.Step(name))
 			return
 		}
+	}
+	if u.locked() && name != "check" { // visitors stay where they are
+		return
 	}
 	switch name {
 	case "today":

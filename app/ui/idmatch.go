@@ -13,6 +13,7 @@ import (
 type idScreen struct {
 	from
 	asked bool // the gate is recording the answer
+	staff bool // at a kiosk: the PIN was given
 }
 
 func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
@@ -76,7 +77,11 @@ func (s *idScreen) foot(u *UI, k, width float32) *stack {
 	answer := func(key, shape string, matches bool) *press {
 		return newPress(u.say(key), ink, white, func() { s.confirm(u, matches) }).with("shapes/"+shape).sized(23*k, 96*k)
 	}
-	foot := newStack(10*k, newRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true)))
+	ask := newRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true))
+	if u.locked() && !s.staff { // nobody confirms themselves
+		ask = newStack(0, newPress(u.say("kiosk.compare"), ink, white, func() { s.callStaff(u) }).sized(23*k, 96*k))
+	}
+	foot := newStack(10*k, ask)
 	emergency := newOutline(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).sized(17*k, 52*k)
 	ways := newOutline(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).sized(17*k, 52*k)
 	next := newOutline(u.nextWord(), ink, u.next).sized(17*k, 52*k)
@@ -86,6 +91,14 @@ func (s *idScreen) foot(u *UI, k, width float32) *stack {
 		foot.add(newRow(10*k, emergency, ways, next))
 	}
 	return foot
+}
+
+// callStaff lets a member of the staff compare, after the PIN.
+func (s *idScreen) callStaff(u *UI) {
+	u.guarded("id.title", func() {
+		s.staff = true
+		u.show(s)
+	}, func() { u.show(s) })
 }
 
 // confirm has the answer recorded, and shows what the gate says to it.

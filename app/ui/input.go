@@ -61,8 +61,16 @@ func (u *UI) listen() {
 			}
 		})
 	}
-	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { u.paste() })
-	u.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { u.openPictures(files) })
+	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) {
+		if !u.locked() {
+			u.paste()
+		}
+	})
+	u.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
+		if !u.locked() {
+			u.openPictures(files)
+		}
+	})
 }
 
 // SetScanner says how the scanner that types dresses up what it reads.
@@ -99,7 +107,7 @@ func (u *UI) enter() {
 	case scanned:
 		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
 	case u.isKeyed(): // the screen has it already
-	case strings.TrimSpace(text) != "":
+	case strings.TrimSpace(text) != "" && !u.locked():
 		u.show(newTyping(u, text))
 	}
 }
@@ -130,6 +138,8 @@ func (u *UI) take(r scan.Reading, err error) {
 		u.show(&checkScreen{key: "check.too_long"})
 	case err != nil:
 		u.show(&checkScreen{key: "check.none"})
+	case strings.HasPrefix(r.Text, enrol.Prefix) && u.locked():
+		u.show(&checkScreen{key: "kiosk.staff"})
 	case strings.HasPrefix(r.Text, enrol.Prefix):
 		u.guarded("enrol.title", func() { u.show(newEnrol(u, r.Text)) }, u.next)
 	case u.isBadge(r):

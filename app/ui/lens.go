@@ -253,6 +253,8 @@ func (u *UI) attends() bool {
 	switch u.screen.(type) {
 	case *checkScreen, *verdictScreen, *enrolScreen, *shiftScreen:
 		return true
+	case *idScreen:
+		return u.locked() // nobody is busy with the one before
 	}
 	return false
 }

@@ -136,6 +136,7 @@ func (s *pinScreen) digit(u *UI, d rune) {
 	}
 	s.digits, s.key = append(s.digits, byte(d)), ""
 	u.root.Refresh()
+	u.stir()
 }
 
 func (s *pinScreen) rub(u *UI) {

@@ -27,6 +27,7 @@ func (u *UI) choose(change func(*settings.Settings)) {
 		})
 	}
 	u.root.Refresh()
+	u.stir()
 }
 
 // apply makes everything go by the settings.
@@ -34,6 +35,7 @@ func (u *UI) apply() {
 	u.turn(u.set.Language)
 	u.light(Light(u.set.Light))
 	u.sound()
+	u.full()
 }
 
 // sound tells the player how to sound.
@@ -91,6 +93,7 @@ func (s *settingsScreen) place(u *UI, p *page) {
 	p.add(p.label(u.say("settings.hand")), newRow(12,
 		choice(p, u.say("settings.left"), u.set.Left, func() { u.choose(func(c *settings.Settings) { c.Left = true }) }),
 		choice(p, u.say("settings.right"), !u.set.Left, func() { u.choose(func(c *settings.Settings) { c.Left = false }) })))
+	s.kiosk(u, p)
 	s.camera(u, p)
 	s.profile(u, p)
 	enrol := u.say("settings.enrol")
@@ -167,6 +170,30 @@ func (s *settingsScreen) sounds(u *UI, p *page) {
 		more.add(newOutline(u.say("sound.test"), p.sheet.ink, u.back.Sound.Test))
 		p.add(more)
 	}
+}
+
+// kiosk turns the device into one for visitors; without a PIN there would be no way back.
+func (s *settingsScreen) kiosk(u *UI, p *page) {
+	if !u.state.Enrolled {
+		return
+	}
+	p.add(p.label(u.say("settings.kiosk")))
+	if !u.state.PIN && !u.set.Kiosk {
+		p.add(newProse(u.say("kiosk.no_pin"), 16, p.sheet.faint))
+		return
+	}
+	set := func(on bool) func() {
+		return func() {
+			u.choose(func(c *settings.Settings) { c.Kiosk = on })
+			if u.kiosk.out = false; on {
+				u.show(&checkScreen{})
+			} else {
+				u.window.SetFullScreen(false)
+			}
+		}
+	}
+	p.add(newRow(12, choice(p, u.say("kiosk.on"), u.set.Kiosk, set(true)), choice(p, u.say("kiosk.off"), !u.set.Kiosk, set(false))),
+		newProse(u.say("kiosk.say"), 16, p.sheet.faint))
 }
 
 // camera chooses among those that were found.

@@ -61,6 +61,14 @@ func show(r verdict.Reason) func(*desk) {
 	}
 }
 
+func becomeKiosk(d *desk) {
+	d.attach()
+	d.Open("settings")
+	d.tap("settings.more")
+	d.digits(rightPIN)
+	d.tap("kiosk.on")
+}
+
 func busy(d *desk) {
 	d.attach()
 	for _, r := range verdict.Reasons() {
@@ -91,6 +99,9 @@ var shots = map[string]func(*desk){
 		d.digits(rightPIN)
 	},
 	"shift":     func(d *desk) { d.attach(); d.Open("shift") },
+	"kiosk":     func(d *desk) { becomeKiosk(d) },
+	"kiosk-dim": func(d *desk) { becomeKiosk(d); d.wait() },
+	"kiosk-id":  func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:id_match"}) },
 	"type":      func(d *desk) { d.attach(); d.Open("type") },
 	"ways":      func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
 	"emergency": func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },

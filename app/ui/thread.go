@@ -10,7 +10,7 @@ import (
 )
 
 // do is the one place that crosses to Fyne's thread; doAndWait is it for those who need the answer.
-func (u *UI) do(f func())        { fyne.Do(f) }
+func (u *UI) do(f func())        { fyne.Do(func() { u.safely(f) }) }
 func (u *UI) doAndWait(f func()) { fyne.DoAndWait(f) }
 
 // Settle waits, off Fyne's thread, until what was asked for so far stands on the screen.

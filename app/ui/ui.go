@@ -106,6 +106,8 @@ type UI struct {
 	asides sync.WaitGroup
 
 	set      settings.Settings
+	kiosk    kiosk
+	faults   int                // of ours, in screens
 	unsaved  bool               // what was chosen last could not be kept
 	glare    Light              // what the screens are lit by
 	tongues  map[string]*Tongue // by language
@@ -174,6 +176,7 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	w.SetPadded(false)
 	w.SetContent(u.root)
 	u.listen()
+	w.SetCloseIntercept(u.askClose)
 	if opt.Run == nil {
 		u.jobs = make(chan func(), 256)
 		u.asides.Go(u.work)
@@ -193,10 +196,11 @@ func (u *UI) Attach(b Backend) {
 		u.lookAtState(func() {
 			if !u.state.Enrolled {
 				u.show(newEnrol(u, ""))
-			} else if _, idle := u.screen.(*checkScreen); idle && u.state.Shift.Name == "" {
+			} else if _, idle := u.screen.(*checkScreen); idle && u.state.Shift.Name == "" && !u.locked() {
 				u.open("shift")
 			}
 		})
+		u.stir()
 		for _, r := range early {
 			u.submit(r)
 		}
@@ -294,11 +298,13 @@ func (u *UI) show(s screen) {
 		d.Hide()
 	}
 	u.screen, u.pane = s, nil
+	u.relock(s)
 	if u.lens != nil {
 		u.lens.wanted.Store(0)
 	}
 	u.window.Canvas().Unfocus()
 	u.root.Refresh()
+	u.stir()
 	u.attend()
 }
 

@@ -65,6 +65,7 @@ func (s *verdictScreen) leave() {
 
 // down is a finger on the screen: an Admit that is held stays.
 func (s *verdictScreen) down(u *UI) {
+	u.stir()
 	if s.v.Outcome != verdict.Admit {
 		return
 	}
@@ -74,6 +75,7 @@ func (s *verdictScreen) down(u *UI) {
 		if s.held && u.screen == s {
 			s.kept, s.held = true, false
 			u.root.Refresh()
+			u.stir()
 		}
 	})
 }

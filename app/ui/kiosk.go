@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// Times of a kiosk.
+const (
+	kioskHold   = 3 * time.Second  // how long the corner is held to ask for the PIN
+	kioskRead   = 8 * time.Second  // a verdict that asks for something stands, untouched
+	kioskIdle   = 30 * time.Second // every other screen
+	kioskDim    = time.Minute      // nobody is there
+	kioskReturn = 3 * time.Minute  // a supervisor has gone away from an open kiosk
+)
+
+// kiosk is a device fixed at a door, for visitors themselves. It shows the
+// check screen and what follows from a code, and the only way out is the
+// supervisor's PIN: by the corner at the top left, held, or by closing the window.
+type kiosk struct {
+	out  bool   // the PIN was given, until the check screen shows again
+	dim  bool   // nobody is there
+	held func() // stops the hold of the corner
+	stop func() // stops what comes when nobody touches anything
+}
+
+// locked reports whether the screens are a visitor's. A device that is no gate
+// (any more) is not: somebody has to enrol it.
+func (u *UI) locked() bool {
+	return u.set.Kiosk && !u.kiosk.out && (u.back == nil || u.state.Enrolled)
+}
+
+// full fits the window to the kiosk.
+func (u *UI) full() {
+	if u.set.Kiosk && !u.window.FullScreen() {
+		u.window.SetFullScreen(true)
+	}
+}
+
+// stir says that somebody is there: the light goes on, and the time begins anew
+// after which the screen goes back by itself.
+func (u *UI) stir() {
+	if u.kiosk.stop != nil {
+		u.kiosk.stop()
+		u.kiosk.stop = nil
+	}
+	if u.kiosk.dim {
+		u.kiosk.dim = false
+		u.root.Refresh()
+	}
+	if !u.set.Kiosk {
+		return
+	}
+	after, then := u.unattended()
+	if then == nil {
+		return
+	}
+	shown := u.screen
+	u.kiosk.stop = u.after(after, func() {
+		if u.screen == shown {
+			then()
+		}
+	})
+}
+
+// unattended is what becomes of the screen when nobody touches it, and when.
+func (u *UI) unattended() (time.Duration, func()) {
+	back := func() { u.queue = nil; u.show(&checkScreen{}) }
+	if u.kiosk.out {
+		return kioskReturn, back
+	}
+	switch s := u.screen.(type) {
+	case *checkScreen:
+		if s.key != "" {
+			return kioskIdle, back
+		}
+		return kioskDim, func() { u.kiosk.dim = true; u.root.Refresh() }
+	case *verdictScreen:
+		if s.stop != nil && !s.kept { // goes by itself, or is held
+			return 0, nil
+		}
+		return kioskRead, u.next
+	case *doneScreen:
+		return kioskRead, u.next
+	}
+	return kioskIdle, back
+}
+
+// relock ends what the PIN opened once the screen is a visitor's again.
+func (u *UI) relock(s screen) {
+	switch s.(type) {
+	case *checkScreen, onward, *doneScreen:
+		u.kiosk.out = false
+	}
+}
+
+// askOut asks for the PIN, and then opens the settings.
+func (u *UI) askOut() {
+	u.guarded("kiosk.out", func() {
+		u.kiosk.out = true
+		u.show(&settingsScreen{open: true})
+	}, u.next)
+}
+
+// askClose is for who wants to close the window.
+func (u *UI) askClose() {
+	if u.back == nil || !u.locked() {
+		u.window.Close()
+		return
+	}
+	u.guarded("kiosk.close", u.window.Close, u.next)
+}
+
+// corner feels the hold that asks for the PIN.
+func (u *UI) corner() fyne.CanvasObject {
+	const side = 84
+	let := func() {
+		if u.kiosk.held != nil {
+			u.kiosk.held()
+			u.kiosk.held = nil
+		}
+	}
+	t := newTouch(func() {
+		let()
+		u.stir()
+		u.kiosk.held = u.after(kioskHold, u.askOut)
+	}, let)
+	return place(t, 0, 0, side, side)
+}
+
+// dimmed covers a kiosk where nobody is, with a soft word for who comes.
+func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
+	cover := canvas.NewRectangle(fade(rgb(0x000000), 0.88))
+	ink := rgb(0x8f99a3)
+	side := min(size.Width, size.Height) * 0.22
+	words := newStack(18, newProse(u.say("kiosk.dim"), 26, ink).centred())
+	w := size.Width * 0.8
+	h := words.heightFor(w)
+	return fixed(size,
+		place(cover, 0, 0, size.Width, size.Height),
+		place(drawing("icons/scan", ink, side), (size.Width-side)/2, size.Height/2-side, side, side),
+		place(words, (size.Width-w)/2, size.Height/2+20, w, h),
+		place(newTouch(u.stir, func() {}), 0, 0, size.Width, size.Height))
+}
+
+// safely does something on Fyne's thread. A fault in a screen costs that
+// screen, not the gate: the check screen shows again.
+func (u *UI) safely(do func()) {
+	defer u.recovered()
+	do()
+}
+
+func (u *UI) recovered() {
+	r := recover()
+	if r == nil {
+		return
+	}
+	u.fault(r)
+	if _, ok := u.screen.(*checkScreen); !ok {
+		u.show(&checkScreen{})
+	}
+}
+
+// fault notes a fault of ours.
+func (u *UI) fault(r any) {
+	u.faults++
+	slog.Error("screen failed", "screen", fmt.Sprintf("%T", u.screen), "fault", fmt.Sprint(r), "at", string(debug.Stack()))
+}
+
+// bodyOf makes the body of the screen; where it fails, that of the check screen.
+func (u *UI) bodyOf(size fyne.Size) (body fyne.CanvasObject) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		u.fault(r)
+		if _, ok := u.screen.(*checkScreen); ok {
+			body = fixed(size)
+			return
+		}
+		u.screen = &checkScreen{}
+		body = u.screen.body(u, size)
+	}()
+	return u.screen.body(u, size)
+}

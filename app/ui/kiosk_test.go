@@ -1,0 +1,201 @@
+package ui_test
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"postern/app/settings"
+	"postern/app/ui"
+	"postern/sync/journal"
+	"postern/sync/verdict"
+)
+
+// newKiosk is a desk that was a kiosk when it was switched off.
+func newKiosk(t *testing.T, language string, size fyne.Size) *desk {
+	set := settings.Default()
+	set.Kiosk = true
+	return newDeskWith(t, language, size, set).attach()
+}
+
+// Restarted, a kiosk is a kiosk: full screen, and nothing but codes goes in.
+func TestKioskShowsCodesOnly(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	if !d.window.FullScreen() {
+		t.Error("the window is not full screen")
+	}
+	for _, key := range []string{"nav.settings", "nav.today", "tool.type", "tool.picture", "tool.paste"} {
+		d.saysNot(t, d.words(t, "en", key))
+	}
+	for _, name := range []string{"settings", "today", "sync", "enrol", "type", "shift"} {
+		d.Open(name)
+		d.says(t, d.words(t, "en", "check.invite"))
+	}
+	d.digits("someone at the keys")
+	d.says(t, d.words(t, "en", "check.invite"))
+	d.scanCode("PE1:SOMETHING")
+	d.says(t, d.words(t, "en", "kiosk.staff"))
+	d.scanCode("PP1:ok")
+	d.says(t, "Admit")
+	d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	d.says(t, d.words(t, "en", "check.invite"))
+}
+
+// Every screen goes back by itself: Admit and the others, and what leads on from them.
+func TestKioskReturns(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	for _, taps := range [][]string{
+		nil,
+		{"step.emergency"},
+		{"verdict.other_ways"},
+		{"step.supervisor"},
+		{"step.supervisor", "supervisor.pin"},
+		{"step.register", "register.do"},
+	} {
+		d.now = d.now.Add(time.Minute)
+		reason := verdict.TestOld
+		if len(taps) > 0 && taps[0] == "step.supervisor" {
+			reason = verdict.Barred
+		}
+		d.scanCode("PP1:" + string(reason))
+		for _, key := range taps {
+			d.tap(key)
+		}
+		d.wait()
+		d.says(t, d.words(t, "en", "check.invite"))
+	}
+	d.scanCode("PP1:ok")
+	d.wait()
+	d.says(t, d.words(t, "en", "check.invite"))
+	d.now = d.now.Add(time.Minute)
+	d.scanCode("PP1:ok")
+	d.hold()
+	d.wait() // a hand that was left on it does not stop the door
+	d.says(t, d.words(t, "en", "check.invite"))
+}
+
+// Where nobody is, it goes dark; a touch or a code wakes it.
+func TestKioskDims(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	d.wait()
+	d.says(t, d.words(t, "en", "kiosk.dim"), d.words(t, "en", "check.hint"))
+	dark := d.window.Canvas().Capture().At(20, 500)
+	if r, _, _, _ := dark.RGBA(); r > 0x1800 {
+		t.Errorf("dimmed, it shines with %x", r)
+	}
+	d.touch()
+	if r, _, _, _ := d.window.Canvas().Capture().At(20, 500).RGBA(); r < 0x1800 {
+		t.Error("a touch does not wake it")
+	}
+	d.wait()
+	d.scanCode("PP1:forged")
+	d.says(t, "Refuse")
+	if r, _, _, _ := d.window.Canvas().Capture().At(20, 500).RGBA(); r < 0x8000 {
+		t.Error("a code does not wake it")
+	}
+}
+
+// The corner and the window's end ask for the PIN; nothing else leads out.
+func TestKioskEndsByPIN(t *testing.T) {
+	d := newKiosk(t, "en", high)
+	d.corner().MouseDown(nil)
+	d.corner().MouseUp(nil) // let go too early
+	d.saysNot(t, d.words(t, "en", "supervisor.pin_title"))
+	d.corner().MouseDown(nil)
+	d.wait()
+	d.says(t, d.words(t, "en", "supervisor.pin_title"), d.words(t, "en", "kiosk.out"))
+	d.digits("140923")
+	d.says(t, d.words(t, "en", "pin.wrong"))
+	d.wait() // and goes away by itself
+	d.says(t, d.words(t, "en", "check.invite"))
+
+	d.corner().MouseDown(nil)
+	d.wait()
+	d.digits(rightPIN)
+	d.says(t, d.words(t, "en", "settings.kiosk"), d.words(t, "en", "nav.today"))
+	d.Open("today")
+	d.says(t, d.words(t, "en", "today.title"))
+	d.wait() // the supervisor has gone
+	d.says(t, d.words(t, "en", "check.invite"))
+	d.saysNot(t, d.words(t, "en", "nav.today"))
+
+	ui.AskClose(d.UI)
+	d.says(t, d.words(t, "en", "supervisor.pin_title"), d.words(t, "en", "kiosk.close"))
+	d.tap("pin.back")
+
+	d.corner().MouseDown(nil)
+	d.wait()
+	d.digits(rightPIN)
+	d.tap("kiosk.off")
+	if d.saved.Kiosk || d.window.FullScreen() {
+		t.Errorf("it is still a kiosk: %+v", d.saved)
+	}
+	d.Open("check")
+	d.says(t, d.words(t, "en", "nav.today"))
+}
+
+// A guard's device becomes a kiosk in its settings, and stays one.
+func TestKioskBegins(t *testing.T) {
+	d := unlocked(t, "en")
+	d.tap("kiosk.on")
+	if !d.saved.Kiosk || !d.window.FullScreen() {
+		t.Errorf("it is no kiosk: %+v", d.saved)
+	}
+	d.saysNot(t, d.words(t, "en", "nav.today"))
+
+	d = newDesk(t, "en", high)
+	d.gate.state.PIN = false
+	d.attach().Open("settings")
+	d.says(t, d.words(t, "en", "kiosk.no_pin"))
+}
+
+// At a kiosk nobody confirms themselves.
+func TestKioskIDMatch(t *testing.T) {
+	l := newLive(t, "en")
+	l.window.Resize(high)
+	l.tap("shift.later")
+	l.Open("settings")
+	l.tap("settings.more")
+	l.digits(rightPIN)
+	l.tap("kiosk.on")
+	l.scanCode(l.world.Pass(t, 4))
+	l.saysNot(t, "Matches")
+	l.tap("kiosk.compare")
+	l.digits(rightPIN)
+	l.tap("id.matches")
+	l.wants(t, journal.Confirm, verdict.Admit, "ok")
+	l.says(t, "Admit")
+}
+
+// A device that is no gate any more is no kiosk: somebody has to enrol it.
+func TestKioskThatWasWiped(t *testing.T) {
+	set := settings.Default()
+	set.Kiosk = true
+	d := newDeskWith(t, "en", tablet, set)
+	d.gate.state = unenrolled
+	d.attach()
+	d.says(t, d.words(t, "en", "enrol.title"), d.words(t, "en", "nav.settings"))
+}
+
+// A screen that fails costs that screen.
+func TestFaultShowsTheCheckScreen(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.faults = 1
+	ui.Break(d.UI)
+	d.says(t, d.words(t, "en", "check.invite"))
+	d.scanCode("PP1:ok")
+	d.says(t, "Admit")
+}
+
+// corner is what feels the hold at the top left: the last that feels touches.
+func (d *desk) corner() (found desktop.Mouseable) {
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		if s, ok := o.(desktop.Mouseable); ok {
+			found = s
+		}
+	}
+	return found
+}
