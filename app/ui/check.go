@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"postern/app/gate"
 	"postern/sync/policy"
 )
 
@@ -22,29 +23,36 @@ func (*checkScreen) tab() string    { return "check" }
 func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{place(u.backdrop(), 0, 0, size.Width, size.Height)}
 	tools := s.tools(u, isWide(size))
+	side := min(size.Width*0.3, 280) + 24 // that they take of a flat window
+	if len(tools.items) == 0 {
+		side = 0
+	}
 	camera := u.lens != nil && u.lens.front != nil && u.state.Enrolled
 	if u.pane = nil; camera {
-		covered := min(size.Width*0.3, 280) + 24
+		covered := side
 		if !isWide(size) {
 			covered = tools.heightFor(min(size.Width-32, 640)) + 16
 		}
 		pane, drawn := newViewfinder(u, size, covered)
 		u.pane, objects = pane, []fyne.CanvasObject{drawn}
 	}
-	var area fyne.Size
-	if isWide(size) {
-		w := min(size.Width*0.3, 280)
+	area, left := fyne.NewSize(size.Width, size.Height), float32(0)
+	switch {
+	case len(tools.items) == 0:
+	case isWide(size):
+		w := side - 24
 		h := tools.heightFor(w)
-		objects = append(objects, place(tools, u.mirror(size.Width-w-24, w, size.Width), (size.Height-h)/2, w, h))
-		area = fyne.NewSize(size.Width-w-24, size.Height)
-	} else {
+		objects = append(objects, place(tools, u.mirror(size.Width-side, w, size.Width), (size.Height-h)/2, w, h))
+		area.Width -= side
+		left = u.mirror(0, area.Width, size.Width)
+	default:
 		w := min(size.Width-32, 640)
 		h := tools.heightFor(w)
 		objects = append(objects, place(tools, (size.Width-w)/2, size.Height-h-16, w, h))
-		area = fyne.NewSize(size.Width, size.Height-h-16)
+		area.Height -= h + 16
 	}
 	if !camera {
-		objects = append(objects, s.invitation(u, area)...)
+		objects = append(objects, place(fixed(area, s.invitation(u, area)...), left, 0, area.Width, area.Height))
 	}
 	return fixed(size, append(objects, u.counts(size)...)...)
 }
@@ -94,12 +102,20 @@ func (s *checkScreen) words(u *UI, k float32) []fyne.CanvasObject {
 	}
 	words := []fyne.CanvasObject{
 		newProse(u.say("check.invite"), big, white).strong().centred(),
-		newProse(u.say("check.hint"), small, rgb(0xe2e7eb)).centred(),
+		newProse(u.say(u.hint()), small, rgb(0xe2e7eb)).centred(),
 	}
 	if u.state.Age == policy.Stale || u.state.Age == policy.Blind {
 		words = append(words, newProse(u.say("ageing."+ageName(u.state.Age)), small, dotAgeing).strong().centred())
 	}
 	return words
+}
+
+// hint says how a code is shown.
+func (u *UI) hint() string {
+	if u.locked() {
+		return "kiosk.hint"
+	}
+	return "check.hint"
 }
 
 func (s *checkScreen) tools(u *UI, upright bool) *stack {
@@ -137,7 +153,7 @@ func (u *UI) counts(size fyne.Size) []fyne.CanvasObject {
 	for _, n := range u.today.People {
 		people += n
 	}
-	if people == 0 {
+	if people == 0 || u.locked() || u.role() == gate.Inspector { // who has other numbers, or none
 		return nil
 	}
 	said := u.say("check.today", "n", strconv.Itoa(people))

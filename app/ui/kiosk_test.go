@@ -81,7 +81,7 @@ func TestKioskReturns(t *testing.T) {
 func TestKioskDims(t *testing.T) {
 	d := newKiosk(t, "en", tablet)
 	d.wait()
-	d.says(t, d.words(t, "en", "kiosk.dim"), d.words(t, "en", "check.hint"))
+	d.says(t, d.words(t, "en", "kiosk.dim"))
 	dark := d.window.Canvas().Capture().At(20, 500)
 	if r, _, _, _ := dark.RGBA(); r > 0x1800 {
 		t.Errorf("dimmed, it shines with %x", r)
