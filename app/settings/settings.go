@@ -31,6 +31,7 @@ const most = 64 << 10
 type Settings struct {
 	Language string `json:"language,omitempty"` // of the screens; empty: not chosen
 	Light    string `json:"light,omitempty"`    // the theme's name; empty: day
+	Text     int    `json:"text,omitempty"`     // size of letters, per cent; 0: 100
 	Volume   int    `json:"volume"`             // of the cues, per cent
 	Speak    bool   `json:"speak"`              // the outcome's word too
 	Vibrate  bool   `json:"vibrate"`
@@ -73,7 +74,7 @@ func (s *Settings) fill(file []byte) error {
 	}
 	var wrong error
 	for name, to := range map[string]any{
-		"language": &s.Language, "light": &s.Light, "volume": &s.Volume, "speak": &s.Speak, "vibrate": &s.Vibrate,
+		"language": &s.Language, "light": &s.Light, "text": &s.Text, "volume": &s.Volume, "speak": &s.Speak, "vibrate": &s.Vibrate,
 		"left": &s.Left, "kiosk": &s.Kiosk, "camera": &s.Camera, "scanner": &s.Scanner,
 	} {
 		if v, ok := values[name]; ok && json.Unmarshal(v, to) != nil {

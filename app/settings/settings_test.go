@@ -14,7 +14,7 @@ func TestSaveAndLoad(t *testing.T) {
 		t.Errorf("a new device has %+v, %v", s, err)
 	}
 	want := settings.Settings{
-		Language: "en", Light: "night", Volume: 30, Speak: true, Left: true, Kiosk: true,
+		Language: "en", Light: "night", Text: 150, Volume: 30, Speak: true, Left: true, Kiosk: true,
 		Camera: "/dev/video2", Scanner: "end=tab&prefix=~",
 	}
 	for range 2 { // over itself, too

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/gate"
+	"postern/app/settings"
 	"postern/sync/verdict"
 )
 
@@ -66,7 +67,10 @@ func Faint(l Light) map[string][2]color.NRGBA {
 }
 
 // SetLight is what a tap on the settings does.
-func SetLight(u *UI, l Light) { u.light(l) }
+func SetLight(u *UI, l Light) { u.choose(func(s *settings.Settings) { s.Light = string(l) }) }
+
+// Enlarge is what a tap on the settings does.
+func Enlarge(u *UI, scale int) { u.choose(func(s *settings.Settings) { s.Text = scale }) }
 
 // HatchShape is an outcome's hatch without its colour: where it leaves its ground.
 func HatchShape(o verdict.Outcome, night bool, scale float32) string {

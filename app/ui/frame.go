@@ -20,14 +20,14 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	skin := u.screen.skin(u)
 	ground := canvas.NewRectangle(skin.ground)
 	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
-	barHeight := min(size.Height*0.09, 48)
+	barHeight := max(min(size.Height*0.09, 48), letters(23))
 	u.bar = newBuilt(fyne.NewSize(1, 1), u.buildBar)
 	x, y, w, h := float32(0), barHeight, size.Width, size.Height-barHeight
 	locked := u.locked()
 	if u.screen.tab() != "" && !locked {
-		nav := min(size.Height*0.14, 68)
+		nav := max(min(size.Height*0.14, 68), letters(22)+26)
 		if isWide(size) {
-			nav = 104
+			nav = max(104, u.widestTab())
 			objects = append(objects, place(u.tabs(true, fyne.NewSize(nav, h)), u.mirror(0, nav, w), y, nav, h))
 			x, w = u.mirror(nav, w-nav, w), w-nav
 		} else {
@@ -55,7 +55,7 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	}
 	ground := canvas.NewRectangle(skin.ground)
 	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
-	const pad, letters = 18, 15
+	const pad, small = 18, 15
 	left, mark := u.barLeft(skin)
 	at := float32(pad)
 	if mark != nil {
@@ -64,10 +64,11 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 		at += side + 8
 	}
 	half := size.Width - 2*pad
-	l := cut(left, letters, half*0.6-(at-pad))
-	lw := fyne.MeasureText(l, letters, fyne.TextStyle{Bold: true}).Width
-	r := u.barRight(letters, size.Width-pad-at-lw-16)
-	lt, rt := text(l, letters, skin.ink, true), text(r, letters, skin.ink, true)
+	l := cut(left, small, half*0.6-(at-pad))
+	lt := text(l, small, skin.ink, true)
+	lw := lt.MinSize().Width
+	r := u.barRight(small, size.Width-pad-at-lw-16)
+	rt := text(r, small, skin.ink, true)
 	rt.Alignment = fyne.TextAlignTrailing
 	height := lt.MinSize().Height
 	objects = append(objects,
@@ -105,7 +106,7 @@ func (u *UI) ageWord() string { return u.say("age." + ageName(u.state.Age)) }
 
 // barRight says the place, the way, who is on duty and what waits to be sent;
 // the place is shortened first.
-func (u *UI) barRight(letters, room float32) string {
+func (u *UI) barRight(size, room float32) string {
 	var parts []string
 	switch u.state.Way {
 	case journal.In:
@@ -121,13 +122,13 @@ func (u *UI) barRight(letters, room float32) string {
 	}
 	rest := strings.Join(parts, "·")
 	if u.state.Place == "" {
-		return cut(rest, letters, room)
+		return cut(rest, size, room)
 	}
 	if rest != "" {
 		rest = "·" + rest
 	}
-	used := fyne.MeasureText(rest, letters, fyne.TextStyle{Bold: true}).Width
-	return cut(cut(u.state.Place, letters, max(room-used, 3*letters))+rest, letters, room)
+	used := text(rest, size, white, true).MinSize().Width
+	return cut(cut(u.state.Place, size, max(room-used, letters(3*size)))+rest, size, room)
 }
 
 func dot(ink color.Color, side float32) fyne.CanvasObject {
@@ -140,7 +141,7 @@ func dot(ink color.Color, side float32) fyne.CanvasObject {
 // cut shortens a line that is too long for a width; what is cut off is shown by an ellipsis.
 func cut(s string, size, width float32) string {
 	s = plain(s)
-	measure := func(s string) float32 { return fyne.MeasureText(s, size, fyne.TextStyle{Bold: true}).Width }
+	measure := func(s string) float32 { return fyne.MeasureText(s, letters(size), fyne.TextStyle{Bold: true}).Width }
 	if measure(s) <= width {
 		return s
 	}
@@ -153,6 +154,15 @@ func cut(s string, size, width float32) string {
 
 // tabNames are the tabs in their order; each has a drawing of the same name.
 var tabNames = []string{"check", "today", "sync", "settings"}
+
+// widestTab is the room that tabs at the side need for their words.
+func (u *UI) widestTab() float32 {
+	w := float32(0)
+	for _, name := range tabNames {
+		w = max(w, text(u.say("nav."+name), tabLetters, white, true).MinSize().Width+12)
+	}
+	return w
+}
 
 func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	ground := canvas.NewRectangle(chrome)
@@ -207,6 +217,9 @@ func (u *UI) open(name string) {
 	}
 }
 
+// tabLetters is the size of the words on tabs.
+const tabLetters = 14
+
 // tab is one tab: a drawing over a word.
 type tab struct {
 	widget.BaseWidget
@@ -232,13 +245,17 @@ func (t *tab) build(size fyne.Size) fyne.CanvasObject {
 	if t.on {
 		ink = white
 	}
-	word := text(t.said, 14, ink, t.on)
+	word := text(t.said, tabLetters, ink, t.on)
+	for w := word.MinSize().Width; w > size.Width-4; w = word.MinSize().Width {
+		word.TextSize -= 0.5
+	}
+	high := word.MinSize().Height
 	word.Alignment = fyne.TextAlignCenter
-	side := min(26, size.Height*0.4)
-	top := (size.Height - side - 24) / 2
+	side := min(26, size.Height-high-4)
+	top := (size.Height - side - high) / 2
 	objects := []fyne.CanvasObject{
 		place(drawing(t.icon, ink, side), (size.Width-side)/2, top, side, side),
-		place(word, 0, top+side+2, size.Width, 22),
+		place(word, 0, top+side+2, size.Width, high),
 	}
 	if t.on {
 		mark := canvas.NewRectangle(white)

@@ -29,7 +29,7 @@ func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		if top.heightFor(w) > size.Height-h-28*k && k > leastScale {
 			continue
 		}
-		return fixed(size, scrolled(top, pad, 0, w, size.Height-h-28*k), place(foot, pad, size.Height-h-16*k, w, h))
+		return fixed(size, upon(fyne.NewPos(pad, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 	}
 }
 
@@ -38,11 +38,10 @@ func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad, half := size.Width*0.045, size.Width*0.43
 	k := scaleFor(half+40, size.Height)
 	foot := s.foot(u, k, half)
-	h := foot.heightFor(half)
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
 	return fixed(size, scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
-		scrolled(right, x, top, half, size.Height-top-h-pad-12), place(foot, x, size.Height-h-pad, half, h))
+		upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
 }
 
 func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {

@@ -61,10 +61,9 @@ func (s *pinScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	w := min(size.Width-2*pad, 620)
 	x := (size.Width - w) / 2
 	keys := s.keys(u, k)
-	h := keys.heightFor(w)
 	top := newStack(10*k, gap(10*k))
 	top.add(s.words(u, k)...)
-	return fixed(size, scrolled(top, x, 0, w, size.Height-h-28*k), place(keys, x, size.Height-h-16*k, w, h))
+	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, keys))
 }
 
 func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {

@@ -68,10 +68,10 @@ const pressPad = 10
 
 // iconRoom is what the drawing takes of a width: nothing where it would crowd out the words.
 func (b *press) iconRoom(width float32) float32 {
-	room := b.size*1.25 + 8
 	if b.said == "" && b.icon != "" {
-		return b.size * 1.25
+		return letters(b.size) * 1.25
 	}
+	room := letters(b.size)*1.25 + 8
 	if b.icon == "" || newProse(b.said, b.size, b.ink).strong().measure(b.said) > width-2*pressPad-room {
 		return 0
 	}
@@ -146,7 +146,7 @@ func (r *pressRenderer) Layout(size fyne.Size) {
 	if icon > 0 { // words and drawing stand in the middle together
 		used := words.measure(r.b.said) + 1
 		left = (size.Width - used - icon) / 2
-		side := r.b.size * 1.25
+		side := letters(r.b.size) * 1.25
 		r.objects = append(r.objects, place(drawing(r.b.icon, r.b.ink, side), left, (size.Height-side)/2, side, side))
 		left, room = left+icon, used
 	}

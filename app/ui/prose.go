@@ -27,10 +27,10 @@ func heightOf(o fyne.CanvasObject, width float32) float32 {
 	return o.MinSize().Height
 }
 
-// text makes one line.
+// text makes one line, in letters as large as the guard wants them.
 func text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
 	t := canvas.NewText(plain(s), ink)
-	t.TextSize, t.TextStyle = size, fyne.TextStyle{Bold: heavy}
+	t.TextSize, t.TextStyle = letters(size), fyne.TextStyle{Bold: heavy}
 	return t
 }
 
@@ -48,7 +48,7 @@ type prose struct {
 }
 
 func newProse(said string, size float32, ink color.Color) *prose {
-	p := &prose{said: said, size: size, ink: ink}
+	p := &prose{said: said, size: letters(size), ink: ink}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -184,7 +184,8 @@ func (r *proseRenderer) Layout(size fyne.Size) {
 	}
 	r.laid, r.texts = size, nil
 	for i, l := range r.p.lines(size.Width) {
-		t := text(l, r.p.size, r.p.ink, r.p.heavy)
+		t := text(l, 0, r.p.ink, r.p.heavy)
+		t.TextSize = r.p.size
 		t.Alignment = r.p.align
 		t.Move(fyne.NewPos(0, float32(i)*r.p.lineHeight()))
 		t.Resize(fyne.NewSize(size.Width, r.p.lineHeight()))

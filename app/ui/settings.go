@@ -69,6 +69,7 @@ func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	}
 	p.add(p.label(u.say("settings.language")), s.languages(u, p))
 	p.add(p.label(u.say("settings.light")), s.lights(u, p))
+	p.add(p.label(u.say("settings.text")), s.scales(u, p))
 	if s.open {
 		s.place(u, p)
 	} else {
@@ -293,6 +294,17 @@ func (s *settingsScreen) lights(u *UI, p *page) fyne.CanvasObject {
 	for _, l := range Lights {
 		choices.add(choice(p, u.say("settings."+string(l)), l == u.glare, func() {
 			u.choose(func(c *settings.Settings) { c.Light = string(l) })
+		}))
+	}
+	return choices
+}
+
+// scales are buttons for how large letters are.
+func (s *settingsScreen) scales(u *UI, p *page) fyne.CanvasObject {
+	choices := newRow(12)
+	for _, scale := range Scales {
+		choices.add(choice(p, strconv.Itoa(scale)+"%", scale == u.scale(), func() {
+			u.choose(func(c *settings.Settings) { c.Text = scale })
 		}))
 	}
 	return choices

@@ -152,6 +152,17 @@ func scrolled(s *stack, x, y, w, h float32) *container.Scroll {
 	return v
 }
 
+// upon puts what is read over what is pressed, which stays at the thumb. Where
+// that would leave too little to read, both scroll together.
+func upon(at fyne.Position, area fyne.Size, space float32, top, foot *stack) fyne.CanvasObject {
+	w, h := area.Width, foot.heightFor(area.Width)
+	room := area.Height - h - space
+	if room < min(top.heightFor(w), area.Height*0.3) {
+		return scrolled(newStack(space, top, foot, gap(space)), at.X, at.Y, w, area.Height)
+	}
+	return fixed(fyne.NewSize(0, 0), scrolled(top, at.X, at.Y, w, room), place(foot, at.X, at.Y+area.Height-h, w, h))
+}
+
 // fixed holds objects that are already placed.
 func fixed(size fyne.Size, objects ...fyne.CanvasObject) *fyne.Container {
 	c := container.NewWithoutLayout(objects...)

@@ -19,10 +19,21 @@ var (
 // The light is the guard's choice, not the system's: many a tablet says
 // nothing, and paper is what can be read in the sun. What is drawn without a
 // screen at hand asks Fyne for the theme's sizes.
-type Theme struct{ Light Light }
+type Theme struct {
+	Light Light
+	Text  float32 // how much larger letters are; 0 is 1
+}
 
-// sizeLine is how thick the lines round buttons and cards are.
-const sizeLine fyne.ThemeSizeName = "postern line"
+const (
+	sizeLine fyne.ThemeSizeName = "postern line" // how thick the lines round buttons and cards are
+	sizeText fyne.ThemeSizeName = "postern text" // how much larger letters are than they are written here
+)
+
+// Scales are how large letters can be, per cent.
+var Scales = []int{100, 125, 150, 200}
+
+// letters is a size of letters as large as the guard wants them.
+func letters(size float32) float32 { return size * max(theme.Size(sizeText), 1) }
 
 // Color gives our colours; the variant that the system wants does not count.
 func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
@@ -68,13 +79,15 @@ func (Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultThem
 // Size gives sizes for fingers.
 func (t Theme) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
+	case sizeText:
+		return max(t.Text, 1)
 	case sizeLine:
 		if t.Light == Sun {
 			return 3
 		}
 		return 1.5
 	case theme.SizeNameText:
-		return 17
+		return 17 * max(t.Text, 1)
 	case theme.SizeNameInputRadius:
 		return 12
 	case theme.SizeNameInnerPadding:

@@ -279,7 +279,8 @@ func row(u *UI, sh sheet, l gate.Line) fyne.CanvasObject {
 		line := canvas.NewRectangle(sh.line)
 		head := text(what, 17, sh.ink, true)
 		hw := head.MinSize().Width
-		room := size.Width - 44 - hw - 12 - 84
+		cw := clock.MinSize().Width + 12
+		room := size.Width - 44 - hw - 12 - cw
 		tail := text(cut(why, 15, room), 15, sh.faint, false)
 		mid := func(o *canvas.Text, x, w float32) fyne.CanvasObject {
 			h := o.MinSize().Height
@@ -287,7 +288,7 @@ func row(u *UI, sh sheet, l gate.Line) fyne.CanvasObject {
 		}
 		return fixed(size,
 			place(mark, 0, (size.Height-30)/2, 30, 30), mid(head, 44, hw), mid(tail, 44+hw+12, max(room, 1)),
-			mid(clock, size.Width-84, 84), place(line, 0, size.Height-1, size.Width, 1))
+			mid(clock, size.Width-cw, cw), place(line, 0, size.Height-1, size.Width, 1))
 	})
 }
 

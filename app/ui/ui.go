@@ -335,6 +335,14 @@ func (u *UI) Language() string { return u.language }
 // sheet is the colours of pages in the light that there is.
 func (u *UI) sheet() sheet { return u.glare.sheet() }
 
+// scale is how large letters are, one of Scales.
+func (u *UI) scale() int {
+	if slices.Contains(Scales, u.set.Text) {
+		return u.set.Text
+	}
+	return Scales[0]
+}
+
 // Light is what the screens are lit by.
 func (u *UI) Light() Light { return u.glare }
 
@@ -343,7 +351,7 @@ func (u *UI) light(l Light) {
 	if u.glare = l; !slices.Contains(Lights, l) {
 		u.glare = Day
 	}
-	u.app.Settings().SetTheme(Theme{Light: u.glare})
+	u.app.Settings().SetTheme(Theme{Light: u.glare, Text: float32(u.scale()) / 100})
 }
 
 // pagePaint is the skin of pages.

@@ -122,10 +122,7 @@ func (s *verdictScreen) upright(u *UI, said Said, size fyne.Size) []fyne.CanvasO
 			head, k = 0.6, k/0.97
 			continue
 		}
-		return []fyne.CanvasObject{
-			scrolled(top, pad, 0, w, room),
-			place(foot, pad, size.Height-footHeight-16*k, w, footHeight),
-		}
+		return []fyne.CanvasObject{upon(fyne.NewPos(pad, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot)}
 	}
 }
 
@@ -134,14 +131,12 @@ func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObje
 	skin, pad, half := s.skin(u), size.Width*0.045, size.Width*0.43
 	k := scaleFor(half+40, size.Height)
 	foot := s.foot(u, skin, k)
-	footHeight := foot.heightFor(half)
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	left := newStack(8*k, s.headline(said, skin, half, k*1.5)...)
 	right := newStack(16*k, s.findings(said, skin, k*1.15)...)
 	return []fyne.CanvasObject{
 		scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
-		scrolled(right, x, top, half, size.Height-top-footHeight-pad-12),
-		place(foot, x, size.Height-footHeight-pad, half, footHeight),
+		upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
 	}
 }
 
@@ -157,8 +152,8 @@ func scaleFor(width, height float32) float32 {
 func (s *verdictScreen) headline(said Said, skin paint, width, k float32) []fyne.CanvasObject {
 	shape := drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 112*k)
 	word := text(said.Word, 82*k, skin.ink, true)
-	if w := word.MinSize().Width; w > width { // one line, whatever the language
-		word.TextSize *= width / w
+	for word.MinSize().Width > width { // one line, whatever the language
+		word.TextSize *= 0.98
 	}
 	side := said.Other
 	if said.Side != "" {

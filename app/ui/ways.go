@@ -70,9 +70,8 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say *stack,
 		foot.add(b.sized(20*k, 60*k))
 	}
 	foot.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
-	h := foot.heightFor(w)
 	top := newStack(14*k, gap(14*k), newProse(title, 38*k, skin.ink).strong(), say)
-	return fixed(size, scrolled(top, x, 0, w, size.Height-h-28*k), place(foot, x, size.Height-h-16*k, w, h))
+	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 }
 
 // solid makes a button in the verdict's colours.
@@ -248,6 +247,5 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		newProse(u.say(s.title, "n", number), 54*k, white).strong(),
 		newProse(u.say(s.say, "n", number, "reason", u.say("recorded."+s.reason)), 22*k, white))
 	foot := newStack(10*k, newPress(u.nextWord(), white, chrome, u.next).sized(20*k, 60*k))
-	h := foot.heightFor(w)
-	return fixed(size, scrolled(top, x, 0, w, size.Height-h-28*k), place(foot, x, size.Height-h-16*k, w, h))
+	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 }

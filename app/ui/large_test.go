@@ -1,0 +1,81 @@
+package ui_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"postern/app/ui"
+)
+
+var devices = []fyne.Size{{Width: 480, Height: 800}, {Width: 800, Height: 480}, {Width: 1280, Height: 800}}
+
+// At twice the size nothing is cut off, no text lies over another, and what
+// does not fit can be scrolled to; in every language, on every screen.
+func TestLargeLetters(t *testing.T) {
+	for _, language := range ui.Languages {
+		for _, size := range devices {
+			for _, screen := range slices.Sorted(maps.Keys(shots)) {
+				t.Run(fmt.Sprintf("%s-%vx%v-%s", language, size.Width, size.Height, screen), func(t *testing.T) {
+					d := newDesk(t, language, size)
+					ui.Enlarge(d.UI, 200)
+					shots[screen](d)
+					legible(t, d.window)
+				})
+			}
+		}
+	}
+}
+
+// line is a line of text and where its letters are.
+type line struct {
+	said string
+	ink  rect // in the window
+	seen rect // what of it can be seen without scrolling
+}
+
+func legible(t *testing.T, w fyne.Window) {
+	t.Helper()
+	var lines []line
+	for _, b := range boxes(w) {
+		text, ok := b.o.(*canvas.Text)
+		if !ok || text.Text == "" {
+			continue
+		}
+		ink := letters(text, b.at)
+		if !ink.in(b.within) || ink.x1 < b.port.x1-1 || ink.x2 > b.port.x2+1 {
+			t.Errorf("%q at %v reaches out of %v, where %v shows", text.Text, ink, b.within, b.port)
+		}
+		if b.port.empty() {
+			t.Errorf("%q can never be seen", text.Text)
+		}
+		lines = append(lines, line{text.Text, ink, ink.cut(b.port)})
+	}
+	for i, a := range lines {
+		for _, b := range lines[i+1:] {
+			if over := a.seen.cut(b.seen); over.x2-over.x1 > 1 && over.y2-over.y1 > 1 {
+				t.Errorf("%q at %v lies over %q at %v", a.said, a.seen, b.said, b.seen)
+			}
+		}
+	}
+}
+
+// letters is where a text has ink: fonts keep about a quarter of their height
+// empty above and below it.
+func letters(text *canvas.Text, at rect) rect {
+	size := fyne.MeasureText(text.Text, text.TextSize, text.TextStyle)
+	x := at.x1
+	switch text.Alignment {
+	case fyne.TextAlignCenter:
+		x += (at.x2 - at.x1 - size.Width) / 2
+	case fyne.TextAlignTrailing:
+		x = at.x2 - size.Width
+	}
+	y := (at.y1 + at.y2) / 2
+	half := text.TextSize * 0.5
+	return rect{x, y - half, x + size.Width, y + half}
+}
