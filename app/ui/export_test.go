@@ -45,6 +45,7 @@ func Grounds(l Light) map[string][2]color.NRGBA {
 		"chrome": {chrome, white}, "quiet on chrome": {chrome, quiet}, "check screen": {rgb(0x4a565e), white},
 		"page": {s.ground, s.ink}, "card": {s.card, s.ink}, "faint on card": {s.card, s.faint},
 		"attention": {checkAmber, checkInk}, "chosen": {admitGreen, white},
+		"drill": {practiceGround, practiceInk},
 	}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
 		p := l.outcome(o)

@@ -166,11 +166,14 @@ type fakeSound struct {
 	options cue.Options
 	state   cue.State
 	tests   int
+	played  []verdict.Outcome
 }
 
 func (s *fakeSound) Set(o cue.Options) { s.options = o }
 func (s *fakeSound) State() cue.State  { return s.state }
 func (s *fakeSound) Test()             { s.tests++ }
+
+func (s *fakeSound) Play(o verdict.Outcome) { s.played = append(s.played, o) }
 
 func (g *fakeGate) Traffic(context.Context) (gate.Traffic, error) { return g.traffic, nil }
 

@@ -22,7 +22,8 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
 	barHeight := max(min(size.Height*0.09, 48), letters(23))
 	u.bar = newBuilt(fyne.NewSize(1, 1), u.buildBar)
-	x, y, w, h := float32(0), barHeight, size.Width, size.Height-barHeight
+	top := barHeight + u.bandHeight(size)
+	x, y, w, h := float32(0), top, size.Width, size.Height-top
 	locked := u.locked()
 	if u.screen.tab() != "" && !locked {
 		nav := max(min(size.Height*0.14, 68), letters(22)+26)
@@ -37,6 +38,7 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	}
 	body := u.bodyOf(fyne.NewSize(w, h))
 	objects = append(objects, place(body, x, y, w, h), place(u.bar, 0, 0, size.Width, barHeight))
+	objects = append(objects, u.band(size, barHeight)...)
 	if locked {
 		objects = append(objects, u.corner())
 	}
@@ -198,7 +200,12 @@ func (u *UI) open(name string) {
 	if u.locked() && name != "check" { // visitors stay where they are
 		return
 	}
+	if u.drill != nil && (name == "settings" || name == "enrol") { // they would change the real gate
+		name = "drill"
+	}
 	switch name {
+	case "drill":
+		u.show(&drillScreen{})
 	case "today":
 		u.show(newToday(u))
 	case "sync":

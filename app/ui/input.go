@@ -140,6 +140,8 @@ func (u *UI) take(r scan.Reading, err error) {
 		u.show(&checkScreen{key: "check.none"})
 	case strings.HasPrefix(r.Text, enrol.Prefix) && u.locked():
 		u.show(&checkScreen{key: "kiosk.staff"})
+	case strings.HasPrefix(r.Text, enrol.Prefix) && u.drill != nil:
+		u.show(&drillScreen{key: "drill.enrolling"})
 	case strings.HasPrefix(r.Text, enrol.Prefix):
 		u.guarded("enrol.title", func() { u.show(newEnrol(u, r.Text)) }, u.next)
 	case u.isBadge(r):
@@ -173,10 +175,10 @@ func (u *UI) submit(r scan.Reading) {
 		return
 	}
 	u.last = r
-	g := u.back.Gate
+	g, era := u.back.Gate, u.era
 	u.run(func() {
 		a := g.Answer(u.ctx, r)
-		u.do(func() { u.answer(a) })
+		u.do(func() { u.answerOf(era, a) })
 	})
 }
 
@@ -184,11 +186,18 @@ func (u *UI) submitUnreadable() {
 	if u.back == nil {
 		return
 	}
-	g := u.back.Gate
+	g, era := u.back.Gate, u.era
 	u.run(func() {
 		a := g.AnswerUnreadable(u.ctx)
-		u.do(func() { u.answer(a) })
+		u.do(func() { u.answerOf(era, a) })
 	})
+}
+
+// answerOf shows an answer, if the gate that gave it is still the one here.
+func (u *UI) answerOf(era int, a gate.Answer) {
+	if era == u.era {
+		u.answer(a)
+	}
 }
 
 // answer shows an answer. The same showing again changes nothing on a screen
@@ -212,6 +221,11 @@ func (u *UI) next() {
 		r := u.queue[0]
 		u.queue = u.queue[1:]
 		u.submit(r)
+		return
+	}
+	if r := u.drill; r != nil && r.drawn {
+		r.drawn = false
+		u.open("drill")
 		return
 	}
 	u.show(&checkScreen{})

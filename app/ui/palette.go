@@ -21,6 +21,10 @@ var (
 	refuseRed    = rgb(0xa3161f)
 	unknownSlate = rgb(0x37506b)
 
+	// What a drill is marked with, like no outcome.
+	practiceGround = rgb(0xff5ac8)
+	practiceInk    = rgb(0x14000f)
+
 	dotFresh  = rgb(0x21c17a)
 	dotAgeing = rgb(0xf2b01e)
 	dotStale  = rgb(0xff6b5e)

@@ -76,7 +76,9 @@ func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		p.add(gap(6), newPress(u.say("settings.more"), p.sheet.ink, p.sheet.ground, func() { s.unlock(u) }),
 			newProse(u.say("settings.more_say"), 16, p.sheet.faint))
 	}
-	p.add(gap(6), s.device(u, p))
+	p.add(gap(6), newRow(12,
+		newOutline(u.say("settings.practice"), p.sheet.ink, func() { u.open("drill") })))
+	p.add(s.device(u, p))
 	return p.done()
 }
 

@@ -122,4 +122,17 @@ var shots = map[string]func(*desk){
 	"today-reset":     func(d *desk) { morning(d); d.tap("today.reset") },
 	"today-night":     func(d *desk) { d.attach(); d.Open("settings"); d.tap("settings.night"); morning(d) },
 	"sync-fetching":   fetching,
+
+	"drill":         func(d *desk) { d.attach(); d.Open("drill") },
+	"drill-cards":   func(d *desk) { d.attach(); d.practise(); d.showCard(1, "good"); d.wait(); d.Open("drill") },
+	"drill-card":    func(d *desk) { d.attach(); d.practise(); d.card(9, "birth"); d.tap("drill.what") },
+	"drill-verdict": func(d *desk) { d.attach(); d.practise(); d.showCard(3, "test_old") },
+	"drill-score": func(d *desk) {
+		d.attach()
+		d.practise()
+		d.showCard(1, "good")
+		d.wait()
+		d.Open("drill")
+		d.tap("drill.end")
+	},
 }

@@ -25,6 +25,7 @@ import (
 	"postern/app/settings"
 	"postern/sync/client"
 	"postern/sync/journal"
+	"postern/sync/verdict"
 )
 
 // Gate is what the screens ask of a checkpoint. Its methods are called off
@@ -76,6 +77,7 @@ type Backend struct {
 type Sound interface {
 	Set(o cue.Options)
 	State() cue.State
+	Play(o verdict.Outcome)
 	Test()
 }
 
@@ -113,6 +115,8 @@ type UI struct {
 	tongues  map[string]*Tongue // by language
 	language string             // the guard's
 	back     *Backend           // nil until Attach
+	drill    *rehearsal         // the one that runs; nil: the gate is the real one
+	era      int                // counts how often the gate was another
 	state    gate.State
 	today    gate.Today
 	lens     *lens          // the camera at work; nil without one

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/app/drill"
 	"postern/app/gate"
 	"postern/app/scan"
 	"postern/app/ui"
@@ -42,7 +43,7 @@ func wanted(t *testing.T) map[string]bool {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no sources to look at", err)
 	}
-	literal := regexp.MustCompile(`"((?:lang|card|bar|id|pin|shift|kiosk|sound|relay|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test)\.[a-z_0-9]+|ago)"`)
+	literal := regexp.MustCompile(`"((?:lang|card|bar|id|pin|shift|kiosk|sound|relay|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test|drill|help|start)\.[a-z_0-9]+|ago)"`)
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -90,6 +91,18 @@ func wanted(t *testing.T) map[string]bool {
 	for _, p := range []gate.Problem{gate.JournalSetAside, gate.DatabaseSetAside, gate.SnapshotDamaged, gate.DiskNearlyFull, gate.ReadOnly, gate.RecordsStranded, gate.RelayFailed} {
 		add("problem.", string(p))
 	}
+	d, err := drill.Start(t.Context(), drill.Options{IDMatch: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range d.Cards() {
+		add("scene.", c.Scene)
+		add("scene_why.", c.Scene)
+	}
+	for _, a := range []drill.Action{drill.LetIn, drill.SentOn, drill.Matched, drill.Mismatched, drill.Emergency, drill.Overridden} {
+		add("act.", string(a))
+	}
+	add("act.", "nothing")
 	for _, w := range []gate.Blindness{gate.UnseenStatuses, gate.UnseenTests, gate.UnseenRules, gate.UnseenGates} {
 		if add("unseen.", string(w)+"_never"); w != gate.UnseenGates {
 			add("unseen.", string(w))

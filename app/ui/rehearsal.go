@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"postern/app/drill"
+	"postern/app/gate"
+	"postern/app/scan"
+)
+
+// rehearsal is a drill that runs. Its gate stands in for the real one, which
+// sees nothing of it, and every screen bears a band that says so.
+type rehearsal struct {
+	*drill.Drill
+	real  Gate
+	sound Sound
+	cards []drill.Card
+	away  bool // the network was cut
+	drawn bool // the card that is checked was shown on this screen: afterwards the cards come back
+}
+
+// Answer judges a practice code, and sounds as a real one does.
+func (r *rehearsal) Answer(ctx context.Context, reading scan.Reading) gate.Answer {
+	return r.heard(r.Drill.Answer(ctx, reading))
+}
+
+// AnswerUnreadable is that of the practice gate.
+func (r *rehearsal) AnswerUnreadable(ctx context.Context) gate.Answer {
+	return r.heard(r.Drill.AnswerUnreadable(ctx))
+}
+
+// Confirm is that of the practice gate.
+func (r *rehearsal) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error) {
+	a, err := r.Drill.Confirm(ctx, t, matches)
+	if err == nil {
+		a = r.heard(a)
+	}
+	return a, err
+}
+
+func (r *rehearsal) heard(a gate.Answer) gate.Answer {
+	if r.sound != nil && !a.Repeated {
+		r.sound.Play(a.Outcome)
+	}
+	return a
+}
+
+// cutFor makes the data of a practice gate older than a day, and no test of a
+// card too old that was good before.
+const cutFor = 25 * time.Hour
+
+// mayCut reports whether the network may go now: between the first card and
+// the second, which is the same code again, no day may pass.
+func (r *rehearsal) mayCut() bool {
+	if r.away {
+		return false
+	}
+	did := map[string]drill.Action{}
+	results, _ := r.Score()
+	for _, it := range results {
+		did[it.Scene] = it.Did
+	}
+	return did["good"] == drill.Nothing || did["passed_back"] != drill.Nothing
+}
+
+// begin has a drill made, and puts its gate in the place of the real one after
+// all that the real one was asked.
+func (u *UI) begin(compare bool, then func(error)) {
+	if u.back == nil || u.drill != nil {
+		return
+	}
+	u.aside(func() {
+		d, err := drill.Start(u.ctx, drill.Options{IDMatch: compare, Now: u.opt.Now})
+		if err != nil {
+			u.do(func() { then(err) })
+			return
+		}
+		u.run(func() {
+			u.do(func() {
+				if u.drill == nil {
+					u.drill = &rehearsal{Drill: d, real: u.back.Gate, sound: u.back.Sound, cards: d.Cards()}
+					u.swap(u.drill)
+				}
+				then(nil)
+			})
+		})
+	})
+}
+
+// finish gives the real gate its place back.
+func (u *UI) finish(then func()) {
+	r := u.drill
+	if r == nil {
+		return
+	}
+	u.run(func() {
+		u.do(func() {
+			if u.drill == r {
+				u.drill = nil
+				u.swap(r.real)
+			}
+			then()
+		})
+	})
+}
+
+// swap puts a gate in the place of another: nothing that was meant for one
+// reaches the other.
+func (u *UI) swap(g Gate) {
+	u.back.Gate = g
+	u.era++
+	u.queue, u.last = nil, scan.Reading{}
+	if u.lens != nil {
+		u.lens.held = nil
+	}
+	u.lookAtState(u.root.Refresh)
+}
+
+// bandHeight is what the band of a drill takes of every screen; nothing where none runs.
+func (u *UI) bandHeight(size fyne.Size) float32 {
+	if u.drill == nil {
+		return 0
+	}
+	return min(size.Height*0.08, 48)
+}
+
+// band is the mark of a drill: bright, framing the whole window, and
+// of a colour that no outcome has.
+func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
+	h := u.bandHeight(size)
+	if h == 0 {
+		return nil
+	}
+	const edge = 5
+	line := func(x, y, w, h float32) fyne.CanvasObject {
+		return place(canvas.NewRectangle(practiceGround), x, y, w, h)
+	}
+	b := newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(min(17, h*0.42), 1)
+	return []fyne.CanvasObject{
+		place(b, 0, y, size.Width, h),
+		line(0, y, edge, size.Height-y), line(size.Width-edge, y, edge, size.Height-y), line(0, size.Height-edge, size.Width, edge),
+	}
+}
