@@ -64,7 +64,7 @@ func TestLights(t *testing.T) {
 		}
 		seen[at] = l
 	}
-	again, err := ui.New(fyne.CurrentApp(), d.window, ui.Options{Run: func(job func()) { job() }})
+	again, err := ui.New(fyne.CurrentApp(), d.window, ui.Options{Settings: d.saved, Run: func(job func()) { job() }})
 	if err != nil {
 		t.Fatal(err)
 	}

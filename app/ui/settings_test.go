@@ -34,7 +34,7 @@ func unlocked(t *testing.T, language string) *desk {
 func TestSettingsBehindThePIN(t *testing.T) {
 	d := newDesk(t, "en", high).attach()
 	d.Open("settings")
-	d.says(t, "English", "中文", d.words(t, "en", "settings.day"), "东门", "hospital")
+	d.says(t, "English", "简体中文", d.words(t, "en", "settings.day"), "东门", "hospital")
 	for _, key := range []string{"settings.enrol", "settings.hand", "settings.scanner"} {
 		d.saysNot(t, d.words(t, "en", key))
 	}
