@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 )
 
 // rect is a place in the window.
@@ -26,38 +27,44 @@ type box struct {
 	o      fyne.CanvasObject
 	at     rect
 	within rect // the content of the scroll that holds it, else the window
-	port   rect // what of that can be seen
+	pane   rect // the scroll itself
+	port   rect // what of that can be seen now
+	field  bool // it stands in an entry, which follows its cursor
 }
 
 // boxes is everything that a window shows, from back to front.
 func boxes(w fyne.Window) []box {
 	size := w.Canvas().Size()
 	whole := rect{0, 0, size.Width, size.Height}
-	return boxesOf(w.Content(), fyne.NewPos(0, 0), whole, whole)
+	return boxesOf(w.Content(), fyne.NewPos(0, 0), box{within: whole, pane: whole, port: whole})
 }
 
-func boxesOf(o fyne.CanvasObject, at fyne.Position, within, port rect) []box {
+// boxesOf is o and what is in it; in is a box of the same scroll.
+func boxesOf(o fyne.CanvasObject, at fyne.Position, in box) []box {
 	if !o.Visible() {
 		return nil
 	}
 	at = at.Add(o.Position())
 	here := rect{at.X, at.Y, at.X + o.Size().Width, at.Y + o.Size().Height}
-	all := []box{{o, here, within, port}}
+	in.o, in.at = o, here
+	all := []box{in}
 	switch v := o.(type) {
 	case *container.Scroll:
-		port = port.cut(here)
+		in.pane, in.port = here, in.port.cut(here)
 		if v.Content != nil {
 			c := v.Content.Size()
-			within = rect{at.X, at.Y, at.X + c.Width, at.Y + c.Height}
-			return append(all, boxesOf(v.Content, at, within, port)...)
+			in.within = rect{at.X, at.Y, at.X + c.Width, at.Y + c.Height}
+			return append(all, boxesOf(v.Content, at, in)...)
 		}
 	case *fyne.Container:
 		for _, c := range v.Objects {
-			all = append(all, boxesOf(c, at, within, port)...)
+			all = append(all, boxesOf(c, at, in)...)
 		}
 	case fyne.Widget:
+		_, entry := v.(*widget.Entry)
+		in.field = in.field || entry
 		for _, c := range test.WidgetRenderer(v).Objects() {
-			all = append(all, boxesOf(c, at, within, port)...)
+			all = append(all, boxesOf(c, at, in)...)
 		}
 	}
 	return all

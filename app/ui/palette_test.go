@@ -47,7 +47,7 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// A light shows at once, and is there again after a start.
+// A light shows at once, and each looks like itself.
 func TestLights(t *testing.T) {
 	d := newDesk(t, "en", tablet).attach()
 	if d.Light() != ui.Day {
