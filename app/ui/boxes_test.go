@@ -2,9 +2,12 @@ package ui_test
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"postern/app/ui"
 )
 
 // rect is a place in the window.
@@ -68,4 +71,15 @@ func boxesOf(o fyne.CanvasObject, at fyne.Position, in box) []box {
 		}
 	}
 	return all
+}
+
+// words are what an object says, without white space.
+func words(o fyne.CanvasObject) string {
+	said := ui.NameOf(o)
+	for _, part := range test.LaidOutObjects(o) {
+		if t, ok := part.(*canvas.Text); ok {
+			said += squeeze(t.Text)
+		}
+	}
+	return said
 }

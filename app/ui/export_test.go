@@ -94,3 +94,25 @@ func HatchShape(o verdict.Outcome, night bool, scale float32) string {
 
 // ChartWindow is the quarters of a day that are drawn.
 func ChartWindow(day gate.Today) (from, to int) { return chart{day: day}.window() }
+
+// Reached are what the keys can reach on the screen, and Ringed is which of them has the ring, or -1.
+func Reached(u *UI) (all []fyne.Tappable, ringed int) {
+	ringed = -1
+	for i, r := range targets(u.root.shown) {
+		all = append(all, r.target.(fyne.Tappable))
+		switch v := r.target.(type) {
+		case *press:
+			if v.ringed {
+				ringed = i
+			}
+		case *tab:
+			if v.ringed {
+				ringed = i
+			}
+		}
+	}
+	return all, ringed
+}
+
+// Tab is the Tab key, with Shift or without.
+func Tab(u *UI, back bool) { u.tabKey(back) }

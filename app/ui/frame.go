@@ -45,7 +45,11 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	if u.kiosk.dim && locked {
 		objects = append(objects, u.dimmed(size))
 	}
-	return fixed(size, objects...)
+	shown := fixed(size, objects...)
+	if u.ringAt > 0 { // what was ringed is made anew
+		u.drawRing(shown)
+	}
+	return shown
 }
 
 // buildBar says on the left how fresh the data is, or what became of the
@@ -231,20 +235,29 @@ const tabLetters = 14
 type tab struct {
 	widget.BaseWidget
 	said, icon string
-	on         bool
+	on, ringed bool
 	do         func()
+	shown      *built
 }
 
 func newTab(said, icon string, on bool, do func()) *tab {
 	t := &tab{said: said, icon: icon, on: on, do: do}
+	t.shown = newBuilt(fyne.NewSize(1, 1), t.build)
 	t.ExtendBaseWidget(t)
 	return t
+}
+
+func (t *tab) ring(on bool) {
+	if t.ringed != on {
+		t.ringed = on
+		t.shown.Refresh()
+	}
 }
 
 func (t *tab) Tapped(*fyne.PointEvent) { t.do() }
 
 func (t *tab) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(newBuilt(fyne.NewSize(1, 1), t.build))
+	return widget.NewSimpleRenderer(t.shown)
 }
 
 func (t *tab) build(size fyne.Size) fyne.CanvasObject {
@@ -263,6 +276,9 @@ func (t *tab) build(size fyne.Size) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{
 		place(drawing(t.icon, ink, side), (size.Width-side)/2, top, side, side),
 		place(word, 0, top+side+2, size.Width, high),
+	}
+	if t.ringed {
+		objects = append(objects, ringIn(size, 14, white))
 	}
 	if t.on {
 		mark := canvas.NewRectangle(white)

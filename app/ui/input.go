@@ -33,6 +33,10 @@ type keyed interface {
 func (u *UI) listen() {
 	c := u.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
+		u.runes++
+		if r == ' ' {
+			u.space()
+		}
 		if s, ok := u.screen.(keyed); ok {
 			s.typed(u, r)
 		}
@@ -43,6 +47,9 @@ func (u *UI) listen() {
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if u.ringKey(k.Name) {
+			return
+		}
 		if s, ok := u.screen.(keyed); ok && !u.scanned(k.Name) {
 			s.pressed(u, k.Name)
 			return
@@ -51,13 +58,22 @@ func (u *UI) listen() {
 		case fyne.KeyReturn, fyne.KeyEnter:
 			u.ended('\n')
 		case fyne.KeyEscape:
-			u.next()
+			u.escape()
 		}
 	})
 	if d, ok := c.(desktop.Canvas); ok { // Tab ends the scans of some scanners; Fyne keeps it for the focus
+		shift := false
 		d.SetOnKeyDown(func(k *fyne.KeyEvent) {
-			if k.Name == fyne.KeyTab {
-				u.ended('\t')
+			switch k.Name {
+			case desktop.KeyShiftLeft, desktop.KeyShiftRight:
+				shift = true
+			case fyne.KeyTab:
+				u.tabKey(shift)
+			}
+		})
+		d.SetOnKeyUp(func(k *fyne.KeyEvent) {
+			if k.Name == desktop.KeyShiftLeft || k.Name == desktop.KeyShiftRight {
+				shift = false
 			}
 		})
 	}

@@ -27,6 +27,7 @@ type press struct {
 	do      func()
 
 	hovered bool
+	ringed  bool // by the keys
 }
 
 // newPress makes a solid button.
@@ -55,6 +56,14 @@ func (b *press) sized(size, least float32) *press { b.size, b.least = size, leas
 func (b *press) Tapped(*fyne.PointEvent) {
 	if b.do != nil {
 		b.do()
+	}
+}
+
+// ring draws a line inside the edge, in the ink: it shows on every ground.
+func (b *press) ring(on bool) {
+	if b.ringed != on {
+		b.ringed = on
+		b.Refresh()
 	}
 }
 
@@ -140,6 +149,9 @@ func (r *pressRenderer) Layout(size fyne.Size) {
 	r.paint()
 	place(r.ground, 0, 0, size.Width, size.Height)
 	r.objects = []fyne.CanvasObject{r.ground}
+	if r.b.ringed {
+		r.objects = append(r.objects, ringIn(size, 14, r.b.ink))
+	}
 	icon := r.b.iconRoom(size.Width)
 	room, left := size.Width-2*pressPad-icon, float32(pressPad)
 	words := r.b.words(room)
@@ -163,6 +175,14 @@ func (r *pressRenderer) Refresh() {
 func (r *pressRenderer) MinSize() fyne.Size           { return r.b.MinSize() }
 func (r *pressRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *pressRenderer) Destroy()                     {}
+
+// ringIn is the ring of the keys inside a size.
+func ringIn(size fyne.Size, corner float32, ink color.Color) fyne.CanvasObject {
+	const in = 5
+	r := canvas.NewRectangle(color.Transparent)
+	r.StrokeColor, r.StrokeWidth, r.CornerRadius = ink, 3, corner-in
+	return place(r, in, in, size.Width-2*in, size.Height-2*in)
+}
 
 // touch is a surface that feels a finger or a mouse come and go.
 type touch struct {

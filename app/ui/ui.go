@@ -135,6 +135,8 @@ type UI struct {
 	choosing dialog.Dialog // the file dialog while it is open
 
 	root   *built
+	ringAt int // which target the ring is round, from 1; 0: none
+	runes  int // that were typed
 	bar    *built
 	screen screen
 }
@@ -301,7 +303,7 @@ func (u *UI) show(s screen) {
 		u.choosing = nil
 		d.Hide()
 	}
-	u.screen, u.pane = s, nil
+	u.screen, u.pane, u.ringAt = s, nil, 0
 	u.relock(s)
 	if u.lens != nil {
 		u.lens.wanted.Store(0)
