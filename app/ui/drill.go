@@ -112,7 +112,7 @@ func (s *cardScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	}
 	c := u.drill.cards[s.at]
 	words := []fyne.CanvasObject{
-		newProse(u.say("drill.card", "n", strconv.Itoa(s.at+1), "who", ""), 17, u.sheet().faint),
+		newProse(u.say("drill.of", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(u.drill.cards))), 17, u.sheet().faint),
 		newProse(u.say("scene."+c.Scene), 24, u.sheet().ink).strong(),
 		newProse(u.say("drill.scan"), 16, u.sheet().faint),
 	}
@@ -121,7 +121,7 @@ func (s *cardScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		u.submit(scan.Reading{Text: c.Text, At: u.opt.Now(), Source: scan.Typed})
 	})}
 	if s.answer {
-		buttons = append(buttons, newStack(4, newProse(u.say("act."+string(c.Want)), 19, u.sheet().ink).strong(),
+		buttons = append(buttons, newStack(4, newProse(capital(u.say("act."+string(c.Want))), 19, u.sheet().ink).strong(),
 			newProse(u.say("scene_why."+c.Scene), 17, u.sheet().ink)).on(u.sheet().card, 16))
 	} else {
 		buttons = append(buttons, newOutline(u.say("drill.what"), u.sheet().ink, func() { s.answer = true; u.root.Refresh() }))

@@ -67,7 +67,7 @@ func TestDrill(t *testing.T) {
 	d.card(8, "menu")
 	d.says(t, d.words(t, "en", "drill.scan"))
 	d.tap("drill.what")
-	d.says(t, d.words(t, "en", "act.sent_on"), d.words(t, "en", "scene_why.menu"))
+	d.says(t, "Sent on, not let through", d.words(t, "en", "scene_why.menu"))
 	d.tap("drill.following")
 	d.says(t, d.words(t, "en", "scene.birth"))
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"image"
 	"image/color"
+	"io"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -116,3 +117,6 @@ func Reached(u *UI) (all []fyne.Tappable, ringed int) {
 
 // Tab is the Tab key, with Shift or without.
 func Tab(u *UI, back bool) { u.tabKey(back) }
+
+// SaveCard has the card of the help screen written.
+func SaveCard(u *UI, f io.WriteCloser) { u.screen.(*helpScreen).save(u, f) }

@@ -141,7 +141,7 @@ func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
 	}
 	b := newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(min(17, h*0.42), 1)
 	return []fyne.CanvasObject{
-		place(b, 0, y, size.Width, h),
+		line(0, y, size.Width, h), place(b, 0, y, size.Width, h),
 		line(0, y, edge, size.Height-y), line(size.Width-edge, y, edge, size.Height-y), line(0, size.Height-edge, size.Width, edge),
 	}
 }

@@ -77,7 +77,8 @@ func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 			newProse(u.say("settings.more_say"), 16, p.sheet.faint))
 	}
 	p.add(gap(6), newRow(12,
-		newOutline(u.say("settings.practice"), p.sheet.ink, func() { u.open("drill") })))
+		newOutline(u.say("settings.practice"), p.sheet.ink, func() { u.open("drill") }),
+		newOutline(u.say("settings.help"), p.sheet.ink, func() { u.open("help") })))
 	p.add(s.device(u, p))
 	return p.done()
 }

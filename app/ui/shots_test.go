@@ -135,4 +135,6 @@ var shots = map[string]func(*desk){
 		d.Open("drill")
 		d.tap("drill.end")
 	},
+	"help":      func(d *desk) { d.attach(); d.Open("help") },
+	"help-code": func(d *desk) { show(verdict.Revoked)(d); d.Open("help") },
 }

@@ -1,0 +1,175 @@
+package ui
+
+import (
+	"io"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
+
+	"postern/app/help"
+	"postern/sync/verdict"
+)
+
+// helpScreen explains the help codes in the guard's language, and looks one up.
+type helpScreen struct {
+	from  *verdictScreen // that it was asked for; nil: none
+	entry *widget.Entry
+	list  *built
+	codes []help.Code
+	said  string // language of the codes
+	key   string // what became of the card
+}
+
+// newHelp looks up the code of a verdict, where there is one.
+func newHelp(u *UI, from *verdictScreen) *helpScreen {
+	s := &helpScreen{from: from, entry: widget.NewEntry()}
+	if from != nil {
+		s.entry.SetText(from.v.Help())
+	}
+	s.entry.OnChanged = func(string) {
+		if s.list != nil {
+			s.list.Refresh()
+		}
+	}
+	s.entry.OnSubmitted = func(string) { u.window.Canvas().Unfocus() }
+	return s
+}
+
+func (*helpScreen) skin(u *UI) paint { return u.pagePaint() }
+func (*helpScreen) tab() string      { return "settings" }
+
+func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	sh, pad := u.sheet(), pagePad(size)
+	w := min(size.Width-2*pad, pageWidth)
+	x := (size.Width - w) / 2
+	s.entry.SetPlaceHolder(u.say("help.hint"))
+	top := newStack(10, gap(4), newProse(u.say("help.title"), 30, sh.ink).strong(), tall(s.entry, 52))
+	if size.Height > 420 {
+		top.add(newProse(u.say("help.say"), 16, sh.faint))
+	}
+	h := top.heightFor(w)
+	s.list = newBuilt(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
+		return fixed(given, scrolled(s.found(u, sh), pad, 0, w, given.Height))
+	})
+	return fixed(size, place(top, x, 0, w, h), place(s.list, x-pad, h+8, w+2*pad, size.Height-h-8))
+}
+
+// found is the codes that match what is typed, by outcome, and the buttons.
+func (s *helpScreen) found(u *UI, sh sheet) *stack {
+	if s.said != u.Language() {
+		codes, err := help.Codes(u.Language())
+		if err != nil {
+			fyne.LogError("help codes", err) // the languages of the screens are those of the catalogues; a test opens each
+		}
+		s.codes, s.said = codes, u.Language()
+	}
+	list := newStack(12)
+	var last *verdict.Outcome
+	for _, c := range s.codes {
+		if !matches(c, s.entry.Text) {
+			continue
+		}
+		if last == nil || *last != c.Outcome {
+			last = &c.Outcome
+			list.add(gap(2), newBeside(30, badge(c.Outcome, 30),
+				newStack(0, newProse(u.say("outcome."+outcomeName(c.Outcome)), 20, sh.ink).strong())))
+		}
+		list.add(codeCard(c, sh))
+	}
+	if last == nil {
+		list.add(newProse(u.say("help.none"), 18, sh.ink).strong())
+	}
+	if s.key != "" {
+		list.add(newProse(u.say(s.key), 17, sh.ink).strong())
+	}
+	list.add(gap(4), newRow(12,
+		newOutline(u.say("typing.back"), sh.ink, func() { s.back(u) }),
+		newOutline(u.say("help.save"), sh.ink, func() { s.choose(u) })), gap(16))
+	return list
+}
+
+func codeCard(c help.Code, sh sheet) fyne.CanvasObject {
+	t := c.Texts[0]
+	card := newStack(4, newProse(whole(c.Help)+"  "+t.Short, 18, sh.ink).strong(), newProse(t.Sentence, 17, sh.ink)).on(sh.card, 14)
+	if len(t.Steps) > 0 {
+		card.add(newProse("→ "+strings.Join(t.Steps, "· "), 15, sh.faint))
+	}
+	return card
+}
+
+// matches reports whether a code or its words hold what was typed. A code may
+// be typed without its line; its hours do not count.
+func matches(c help.Code, typed string) bool {
+	fold := func(s string) string {
+		return strings.ToLower(strings.Map(func(r rune) rune {
+			if strings.ContainsRune("-–— ", r) {
+				return -1
+			}
+			return r
+		}, s))
+	}
+	want := fold(typed)
+	if c.Reason == verdict.TestOld || c.Reason == verdict.TestMissing {
+		if fixed := strings.TrimRight(fold(c.Help), "0123456789"); strings.HasPrefix(want, fixed) && strings.Trim(want[len(fixed):], "0123456789") == "" {
+			return true
+		}
+	}
+	return strings.HasPrefix(fold(c.Help), want) || len([]rune(want)) > 1 && strings.Contains(fold(c.Texts[0].Short+c.Texts[0].Sentence), want)
+}
+
+func (s *helpScreen) back(u *UI) {
+	if s.from != nil {
+		s.from.again(u)
+		return
+	}
+	u.open("settings")
+}
+
+// choose asks where the printable card goes.
+func (s *helpScreen) choose(u *UI) {
+	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+		u.choosing = nil
+		u.window.Canvas().Unfocus()
+		if err == nil && f != nil {
+			s.save(u, f)
+		}
+	}, u.window)
+	d.SetFileName("postern-help.pdf")
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".pdf"}))
+	d.SetTitleText(u.say("help.save"))
+	d.SetConfirmText(u.say("help.save_do"))
+	d.SetDismissText(u.say("typing.back"))
+	u.choosing = d
+	d.Show()
+	d.Resize(u.window.Canvas().Size())
+}
+
+// save draws the card in both languages of the screen and writes it as a PDF of one page.
+func (s *helpScreen) save(u *UI, f io.WriteCloser) {
+	first, second := u.t().Language, u.other().Language
+	s.tell(u, "help.saving")
+	u.aside(func() {
+		img, err := help.Card(first, second)
+		if err == nil {
+			err = help.WritePDF(f, img)
+		}
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
+		}
+		key := "help.saved"
+		if err != nil {
+			key = "help.unsaved"
+		}
+		u.do(func() { s.tell(u, key) })
+	})
+}
+
+func (s *helpScreen) tell(u *UI, key string) {
+	s.key = key
+	if u.screen == s {
+		u.root.Refresh()
+	}
+}
