@@ -19,6 +19,7 @@ type enrolScreen struct {
 	key     string // the last sentence
 	pairs   []string
 	working bool
+	done    bool // this device is a gate now
 }
 
 func newEnrol(u *UI, code string) *enrolScreen {
@@ -31,14 +32,26 @@ func (*enrolScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*enrolScreen) tab() string      { return "settings" }
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+	u.pane = nil
 	p := u.newPage(size, u.say("enrol.title"))
+	if s.done {
+		p.add(newStack(0, newProse(u.say(s.key, s.pairs...), 22, p.sheet.ink).strong()).on(p.sheet.card, 18),
+			newPress(u.say("start.begin"), admitGreen, white, func() { u.open("start") }),
+			newOutline(u.say("start.done"), p.sheet.ink, func() { u.open("check") }))
+		return p.done()
+	}
 	if u.state.Enrolled {
 		p.body(u.say("enrol.again", "place", u.state.Place))
 	} else {
 		p.body(u.say("enrol.say"))
 	}
+	high := float32(132)
+	if u.watches() {
+		high = 72
+		p.add(u.paneOf(min(size.Height*0.42, 420)))
+	}
 	s.entry.SetPlaceHolder(u.say("enrol.hint"))
-	p.add(tall(s.entry, 132))
+	p.add(tall(s.entry, high))
 	if s.key != "" {
 		p.add(newStack(0, newProse(u.say(s.key, s.pairs...), 18, p.sheet.ink).strong()).on(p.sheet.card, 16))
 	}
@@ -124,7 +137,10 @@ func (s *enrolScreen) ended(u *UI, err error) {
 		s.tell(u, enrolKey(err))
 		return
 	}
-	u.lookAtState(func() { s.tell(u, "enrol.done", "place", u.state.Place) })
+	u.lookAtState(func() {
+		s.done = true
+		s.tell(u, "enrol.done", "place", u.state.Place)
+	})
 	s.entry.SetText("") // the secret has done its work
 }
 

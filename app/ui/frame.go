@@ -186,7 +186,7 @@ func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	return fixed(size, objects...)
 }
 
-// Open shows a screen by name: check, type, today, sync, settings, shift, drill, help or enrol; and
+// Open shows a screen by name: check, type, today, sync, settings, shift, start, drill, help or enrol; and
 // while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register.
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
 
@@ -214,6 +214,8 @@ func (u *UI) open(name string) {
 			from = s.verdict()
 		}
 		u.show(newHelp(u, from))
+	case "start":
+		u.show(newStart(u))
 	case "drill":
 		u.show(&drillScreen{})
 	case "today":

@@ -149,6 +149,10 @@ func (u *UI) paste() { u.take(scan.FromClipboard(u.app.Clipboard().Content(), u.
 
 // take sends a text to where it belongs: enrolment codes to their screen, the rest to be checked.
 func (u *UI) take(r scan.Reading, err error) {
+	if s, ok := u.screen.(*startScreen); ok && err == nil {
+		s.saw(u)
+		return
+	}
 	switch {
 	case errors.Is(err, scan.ErrTooLong):
 		u.show(&checkScreen{key: "check.too_long"})

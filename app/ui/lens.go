@@ -251,7 +251,7 @@ func (u *UI) seen(l *lens, s scan.Sight, at time.Time) {
 // that shows: while the guard is busy with somebody, it waits.
 func (u *UI) attends() bool {
 	switch u.screen.(type) {
-	case *checkScreen, *verdictScreen, *enrolScreen, *shiftScreen:
+	case *checkScreen, *verdictScreen, *enrolScreen, *shiftScreen, *startScreen:
 		return true
 	case *idScreen:
 		return u.locked() // nobody is busy with the one before
@@ -280,7 +280,8 @@ func (u *UI) attend() {
 
 // lensChanged shows that a camera came, went or failed.
 func (u *UI) lensChanged() {
-	if _, ok := u.screen.(*checkScreen); ok {
+	switch u.screen.(type) {
+	case *checkScreen, *enrolScreen, *startScreen:
 		u.root.Refresh()
 	}
 }

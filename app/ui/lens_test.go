@@ -65,6 +65,14 @@ func (r rack) Open(address string) (camera.Source, error) {
 // sceneOf is a frame of 1280 by 720 with a hand's shadow, and a code in it where text is not empty.
 func sceneOf(t testing.TB, text string) *image.Gray {
 	t.Helper()
+	frame, err := paintScene(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return frame
+}
+
+func paintScene(text string) (*image.Gray, error) {
 	frame := image.NewGray(image.Rect(0, 0, 1280, 720))
 	for y := range 720 {
 		for x := range 1280 {
@@ -74,12 +82,12 @@ func sceneOf(t testing.TB, text string) *image.Gray {
 	if text != "" {
 		code, err := scan.Draw(text, 6)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		at := image.Pt(640, 330).Sub(code.Bounds().Size().Div(2))
 		draw.Draw(frame, code.Bounds().Add(at), code, code.Bounds().Min, draw.Src)
 	}
-	return frame
+	return frame, nil
 }
 
 func times(n int, g *image.Gray) []*image.Gray {

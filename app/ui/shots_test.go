@@ -135,6 +135,11 @@ var shots = map[string]func(*desk){
 		d.Open("drill")
 		d.tap("drill.end")
 	},
-	"help":      func(d *desk) { d.attach(); d.Open("help") },
-	"help-code": func(d *desk) { show(verdict.Revoked)(d); d.Open("help") },
+	"help":         func(d *desk) { d.attach(); d.Open("help") },
+	"help-code":    func(d *desk) { show(verdict.Revoked)(d); d.Open("help") },
+	"start":        begun(),
+	"start-read":   begun("see"),
+	"start-sound":  begun("see", "start.next"),
+	"start-end":    begun("see", "start.next", "start.no", "start.next", "start.yes"),
+	"enrol-camera": enrolling,
 }

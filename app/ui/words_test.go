@@ -103,6 +103,12 @@ func wanted(t *testing.T) map[string]bool {
 		add("act.", string(a))
 	}
 	add("act.", "nothing")
+	for _, part := range []string{"camera", "sound", "light"} {
+		add("start.", part)
+		add("start_no.", part)
+		add("start_mend.", part)
+	}
+	add("start_is.", "works", "fails", "absent", "untried")
 	for _, w := range []gate.Blindness{gate.UnseenStatuses, gate.UnseenTests, gate.UnseenRules, gate.UnseenGates} {
 		if add("unseen.", string(w)+"_never"); w != gate.UnseenGates {
 			add("unseen.", string(w))
