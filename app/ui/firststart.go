@@ -170,7 +170,7 @@ func (s *startScreen) summary(u *UI, p *page) {
 			shape = "shapes/admit"
 		}
 		p.add(newBeside(36, drawing(shape, p.sheet.ink, 36), newStack(2, newProse(u.say("start."+part), 19, p.sheet.ink).strong(),
-			newProse(u.say("start_is." +string(f)), 17, p.sheet.faint))).on(p.sheet.card, 14))
+			newProse(u.say("start_is."+string(f)), 17, p.sheet.faint))).on(p.sheet.card, 14))
 	}
 	p.body(u.say("start.ready"))
 	p.add(newPress(u.say("start.done"), admitGreen, white, func() { u.open("check") }).sized(22, 72),
