@@ -96,7 +96,7 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	}()
 	l.frames++
 	if l.reader.formats[QR] {
-		codes = l.gather(l.reader.qr.frame(img, l.sharp()), at)
+		codes = l.gather(l.reader.qr.frame(img), at)
 	}
 	if l.frames%othersTurn == 0 && len(codes) == 0 {
 		codes = append(codes, l.reader.othersInTurn(img, l.frames/othersTurn)...)
@@ -150,9 +150,9 @@ func (l *Live) take(f found) bool {
 	return true
 }
 
-// frame reads one frame of many: plain, or, where the plain ones gave nothing,
+// frame reads one frame of many: plain and, where that gives nothing,
 // sharpened. Its budget is a fraction of a still's.
-func (q *front) frame(img *image.Gray, sharp bool) []found {
+func (q *front) frame(img *image.Gray) []found {
 	first, ok := q.begin(img)
 	if !ok {
 		return nil
@@ -160,8 +160,8 @@ func (q *front) frame(img *image.Gray, sharp bool) []found {
 	q.work = mostWork / 2
 	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)
 	q.seeker.better = false
-	if sharp {
-		return q.sharpened()
+	if all := q.search(finders); len(all) > 0 {
+		return all
 	}
-	return q.search(finders)
+	return q.sharpened()
 }
