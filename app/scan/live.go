@@ -163,5 +163,10 @@ func (q *front) frame(img *image.Gray) []found {
 	if all := q.search(finders); len(all) > 0 {
 		return all
 	}
+	if raised, better := q.seeker.seekDeblurred(&q.pyramid); better {
+		if all := q.search(raised); len(all) > 0 {
+			return all
+		}
+	}
 	return q.sharpened()
 }

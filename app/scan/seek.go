@@ -24,6 +24,7 @@ type seeker struct {
 	compares int // on this level
 	spent    int // on this picture: probes, in samples, and compares
 	sharp    sharp
+	deblur   deblur
 	better   bool // a finder was added or replaced
 }
 
