@@ -35,7 +35,9 @@ type sighting struct {
 
 // NewLive makes a live reader of some formats; of QR codes when none is named.
 func NewLive(formats ...Format) *Live {
-	return &Live{reader: NewReader(formats...), seen: map[sighting]time.Time{}}
+	l := &Live{reader: NewReader(formats...), seen: map[sighting]time.Time{}}
+	l.reader.qr.ballots = &ballots{}
+	return l
 }
 
 // Sight is what one frame showed.
@@ -70,6 +72,7 @@ func (l *Live) Frame(img *image.Gray, at time.Time) (s Sight) {
 		l.seen[key] = at
 		l.last = at
 	}
+	s.View = l.reader.qr.ballots.outlines(s.View)
 	for key, since := range l.seen {
 		if at.Sub(since) > goneAfter || at.Before(since) {
 			delete(l.seen, key)
@@ -96,7 +99,7 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	}()
 	l.frames++
 	if l.reader.formats[QR] {
-		codes = l.gather(l.reader.qr.frame(img), at)
+		codes = l.gather(l.reader.qr.frame(img, at), at)
 	}
 	if l.frames%othersTurn == 0 && len(codes) == 0 {
 		codes = append(codes, l.reader.othersInTurn(img, l.frames/othersTurn)...)
@@ -150,23 +153,30 @@ func (l *Live) take(f found) bool {
 	return true
 }
 
-// frame reads one frame of many: plain and, where that gives nothing,
-// sharpened. Its budget is a fraction of a still's.
-func (q *front) frame(img *image.Gray) []found {
+// frame reads one frame of many: plain and, where that gives nothing, with
+// its details raised, then sharpened, then where a code was. A code that was
+// located and not read waits for the next frame: other looks at this one give
+// the same samples. The budget is a fraction of a still's.
+func (q *front) frame(img *image.Gray, at time.Time) []found {
 	first, ok := q.begin(img)
 	if !ok {
 		return nil
 	}
+	q.ballots.begin(img.Rect.Size(), at)
 	q.work = mostWork / 2
 	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)
 	q.seeker.better = false
-	if all := q.search(finders); len(all) > 0 {
+	all := q.search(finders)
+	if len(all) > 0 || q.ballots.voted() {
 		return all
 	}
 	if raised, better := q.seeker.seekDeblurred(&q.pyramid); better {
-		if all := q.search(raised); len(all) > 0 {
+		if all = q.search(raised); len(all) > 0 || q.ballots.voted() {
 			return all
 		}
 	}
-	return q.sharpened()
+	if all = q.sharpened(); len(all) > 0 {
+		return all
+	}
+	return q.follow(nil)
 }

@@ -12,8 +12,9 @@ type front struct {
 	modules modules
 	pairs   []pair
 	choice  []grid
-	work    int  // what is left of mostWork
-	without step // left out, to measure
+	work    int      // what is left of mostWork
+	without step     // left out, to measure
+	ballots *ballots // of a live reader
 }
 
 // mostWork bounds what is spent on finders that may be no code's, counted in
@@ -139,12 +140,12 @@ func (q *front) triple(finders []finder, t *triple) (f found, ok bool) {
 			g.align()
 		}
 		q.work -= g.work
-		if s, ok := q.decode(&g); ok && q.pyramid.holds(g.outline()) {
+		if s, ok := q.attempt(&g); ok && q.pyramid.holds(g.outline()) {
 			return found{symbol: s, corners: g.outline()}, true
 		}
 		if q.does(stretchStep) && g.stretch() {
 			q.work -= g.work
-			if s, ok := q.decode(&g); ok && q.pyramid.holds(g.outline()) {
+			if s, ok := q.attempt(&g); ok && q.pyramid.holds(g.outline()) {
 				return found{symbol: s, corners: g.outline()}, true
 			}
 		}

@@ -22,6 +22,7 @@ type modules struct {
 	value    []float32
 	mirrored bool
 	guess    bool      // whether to take untrusted codewords for erasures
+	witness  []float32 // values of one frame, where value is the mean of several: each block must agree with both
 	words    []byte    // codewords in the order of the symbol
 	trust    []float32 // of each, the least of its modules'
 }
@@ -61,17 +62,26 @@ func (m *modules) oneWay() (symbol, error) {
 	if err != nil {
 		return symbol{}, errSymbol
 	}
-	m.read(int(format.GetDataMask()))
+	mask := int(format.GetDataMask())
 	blocks := version.GetECBlocksForLevel(format.GetErrorCorrectionLevel())
 	checks := blocks.GetECCodewordsPerBlock()
+	var witness []block
+	if m.witness != nil {
+		m.read(m.witness, mask)
+		witness = m.deal(blocks)
+	}
+	m.read(m.value, mask)
 	var data []byte
 	guessed := false
-	for _, b := range m.deal(blocks) {
+	for i, b := range m.deal(blocks) {
 		if _, ok := correctBlock(b.words, checks, nil); !ok {
 			if !m.guess || !repairBlock(b.words, b.trust, checks) {
 				return symbol{}, errSymbol
 			}
 			guessed = true
+		}
+		if witness != nil && !attests(b.words, witness[i].words) {
+			return symbol{}, errSymbol
 		}
 		data = append(data, b.words[:len(b.words)-checks]...)
 	}
@@ -150,14 +160,14 @@ func (m *modules) format() *decoder.FormatInformation {
 }
 
 // read takes the codewords off the modules, without the mask.
-func (m *modules) read(mask int) {
+func (m *modules) read(value []float32, mask int) {
 	n := len(m.data) / 8
 	m.words, m.trust = m.words[:0], m.trust[:0]
 	for i := range n {
 		word, trust := byte(0), float32(1e9)
 		for _, at := range m.data[8*i : 8*i+8] {
 			x, y := int(at)%m.side, int(at)/m.side
-			v := m.value[m.index(x, y)]
+			v := value[m.index(x, y)]
 			word <<= 1
 			if (v > 0) != masked(mask, x, y) {
 				word |= 1
