@@ -15,8 +15,8 @@ const (
 // Live reads a camera's frames, in order, from one goroutine. It differs from
 // a [Reader] in what it remembers: a code is reported when it comes into view
 // and again when it comes back, not thirty times a second; parts of a
-// structured append are joined over frames; and when nothing reads, what is
-// too much for one frame is spread over two, plain and sharpened in turn.
+// structured append are joined over frames; and what single frames do not show
+// well enough, several together may.
 type Live struct {
 	reader *Reader
 	seen   map[sighting]time.Time
@@ -24,8 +24,7 @@ type Live struct {
 	begun  time.Time // of the parts
 	frames int
 	last   time.Time // something was read
-	failed bool      // nothing was read in the last frame
-	hint   Hint      // of the last sharpened frame
+	advice advice
 }
 
 type sighting struct {
@@ -78,14 +77,9 @@ func (l *Live) Frame(img *image.Gray, at time.Time) (s Sight) {
 			delete(l.seen, key)
 		}
 	}
-	sharp := l.sharp()
-	if l.failed = len(codes) == 0; !l.failed || !l.reader.formats[QR] {
-		l.hint = NoHint
-	} else if sharp { // which has seen all that there is to see
-		l.hint = l.reader.qr.hint()
-	}
+	l.advise(len(codes) == 0 && l.reader.formats[QR])
 	if at.Sub(l.last) >= hintAfter {
-		s.Hint = l.hint
+		s.Hint = l.advice.shown
 	}
 	return s
 }
@@ -110,8 +104,14 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	return distinct(codes)
 }
 
-// sharp reports whether this frame is one to be sharpened.
-func (l *Live) sharp() bool { return l.failed && l.frames%2 == 0 }
+// advise judges a frame of which nothing was read.
+func (l *Live) advise(nothing bool) {
+	if !nothing {
+		l.advice = advice{}
+		return
+	}
+	l.advice.hear(l.reader.qr.hint())
+}
 
 // gather joins the parts of a message over frames. A part alone is no reading.
 func (l *Live) gather(all []found, at time.Time) (codes []Code) {
@@ -165,7 +165,7 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 	q.ballots.begin(img.Rect.Size(), at)
 	q.work = mostWork / 2
 	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)
-	q.seeker.better = false
+	q.ballots.plain = len(finders)
 	all := q.search(finders)
 	if len(all) > 0 || q.ballots.voted() {
 		return all

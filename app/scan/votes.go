@@ -41,6 +41,7 @@ type ballots struct {
 	at    time.Time
 	mean  []float32
 	size  image.Point // of the last frame
+	plain int         // finders that it showed as it is
 }
 
 // begin goes on to the next frame.
