@@ -42,8 +42,8 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	if locked {
 		objects = append(objects, u.corner())
 	}
-	if u.kiosk.dim && locked {
-		objects = append(objects, u.dimmed(size))
+	if u.kiosk.dim && locked { // nothing shines through
+		return u.dimmed(size)
 	}
 	shown := fixed(size, objects...)
 	if u.ringAt > 0 { // what was ringed is made anew

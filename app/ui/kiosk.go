@@ -135,7 +135,7 @@ func (u *UI) corner() fyne.CanvasObject {
 
 // dimmed covers a kiosk where nobody is, with a soft word for who comes.
 func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
-	cover := canvas.NewRectangle(fade(rgb(0x000000), 0.97))
+	cover := canvas.NewRectangle(rgb(0x000000))
 	ink := rgb(0x8f99a3)
 	side := min(size.Width, size.Height) * 0.22
 	words := newStack(18, newProse(u.say("kiosk.dim"), 26, ink).centred())

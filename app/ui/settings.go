@@ -226,7 +226,7 @@ func (s *settingsScreen) profile(u *UI, p *page) {
 		s.scanner.SetText(u.set.Scanner)
 		s.scanner.OnSubmitted = func(string) { s.setProfile(u) }
 	}
-	s.scanner.SetPlaceHolder("prefix=~&end=tab&layout=de")
+	s.scanner.SetPlaceHolder("end=tab")
 	p.add(p.label(u.say("settings.scanner")), tall(s.scanner, 52))
 	if s.wrong {
 		p.add(newProse(u.say("settings.scanner_bad"), 17, p.sheet.ink).strong())
