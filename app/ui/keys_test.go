@@ -20,7 +20,7 @@ const least = 48
 // Every screen's targets are large enough, none lies over another, and the
 // keys reach each of them.
 func TestTargets(t *testing.T) {
-	for _, size := range []fyne.Size{tablet, fyne.NewSize(1280, 800)} {
+	for _, size := range devices {
 		for _, screen := range slices.Sorted(maps.Keys(shots)) {
 			t.Run(fmt.Sprintf("%vx%v-%s", size.Width, size.Height, screen), func(t *testing.T) {
 				d := newDesk(t, "en", size)

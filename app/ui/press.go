@@ -50,8 +50,14 @@ func (b *press) with(icon string) *press { b.icon = icon; return b }
 // named gives a button that shows only a drawing its name.
 func (b *press) named(name string) *press { b.name = name; return b }
 
-// sized sets the text's size and the button's least height.
-func (b *press) sized(size, least float32) *press { b.size, b.least = size, least; return b }
+// leastTarget is the least height of what a thumb hits.
+const leastTarget = 48
+
+// sized sets the text's size and the button's least height, which a thumb needs in any case.
+func (b *press) sized(size, least float32) *press {
+	b.size, b.least = size, max(least, leastTarget)
+	return b
+}
 
 func (b *press) Tapped(*fyne.PointEvent) {
 	if b.do != nil {
