@@ -22,7 +22,7 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
 	barHeight := max(min(size.Height*0.09, 48), letters(23))
 	u.bar = newBuilt(fyne.NewSize(1, 1), u.buildBar)
-	top := barHeight + u.bandHeight(size)
+	top := barHeight + u.bandHeight()
 	x, y, w, h := float32(0), top, size.Width, size.Height-top
 	locked := u.locked()
 	if u.screen.tab() != "" && !locked {

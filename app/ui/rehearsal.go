@@ -121,17 +121,17 @@ func (u *UI) swap(g Gate) {
 }
 
 // bandHeight is what the band of a drill takes of every screen; nothing where none runs.
-func (u *UI) bandHeight(size fyne.Size) float32 {
+func (u *UI) bandHeight() float32 {
 	if u.drill == nil {
 		return 0
 	}
-	return min(size.Height*0.08, 48)
+	return max(48, letters(26))
 }
 
 // band is the mark of a drill: bright, framing the whole window, and
 // of a colour that no outcome has.
 func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
-	h := u.bandHeight(size)
+	h := u.bandHeight()
 	if h == 0 {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
 	line := func(x, y, w, h float32) fyne.CanvasObject {
 		return place(canvas.NewRectangle(practiceGround), x, y, w, h)
 	}
-	b := newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(min(17, h*0.42), 1)
+	b := newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(17, 48)
 	return []fyne.CanvasObject{
 		line(0, y, size.Width, h), place(b, 0, y, size.Width, h),
 		line(0, y, edge, size.Height-y), line(size.Width-edge, y, edge, size.Height-y), line(0, size.Height-edge, size.Width, edge),

@@ -234,7 +234,7 @@ func (s *todayScreen) reset(u *UI) {
 
 // figure is a number on one line, smaller where its card is narrow.
 func figure(said string, size float32, ink color.Color) fyne.CanvasObject {
-	return newBuilt(fyne.NewSize(1, size*1.2), func(given fyne.Size) fyne.CanvasObject {
+	return newBuilt(fyne.NewSize(1, letters(size)*1.2), func(given fyne.Size) fyne.CanvasObject {
 		t := text(said, size, ink, true)
 		if w := t.MinSize().Width; w > given.Width {
 			t.TextSize *= given.Width / w
