@@ -14,11 +14,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -46,6 +48,7 @@ type options struct {
 	texts    string
 	camera   string
 	serial   *scan.Line
+	measure  string
 	scanner  scan.Profile
 }
 
@@ -85,6 +88,7 @@ func parse(args []string, out io.Writer) (options, error) {
 		opt.scanner, err = scan.ParseProfile(s)
 		return err
 	})
+	f.StringVar(&opt.measure, "measure", "", "write what each verdict and each turn on the screen cost as JSON lines to this `file`")
 	size := f.String("size", "480x800", "size of the window, `width x height`")
 	if err := f.Parse(args); err != nil {
 		return opt, err
@@ -127,13 +131,18 @@ func run(opt options) error {
 	a := app.NewWithID("org.postern.gate")
 	a.SetIcon(icon)
 	w := a.NewWindow("Postern")
+	meter, closeMeter, err := openMeter(opt.measure)
+	if err != nil {
+		return err
+	}
+	defer closeMeter()
 	chosen, err := settings.Load(opt.data)
 	if err != nil {
 		slog.Warn("settings", "error", err)
 	}
 	screens, err := ui.New(a, w, ui.Options{
 		Language: opt.language, Version: Version, Folder: opt.data,
-		Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
+		Meter: meter, Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
 	})
 	if err != nil {
 		return err
@@ -152,9 +161,17 @@ func run(opt options) error {
 		toured = make(chan error, 1)
 		go func() {
 			toured <- tour{screens: screens, folder: opt.tour, texts: opt.texts}.walk(ctx, opened)
+			screens.Leave()
 			fyne.Do(a.Quit)
 		}()
 	}
+	w.SetCloseIntercept(func() {
+		screens.Leave()
+		w.Close()
+	})
+	signalled, unsignal := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM) // Fyne quits at these by itself
+	defer unsignal()
+	context.AfterFunc(signalled, screens.Leave)
 	w.ShowAndRun()
 	cancel()
 	screens.Close()
@@ -163,6 +180,18 @@ func run(opt options) error {
 	default: // no tour, or the window was closed on it
 	}
 	return closing(err, house.close())
+}
+
+// openMeter measures into a file; without a name it measures nothing.
+func openMeter(name string) (m *ui.Meter, end func() error, err error) {
+	if name == "" {
+		return nil, func() error { return nil }, nil
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("measure: %w", err)
+	}
+	return ui.NewMeter(f), f.Close, nil
 }
 
 // closing is the first of two errors.

@@ -45,7 +45,7 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	if u.kiosk.dim && locked { // nothing shines through
 		return u.dimmed(size)
 	}
-	shown := fixed(size, objects...)
+	shown := fixed(size, u.opt.Meter.probe(objects)...)
 	if u.ringAt > 0 { // what was ringed is made anew
 		u.drawRing(shown)
 	}

@@ -195,10 +195,14 @@ func (u *UI) submit(r scan.Reading) {
 		return
 	}
 	u.last = r
-	g, era := u.back.Gate, u.era
+	g, era, began := u.back.Gate, u.era, time.Now()
 	u.run(func() {
 		a := g.Answer(u.ctx, r)
-		u.do(func() { u.answerOf(era, a) })
+		stands := u.opt.Meter.answered(began, a)
+		u.do(func() {
+			u.answerOf(era, a)
+			stands()
+		})
 	})
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"image"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -10,8 +11,52 @@ import (
 )
 
 // do is the one place that crosses to Fyne's thread; doAndWait is it for those who need the answer.
-func (u *UI) do(f func())        { fyne.Do(func() { u.safely(f) }) }
-func (u *UI) doAndWait(f func()) { fyne.DoAndWait(f) }
+func (u *UI) do(f func()) {
+	if u.waiting.add(f) {
+		fyne.Do(u.cross)
+	}
+}
+
+func (u *UI) doAndWait(f func()) {
+	u.waiting.add(f)
+	fyne.DoAndWait(u.cross)
+}
+
+// cross does all that waits for Fyne's thread, in its order. Fyne itself takes
+// but one or two functions between two frames: where drawing is slow, verdicts
+// would queue up behind the camera. Once Fyne's thread has ended, it calls what
+// is meant for it on whatever thread asks; then nothing is done any more.
+func (u *UI) cross() {
+	began := time.Now()
+	for _, f := range u.waiting.take() {
+		if u.ctx.Err() == nil {
+			u.safely(f)
+		}
+	}
+	u.opt.Meter.held(time.Since(began))
+}
+
+// queue is what waits for Fyne's thread.
+type queue struct {
+	mu  sync.Mutex
+	all []func()
+}
+
+// add reports whether nothing waited before.
+func (q *queue) add(f func()) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.all = append(q.all, f)
+	return len(q.all) == 1
+}
+
+func (q *queue) take() []func() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	all := q.all
+	q.all = nil
+	return all
+}
 
 // Settle waits, off Fyne's thread, until what was asked for so far stands on the screen.
 func (u *UI) Settle(ctx context.Context) error {

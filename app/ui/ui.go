@@ -92,20 +92,22 @@ type Options struct {
 	Zone     *time.Location
 	Formats  []scan.Format // that the camera looks for; none are QR codes alone
 	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
-	Run func(func())
+	Run   func(func())
+	Meter *Meter // measures what the screens cost; nil does not
 	// After calls on Fyne's thread after a while; nil is the real clock.
 	After func(d time.Duration, f func()) (stop func())
 }
 
 // UI is the whole of the screens in one window.
 type UI struct {
-	app    fyne.App
-	window fyne.Window
-	opt    Options
-	ctx    context.Context
-	cancel context.CancelFunc
-	jobs   chan func()
-	asides sync.WaitGroup
+	app     fyne.App
+	window  fyne.Window
+	opt     Options
+	ctx     context.Context
+	cancel  context.CancelFunc
+	jobs    chan func()
+	waiting queue // for Fyne's thread
+	asides  sync.WaitGroup
 
 	set      settings.Settings
 	kiosk    kiosk
@@ -187,6 +189,9 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		u.jobs = make(chan func(), 256)
 		u.asides.Go(u.work)
 		u.asides.Go(u.tick)
+		if opt.Meter != nil {
+			u.asides.Go(func() { opt.Meter.stand(ctx, u) })
+		}
 	}
 	return u, nil
 }
@@ -249,6 +254,10 @@ func (u *UI) Exchanged(s client.Status) {
 		u.lookAtState(nil)
 	})
 }
+
+// Leave says that the window is about to go: from now on nothing crosses to
+// Fyne's thread. It may be called from any goroutine, and does not wait.
+func (u *UI) Leave() { u.cancel() }
 
 // Close ends the work of the screens and waits for it.
 func (u *UI) Close() {

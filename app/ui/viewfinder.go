@@ -25,7 +25,12 @@ type viewfinder struct {
 // cover: at the side where the window lies flat, else at the bottom.
 func newViewfinder(u *UI, size fyne.Size, tools float32) (*viewfinder, fyne.CanvasObject) {
 	v := &viewfinder{size: size}
-	v.picture = canvas.NewRaster(func(w, h int) image.Image { return u.lens.picture(w, h) })
+	v.picture = canvas.NewRaster(func(w, h int) image.Image {
+		if u.lens != nil {
+			u.opt.Meter.draws(u.lens.front)
+		}
+		return u.lens.picture(w, h)
+	})
 	objects := []fyne.CanvasObject{place(v.picture, 0, 0, size.Width, size.Height)}
 	open, side := size.Height-tools, size.Width*0.8
 	if isWide(size) {
