@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -86,6 +87,8 @@ func (d *display) waitForVerdicts(lines string, n int) {
 			seen, changed = seen+more, time.Now()
 		} else if time.Since(changed) > time.Minute {
 			d.keep("window-failed")
+			_ = d.app.Process.Signal(syscall.SIGQUIT) // Go then writes what every goroutine does
+			_ = d.app.Wait()
 			d.t.Fatalf("no verdict for a minute after %d\n%s", seen, d.log.String())
 		}
 	}
