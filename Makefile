@@ -9,7 +9,7 @@ WINDOW_PACKAGES := xvfb xauth libgl1-mesa-dri libegl1 xdotool imagemagick
 TEST_PACKAGES := qrencode
 FUZZTIME ?= 10s
 
-.PHONY: run test race window bench bench-app fuzz fuzz-openers fmt build deps deps-window clean
+.PHONY: run test race window soak bench bench-app bench-ui fuzz fuzz-openers fmt build deps deps-window clean
 
 # The demo hub and the app enrolled to it; without a display the same under Xvfb, with screenshots in out/.
 run: build
@@ -49,6 +49,14 @@ bench:
 # The app's cold start and memory with a million passes, against an empty window.
 bench-app: deps-window build
 	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -run '^$$' -bench ColdStart -benchtime 5x -timeout 20m ./app/cmd/postern
+
+# What a guard feels: a verdict's way to the screen, the camera's picture, Fyne's thread.
+bench-ui: deps-window build
+	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -run '^$$' -bench Screen -benchtime 1x -timeout 20m ./app/cmd/postern
+
+# Eight hours of a check a second before the camera of the real app, accelerated.
+soak: deps-window build
+	POSTERN_BIN="$(CURDIR)/bin" POSTERN_SOAK=28800 $(PURE) $(GO) test -count=1 -run WindowSoak -v -timeout 4h ./app/cmd/postern
 
 # Every fuzz target for FUZZTIME, one to a core.
 fuzz:

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,12 +80,33 @@ func (d *display) scan(text string) {
 	}
 }
 
+// key presses a key, click touches a place of the screen.
+func (d *display) key(name string) { d.t.Helper(); d.xdotool("key", name) }
+
+func (d *display) click(x, y int) {
+	d.t.Helper()
+	d.xdotool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "sleep", "0.2", "click", "1", "sleep", "1.5")
+}
+
+func (d *display) xdotool(args ...string) {
+	d.t.Helper()
+	if out, err := d.command("xdotool", args...).CombinedOutput(); err != nil {
+		d.t.Fatalf("xdotool: %v\n%s", err, out)
+	}
+}
+
 // waitFor waits until most of the screen's edge has this colour.
 func (d *display) waitFor(what string, want color.RGBA) {
 	d.t.Helper()
+	d.waitForSome(what, want, 0.02)
+}
+
+// waitForSome waits until a part of the screen has this colour.
+func (d *display) waitForSome(what string, want color.RGBA, part float64) {
+	d.t.Helper()
 	var last image.Image
 	for range 150 {
-		if last = d.look(); last != nil && share(last, want) > 0.02 {
+		if last = d.look(); last != nil && share(last, want) > part {
 			return
 		}
 		time.Sleep(200 * time.Millisecond)

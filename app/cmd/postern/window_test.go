@@ -2,51 +2,112 @@ package main
 
 import (
 	"context"
+	"image"
 	"image/color"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"postern/app/store"
+	"postern/sync/hub"
 	"postern/sync/journal"
 )
 
-// TestWindow drives the real app in a real window, as a guard with a hardware
-// scanner does: it enrols, types a code, and holds the screen's colour and the
-// journal against what must come of it.
+// The colours of the screens, by which the test sees what stands there.
+var (
+	green  = color.RGBA{0x21, 0xc1, 0x7a, 0xff} // a dot
+	dark   = color.RGBA{0x14, 0x18, 0x1c, 0xff}
+	amber  = color.RGBA{0xf2, 0xb0, 0x1e, 0xff}
+	red    = color.RGBA{0xa3, 0x16, 0x1f, 0xff}
+	slate  = color.RGBA{0x37, 0x50, 0x6b, 0xff}
+	inShow = map[string]color.RGBA{"old-test": amber, "barred": red, "menu": slate}
+)
+
+// TestWindow drives the real app in a real window, as a guard does: it enrols by
+// a scanner's keys, checks by keys and by camera, with the hub and without, and
+// sees all of it reach the hub when that is back.
 func TestWindow(t *testing.T) {
-	bin := windowBin(t)
+	app := filepath.Join(windowBin(t), "postern-gate")
 	d := startDisplay(t)
-	w, err := newWorld(context.Background(), t.TempDir(), 60, time.Now)
+	w, err := newWorld(t.Context(), t.TempDir(), 60, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.close()
-	d.start(filepath.Join(bin, "postern-gate"), "--data", filepath.Join(w.dir, "gate"), "--enrol", w.code, "--lang", "zh")
-	d.waitFor("the check screen", color.RGBA{0x14, 0x18, 0x1c, 0xff})
+	view := t.TempDir() // what the camera sees: nothing yet
+	writeFrame(t, filepath.Join(view, "0.png"), image.NewGray(image.Rect(0, 0, 1280, 720)))
+	gate := filepath.Join(w.dir, "gate")
+	d.start(app, "--data", gate, "--lang", "zh", "--camera", view+"#rate=5")
+	d.waitFor("the first screen", dark)
+	d.scan(w.code)
+	d.waitForSome("an enrolled gate with a fresh snapshot", green, 0.0001)
+	d.keep("window-enrolled")
+
+	shown := d.showAll(w, "")
+	d.waitForHub(w, shown)
+	if err := w.hub.stop(); err != nil {
+		t.Fatal(err)
+	}
+	shown += d.showAll(w, "-offline")
+	d.click(300, 765) // the tab that says what waits to be sent
+	d.keep("window-backlog")
+	d.click(60, 765)
+	writeFrame(t, filepath.Join(view, "1.png"), cameraFrame(t, "https://menu.example/table/13"))
+	d.waitFor("the code before the camera", slate)
+	d.keep("window-camera-offline")
+	shown++
+	if err := w.hub.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitForHub(w, shown)
+	d.key("Escape")
+	d.click(300, 765)
+	d.keep("window-sent")
+	d.end()
+	if got := checksIn(t, gate); got != shown {
+		t.Errorf("the journal has %d checks, the window showed %d", got, shown)
+	}
+}
+
+// showAll types codes as a hardware scanner does, and holds the screen's colour against each.
+func (d *display) showAll(w *world, when string) (shown int) {
+	d.t.Helper()
 	w.shown.now = time.Now()
 	exhibits, err := w.shown.exhibits()
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	colours := map[string]color.RGBA{
-		"old-test": {0xf2, 0xb0, 0x1e, 0xff},
-		"barred":   {0xa3, 0x16, 0x1f, 0xff},
-		"menu":     {0x37, 0x50, 0x6b, 0xff},
-	}
-	checked := 0
 	for _, e := range exhibits {
-		if want, ok := colours[e.file]; ok {
+		if want, ok := inShow[e.file]; ok {
 			d.scan(e.text)
 			d.waitFor(e.what, want)
-			d.keep("window-" + e.file)
-			checked++
+			d.keep("window-" + e.file + when)
+			shown++
 		}
 	}
-	d.end()
-	if got := checksIn(t, filepath.Join(w.dir, "gate")); got != checked {
-		t.Errorf("the journal has %d checks, the window showed %d", got, checked)
+	d.key("Escape")
+	return shown
+}
+
+// waitForHub waits until the hub holds so many entries of the gate.
+func (d *display) waitForHub(w *world, n int) {
+	d.t.Helper()
+	var held uint64
+	for range 300 {
+		held = 0
+		for b, err := range w.hub.store.Batches(d.t.Context(), hub.Query{}) {
+			if err != nil {
+				d.t.Fatal(err)
+			}
+			held += b.Last - b.First + 1
+		}
+		if held >= uint64(n) {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
 	}
+	d.keep("window-failed")
+	d.t.Fatalf("the hub holds %d of %d entries\n%s", held, n, d.log.String())
 }
 
 // checksIn counts the checks in a gate's journal.
