@@ -3,26 +3,85 @@ package ui
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"image/color"
+	"math"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"github.com/fyne-io/oksvg"
+	"github.com/srwiley/rasterx"
 
 	"postern/assets"
 )
 
 // drawing is an embedded drawing (shapes/admit, icons/scan) in an ink, square.
+// It is rasterised once for its size: Fyne would do so for every screen anew,
+// and keep each for a minute.
 func drawing(name string, ink color.NRGBA, side float32) *canvas.Image {
-	svg, err := assets.Drawings.ReadFile(name + ".svg")
-	if err != nil {
-		fyne.LogError("drawing", err) // a name is a constant of this package; a test draws all of them
-	}
-	hex := fmt.Sprintf("#%02x%02x%02x", ink.R, ink.G, ink.B)
-	svg = bytes.ReplaceAll(svg, []byte("#ffffff"), []byte(hex))
-	img := canvas.NewImageFromResource(fyne.NewStaticResource(name+hex+".svg", svg))
+	img := canvas.NewImageFromImage(raster(rasterKey{name, ink, int(math.Ceil(float64(side * pixels())))}))
 	img.FillMode = canvas.ImageFillContain
 	img.SetMinSize(fyne.NewSquareSize(side))
 	img.Resize(fyne.NewSquareSize(side))
+	return img
+}
+
+// pixels is how many pixels of the screen one of Fyne's has.
+func pixels() float32 {
+	if a := fyne.CurrentApp(); a != nil {
+		for _, w := range a.Driver().AllWindows() {
+			return max(w.Canvas().Scale(), 1)
+		}
+	}
+	return 1
+}
+
+type rasterKey struct {
+	name string
+	ink  color.NRGBA
+	side int
+}
+
+// rasters are the drawings that were rasterised; a window that is dragged to
+// other sizes makes many, so that they are forgotten when there are too many.
+// Only Fyne's thread draws, but tests have one thread for each window.
+var (
+	rastersMu sync.Mutex
+	rasters   = map[rasterKey]image.Image{}
+)
+
+const mostRasters = 256
+
+func raster(k rasterKey) image.Image {
+	rastersMu.Lock()
+	defer rastersMu.Unlock()
+	if img := rasters[k]; img != nil {
+		return img
+	}
+	if len(rasters) >= mostRasters {
+		clear(rasters)
+	}
+	img := rasterise(k)
+	rasters[k] = img
+	return img
+}
+
+func rasterise(k rasterKey) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, max(k.side, 1), max(k.side, 1)))
+	svg, err := assets.Drawings.ReadFile(k.name + ".svg")
+	if err == nil {
+		svg = bytes.ReplaceAll(svg, []byte("#ffffff"), fmt.Appendf(nil, "#%02x%02x%02x", k.ink.R, k.ink.G, k.ink.B))
+		var icon *oksvg.SvgIcon
+		if icon, err = oksvg.ReadIconStream(bytes.NewReader(svg)); err == nil {
+			w := img.Rect.Dx()
+			icon.SetTarget(0, 0, float64(w), float64(w))
+			icon.Draw(rasterx.NewDasher(w, w, rasterx.NewScannerGV(w, w, img, img.Rect)), float64(k.ink.A)/0xff)
+		}
+	}
+	if err != nil {
+		fyne.LogError("drawing", err) // a name is a constant of this package; a test draws all of them
+	}
 	return img
 }
 

@@ -125,7 +125,7 @@ func (u *UI) bandHeight() float32 {
 	if u.drill == nil {
 		return 0
 	}
-	return max(48, letters(26))
+	return max(48, letters(36))
 }
 
 // band is the mark of a drill: bright, framing the whole window, and
