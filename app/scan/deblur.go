@@ -74,19 +74,20 @@ const (
 )
 
 // seekDeblurred adds the finders that only show when details are raised, and
-// says whether there were any.
+// says whether there were any. Coarse details and fine ones take turns from
+// frame to frame: most frames are empty, and both would take most of their time.
 func (s *seeker) seekDeblurred(p *pyramid) (all []finder, better bool) {
 	before := len(s.finders)
 	s.better = false
+	s.turn++
+	s.deblur.reach = deblurReaches[s.turn%len(deblurReaches)]
 	for n := range p.n {
 		l := &p.levels[n]
 		if l.w*l.h > mostDeblurred || l.w*l.h < leastDeblurred {
 			continue
 		}
-		for _, s.deblur.reach = range deblurReaches {
-			s.deblur.build(l)
-			s.rows(&s.deblur.plane, &s.limits[n], 1/float64(int(1)<<n), true)
-		}
+		s.deblur.build(l)
+		s.rows(&s.deblur.plane, &s.limits[n], 1/float64(int(1)<<n), true)
 	}
 	for i := before; i < len(s.finders); i++ {
 		f := &s.finders[i]

@@ -25,6 +25,7 @@ type seeker struct {
 	spent    int // on this picture: probes, in samples, and compares
 	sharp    sharp
 	deblur   deblur
+	turn     int  // of what live frames are searched for by turns
 	better   bool // a finder was added or replaced
 }
 
