@@ -36,8 +36,6 @@ func TestEnrolByCamera(t *testing.T) {
 	d.says(t, d.words(t, "en", "enrol.title"), d.words(t, "en", "check.aim"))
 	front.frames = times(4, sceneOf(t, codeOf(t)))
 	d.Watch("front")
-	d.says(t, "PE1:")
-	d.tap("enrol.do")
 	d.says(t, d.words(t, "en", "enrol.done", "place", "东门"))
 	d.tap("start.begin")
 	d.says(t, d.words(t, "en", "start.camera"))

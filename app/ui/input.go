@@ -162,6 +162,10 @@ func (u *UI) take(r scan.Reading, err error) {
 		u.show(&checkScreen{key: "kiosk.staff"})
 	case strings.HasPrefix(r.Text, enrol.Prefix) && u.drill != nil:
 		u.show(&drillScreen{key: "drill.enrolling"})
+	case strings.HasPrefix(r.Text, enrol.Prefix) && !u.state.Enrolled: // one scan is all that a new device needs
+		s := newEnrol(u, r.Text)
+		u.show(s)
+		s.enrol(u)
 	case strings.HasPrefix(r.Text, enrol.Prefix):
 		u.guarded("enrol.title", func() { u.show(newEnrol(u, r.Text)) }, u.next)
 	case u.isBadge(r):
