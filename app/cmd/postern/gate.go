@@ -66,7 +66,9 @@ func (p *program) checkLines(ctx context.Context, gatePost *post, kick chan<- st
 		if text == "" {
 			continue
 		}
-		a := gatePost.gate.Answer(ctx, scan.Reading{Text: text, At: p.now(), Source: scan.Wedge})
+		// Typed: whatever writes lines has its own notion of a showing, and a code
+		// handed back must not open a turnstile twice.
+		a := gatePost.gate.Answer(ctx, scan.Reading{Text: text, At: p.now(), Source: scan.Typed})
 		if err := out.Encode(recordedAnswer(a)); err != nil {
 			return fmt.Errorf("answer: %w", err)
 		}
