@@ -16,32 +16,17 @@ import (
 
 // gate dispatches to what is done with gates.
 func (p *program) gate(ctx context.Context, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(p.stderr, "postern-hub: gate wants one of add, list, slips, pin, direction, suspend, resume, wipe, countersign\n")
-		return exitMisuse
-	}
-	switch args[0] {
-	case "add":
-		return p.gateAdd(ctx, args[1:])
-	case "list":
-		return p.gateList(ctx, args[1:])
-	case "countersign":
-		return p.gateCountersign(ctx, args[1:])
-	case "slips":
-		return p.gateSlips(ctx, args[1:])
-	case "pin":
-		return p.gatePIN(ctx, args[1:])
-	case "direction":
-		return p.gateDirection(ctx, args[1:])
-	case "suspend":
-		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.SuspendGate(ctx, id, true) })
-	case "resume":
-		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.SuspendGate(ctx, id, false) })
-	case "wipe":
-		return p.gateChange(ctx, args, func(a *authority.Authority, id string) error { return a.WipeGate(ctx, id) })
-	}
-	fmt.Fprintf(p.stderr, "postern-hub: no command %q for gates; there are add, list, slips, pin, direction, suspend, resume, wipe, countersign\n", args[0])
-	return exitMisuse
+	return p.dispatch(ctx, "gate", args,
+		verb{"add", p.gateAdd}, verb{"list", p.gateList}, verb{"slips", p.gateSlips}, verb{"pin", p.gatePIN},
+		verb{"direction", p.gateDirection},
+		p.gateChange("suspend", func(ctx context.Context, a *authority.Authority, id string) error {
+			return a.SuspendGate(ctx, id, true)
+		}),
+		p.gateChange("resume", func(ctx context.Context, a *authority.Authority, id string) error {
+			return a.SuspendGate(ctx, id, false)
+		}),
+		p.gateChange("wipe", func(ctx context.Context, a *authority.Authority, id string) error { return a.WipeGate(ctx, id) }),
+		verb{"countersign", p.gateCountersign})
 }
 
 // gateAdd prints the code on standard output and, for a tablet's camera, its
@@ -226,13 +211,15 @@ func (p *program) newPIN(wanted bool) (string, error) {
 }
 
 // gateChange changes one gate in the ledger; the next publish tells it.
-func (p *program) gateChange(ctx context.Context, args []string, change func(*authority.Authority, string) error) int {
-	c := p.command("gate " + args[0])
-	id := c.String("gate", "", "the gate's `ID`, as gate list shows it")
-	if code, done := c.parse(p, args[1:], "gate"); done {
-		return code
-	}
-	return p.changeOne(ctx, c, func(a *authority.Authority) error { return change(a, *id) })
+func (p *program) gateChange(name string, change func(context.Context, *authority.Authority, string) error) verb {
+	return verb{name, func(ctx context.Context, args []string) int {
+		c := p.command("gate " + name)
+		id := c.String("gate", "", "the gate's `ID`, as gate list shows it")
+		if code, done := c.parse(p, args, "gate"); done {
+			return code
+		}
+		return p.changeOne(ctx, c, func(a *authority.Authority) error { return change(ctx, a, *id) })
+	}}
 }
 
 func (p *program) changeOne(ctx context.Context, c *command, change func(*authority.Authority) error) int {

@@ -20,22 +20,9 @@ import (
 
 // policy dispatches to what is done with policies.
 func (p *program) policy(ctx context.Context, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(p.stderr, "postern-hub: policy wants one of check, list, show, set\n")
-		return exitMisuse
-	}
-	switch args[0] {
-	case "check":
-		return p.policyCheck(args[1:])
-	case "list":
-		return p.policyList(ctx, args[1:])
-	case "show":
-		return p.policyShow(ctx, args[1:])
-	case "set":
-		return p.policySet(ctx, args[1:])
-	}
-	fmt.Fprintf(p.stderr, "postern-hub: no command %q for policies; there are check, list, show, set\n", args[0])
-	return exitMisuse
+	return p.dispatch(ctx, "policy", args,
+		verb{"check", func(_ context.Context, args []string) int { return p.policyCheck(args) }},
+		verb{"list", p.policyList}, verb{"show", p.policyShow}, verb{"set", p.policySet})
 }
 
 // policyCheck says what a policy would do, in a table on standard output, and

@@ -15,20 +15,8 @@ import (
 
 // revoked dispatches to what is done with other issuers' revocation lists.
 func (p *program) revoked(ctx context.Context, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(p.stderr, "postern-hub: revoked wants one of import, list, withdraw\n")
-		return exitMisuse
-	}
-	switch args[0] {
-	case "import":
-		return p.revokedImport(ctx, args[1:])
-	case "list":
-		return p.revokedList(ctx, args[1:])
-	case "withdraw":
-		return p.revokedWithdraw(ctx, args[1:])
-	}
-	fmt.Fprintf(p.stderr, "postern-hub: no command %q for revoked; there are import, list, withdraw\n", args[0])
-	return exitMisuse
+	return p.dispatch(ctx, "revoked", args,
+		verb{"import", p.revokedImport}, verb{"list", p.revokedList}, verb{"withdraw", p.revokedWithdraw})
 }
 
 func (p *program) revokedImport(ctx context.Context, args []string) int {

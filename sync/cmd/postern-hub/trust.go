@@ -25,22 +25,8 @@ import (
 
 // trust dispatches to what is done with other issuers' keys.
 func (p *program) trust(ctx context.Context, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(p.stderr, "postern-hub: trust wants one of import, list, withdraw, remove\n")
-		return exitMisuse
-	}
-	switch args[0] {
-	case "import":
-		return p.trustImport(ctx, args[1:])
-	case "list":
-		return p.trustList(ctx, args[1:])
-	case "withdraw":
-		return p.trustWithdraw(ctx, args[1:])
-	case "remove":
-		return p.trustRemove(ctx, args[1:])
-	}
-	fmt.Fprintf(p.stderr, "postern-hub: no command %q for trust; there are import, list, withdraw, remove\n", args[0])
-	return exitMisuse
+	return p.dispatch(ctx, "trust", args,
+		verb{"import", p.trustImport}, verb{"list", p.trustList}, verb{"withdraw", p.trustWithdraw}, verb{"remove", p.trustRemove})
 }
 
 // formats are those that an imported key may be bound to.
