@@ -23,12 +23,16 @@ import (
 type reel struct {
 	frames []*image.Gray
 	lamp   bool
+	before map[int]func() // what happens before a frame
 }
 
 func (r *reel) Name() string { return "reel" }
 
 func (r *reel) Frames(_ context.Context, each func(camera.Frame)) error {
 	for i, g := range r.frames {
+		if f := r.before[i]; f != nil {
+			f()
+		}
 		each(camera.Frame{Gray: g, Color: g, At: noon.Add(time.Duration(i) * time.Second / 30)})
 	}
 	return nil
@@ -150,17 +154,17 @@ func TestCameraAbsent(t *testing.T) {
 }
 
 // TestPreviewShows looks at the picture itself: the scene fills the pane, and a
-// code in it is outlined.
+// code that stays in it after its verdict is outlined where it is.
 func TestPreviewShows(t *testing.T) {
 	for name, size := range map[string]fyne.Size{"upright": {Width: 480, Height: 800}, "flat": {Width: 1280, Height: 800}} {
 		d := newDesk(t, "zh", size)
-		d.gate.verdicts["menu"] = of(verdict.Foreign)
-		d.cameras = rack{"front": {frames: times(3, sceneOf(t, "menu"))}, "back": {lamp: true}}
+		scene := &reel{frames: times(6, sceneOf(t, "menu")), before: map[int]func(){}}
+		scene.before[3] = func() {
+			d.Open("check")
+			d.window.Canvas().Capture() // asks for the pane's size
+		}
+		d.cameras = rack{"front": scene, "back": {lamp: true}}
 		d.attach()
-		d.Open("check")
-		d.window.Canvas().Capture() // asks for the pane's size
-		d.Watch("front")
-		d.Open("check")
 		img := d.window.Canvas().Capture()
 		if folder := os.Getenv("POSTERN_SHOTS"); folder != "" {
 			f, err := os.Create(filepath.Join(folder, "camera-"+name+".png"))
@@ -172,6 +176,17 @@ func TestPreviewShows(t *testing.T) {
 		}
 		if r, g, b, _ := img.At(int(size.Width/2), 80).RGBA(); r != g || g != b || r>>8 < 60 {
 			t.Errorf("%s: the scene is %d %d %d", name, r>>8, g>>8, b>>8)
+		}
+		var outline image.Rectangle
+		for y := 60; y < int(size.Height)*3/4; y++ {
+			for x := range int(size.Width) {
+				if color.NRGBAModel.Convert(img.At(x, y)) == (color.NRGBA{0x21, 0xc1, 0x7a, 0xff}) {
+					outline = outline.Union(image.Rect(x, y, x+1, y+1))
+				}
+			}
+		}
+		if w, h := outline.Dx(), outline.Dy(); w < 80 || w-h > 12 || h-w > 12 || !image.Pt(int(size.Width/2), int(size.Height*0.45)).In(outline.Inset(-40)) {
+			t.Errorf("%s: the outline is %v", name, outline)
 		}
 	}
 }

@@ -51,7 +51,10 @@ func newViewfinder(u *UI, size fyne.Size, tools float32) (*viewfinder, fyne.Canv
 	}
 	v.hint = newBuilt(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject { return u.hintPill(size) })
 	top := y + side + 10
-	objects = append(objects, place(v.hint, 0, top, size.Width, max(open-top-6, 48)))
+	objects = append(objects, place(v.hint, 0, top, size.Width, max(open-top-6, 1)))
+	if u.lens != nil {
+		v.outline(u.lens) // of the codes that are in view already
+	}
 	return v, fixed(size, objects...)
 }
 
@@ -116,6 +119,8 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 	return u.pill(size, u.say(key))
 }
 
+// pill is a sentence on a ground of its own. Where it is higher than its room
+// it reaches up, over the picture: below are things to press.
 func (u *UI) pill(size fyne.Size, said string) fyne.CanvasObject {
 	letters := min(max(size.Width/26, 17), 24)
 	words := newProse(said, letters, white).strong().centred()
@@ -125,6 +130,6 @@ func (u *UI) pill(size fyne.Size, said string) fyne.CanvasObject {
 	h := words.heightFor(width-36) + 22
 	ground := canvas.NewRectangle(rgb(0x14181c))
 	ground.CornerRadius = min(h/2, 28)
-	x := (size.Width - width) / 2
-	return fixed(size, place(ground, x, 0, width, h), place(words, x+18, 11, width-36, h-22))
+	x, y := (size.Width-width)/2, min(size.Height-h, 0)
+	return fixed(size, place(ground, x, y, width, h), place(words, x+18, y+11, width-36, h-22))
 }
