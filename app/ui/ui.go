@@ -366,7 +366,10 @@ func (u *UI) light(l Light) {
 	if u.glare = l; !slices.Contains(Lights, l) {
 		u.glare = Day
 	}
-	u.app.Settings().SetTheme(Theme{Light: u.glare, Text: float32(u.scale()) / 100})
+	// Setting a theme has Fyne read the fonts anew, so not for every choice.
+	if t := (Theme{Light: u.glare, Text: float32(u.scale()) / 100}); u.app.Settings().Theme() != t {
+		u.app.Settings().SetTheme(t)
+	}
 }
 
 // pagePaint is the skin of pages.
