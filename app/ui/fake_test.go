@@ -223,6 +223,16 @@ type desk struct {
 	faults  int // that the test makes
 }
 
+// theApp is one for all tests: a new one has Fyne read the fonts anew, and what
+// it read before stays in its memory, tens of megabytes each time.
+var theApp = sync.OnceValue(test.NewApp)
+
+func newWindow(t testing.TB) (fyne.App, fyne.Window) {
+	w := theApp().NewWindow("Postern")
+	t.Cleanup(w.Close)
+	return theApp(), w
+}
+
 func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 	t.Helper()
 	return newDeskWith(t, language, size, settings.Default())
@@ -230,8 +240,8 @@ func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 
 func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Settings) *desk {
 	t.Helper()
-	a := test.NewTempApp(t)
-	d := &desk{window: a.NewWindow("Postern"), sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
+	a, w := newWindow(t)
+	d := &desk{window: w, sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
 	d.window.SetPadded(false)
 	u, err := ui.New(a, d.window, ui.Options{
 		Language: language, Settings: set,

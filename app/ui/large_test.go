@@ -3,38 +3,57 @@ package ui_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"postern/app/settings"
 	"postern/app/ui"
+	"postern/sync/verdict"
 )
 
 var devices = []fyne.Size{{Width: 480, Height: 800}, {Width: 800, Height: 480}, {Width: 1280, Height: 800}}
 
 // At twice the size nothing is cut off, no text lies over another, and what
-// does not fit can be scrolled to; on every screen, in every language and on
-// every device with POSTERN_ALL set, else in one of them by turns: Fyne's test
-// driver keeps all that it ever drew.
+// does not fit can be scrolled to; in every language, on every screen.
 func TestLargeLetters(t *testing.T) {
-	for i, language := range ui.Languages {
-		for j, size := range devices {
-			for k, screen := range slices.Sorted(maps.Keys(shots)) {
-				if os.Getenv("POSTERN_ALL") == "" && k%9 != i*3+j {
-					continue
-				}
+	large := settings.Default()
+	large.Text = 200
+	for _, language := range ui.Languages {
+		for _, size := range devices {
+			for _, screen := range slices.Sorted(maps.Keys(shots)) {
 				t.Run(fmt.Sprintf("%s-%vx%v-%s", language, size.Width, size.Height, screen), func(t *testing.T) {
-					d := newDesk(t, language, size)
-					ui.Enlarge(d.UI, 200)
+					d := newDeskWith(t, language, size, large)
 					shots[screen](d)
 					legible(t, d.window)
 				})
 			}
 		}
 	}
+}
+
+// Letters grow at once where they are chosen.
+func TestLettersGrowAtOnce(t *testing.T) {
+	d := newDesk(t, "en", devices[0])
+	show(verdict.TestOld)(d)
+	small := sizes(d.window)
+	ui.Enlarge(d.UI, 200)
+	legible(t, d.window)
+	if now := sizes(d.window); now <= small {
+		t.Errorf("letters add up to %v, before to %v", now, small)
+	}
+}
+
+// sizes adds up the sizes of all letters: a word may be as wide as its screen already.
+func sizes(w fyne.Window) (most float32) {
+	for _, b := range boxes(w) {
+		if text, ok := b.o.(*canvas.Text); ok && text.Text != "" {
+			most += text.TextSize
+		}
+	}
+	return most
 }
 
 // line is a line of text and where its letters are.

@@ -10,8 +10,6 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 
-	"fyne.io/fyne/v2/test"
-
 	"postern/app/settings"
 	"postern/app/ui"
 	"postern/assets"
@@ -31,10 +29,10 @@ func TestLanguageFor(t *testing.T) {
 
 // The system chooses at the first start, and what was chosen since then wins.
 func TestTheSystemsLanguage(t *testing.T) {
-	a := test.NewTempApp(t)
 	start := func(locale, chosen string) string {
 		t.Setenv("LC_ALL", locale)
-		u, err := ui.New(a, a.NewWindow("Postern"), ui.Options{
+		a, w := newWindow(t)
+		u, err := ui.New(a, w, ui.Options{
 			Run: func(job func()) { job() }, Settings: settings.Settings{Language: chosen},
 		})
 		if err != nil {

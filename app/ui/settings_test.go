@@ -81,8 +81,7 @@ func TestChoicesAreKept(t *testing.T) {
 
 // A restart has what was chosen.
 func TestSettingsOfBefore(t *testing.T) {
-	a := test.NewTempApp(t)
-	w := a.NewWindow("Postern")
+	a, w := newWindow(t)
 	u, err := ui.New(a, w, ui.Options{Settings: settings.Settings{Language: "en", Light: "night"}, Run: func(job func()) { job() }})
 	if err != nil {
 		t.Fatal(err)

@@ -40,8 +40,8 @@ const holders = 400
 
 func newPost(t *testing.T) *post {
 	t.Helper()
-	a := test.NewTempApp(t)
-	p := &post{t: t, window: a.NewWindow("Postern"), world: storetest.NewWorld(t, 1), pending: map[int]func(){}}
+	a, w := newWindow(t)
+	p := &post{t: t, window: w, world: storetest.NewWorld(t, 1), pending: map[int]func(){}}
 	p.now = p.world.Now
 	s, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: func() time.Time { return p.now }})
 	if err != nil {
