@@ -7,26 +7,13 @@ import (
 	"slices"
 	"strconv"
 
+	"postern/app/look"
 	"postern/sync/verdict"
 )
 
-// look is how an outcome looks, as on the screens.
-type look struct {
-	name        string // of its words and its shape
-	ground, ink color.NRGBA
-}
-
 var (
-	ink   = color.NRGBA{0x14, 0x18, 0x1c, 0xff}
-	faint = color.NRGBA{0x4f, 0x5a, 0x66, 0xff}
-	white = color.NRGBA{0xff, 0xff, 0xff, 0xff}
-
-	looks = map[verdict.Outcome]look{
-		verdict.Admit:   {"admit", color.NRGBA{0x08, 0x60, 0x3a, 0xff}, white},
-		verdict.Check:   {"check", color.NRGBA{0xf2, 0xb0, 0x1e, 0xff}, color.NRGBA{0x1c, 0x14, 0x00, 0xff}},
-		verdict.Refuse:  {"refuse", color.NRGBA{0xa3, 0x16, 0x1f, 0xff}, white},
-		verdict.Unknown: {"unknown", color.NRGBA{0x37, 0x50, 0x6b, 0xff}, white},
-	}
+	ink   = look.RGB(0x14181c)
+	faint = look.RGB(0x4f5a66)
 )
 
 // steps are the next steps in the order of their numbers on the card.
@@ -139,8 +126,8 @@ func (p *page) legend(languages []string, y float64) (float64, error) {
 }
 
 func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64) error {
-	l := looks[o]
-	p.fill(x, y, wide, 20, l.ground)
+	l, name := look.Outcome(o), look.Name(o)
+	p.fill(x, y, wide, 20, l.Ground)
 	at := y + 6.5
 	for i, language := range languages {
 		w, err := read(language)
@@ -148,13 +135,13 @@ func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64
 			return err
 		}
 		size := faceKey{13 - 3*float64(i), true}
-		p.text(w["outcome."+l.name], x+16, at, size, l.ink)
-		if side := w["side."+l.name]; side != "" {
-			p.text(side, x+16, at+3, faceKey{6, false}, l.ink)
+		p.text(w["outcome."+name], x+16, at, size, l.Ink)
+		if side := w["side."+name]; side != "" {
+			p.text(side, x+16, at+3, faceKey{6, false}, l.Ink)
 		}
 		at += 8.5
 	}
-	return p.shape(l.name, x+2, y+4, 12, l.ink)
+	return p.shape(name, x+2, y+4, 12, l.Ink)
 }
 
 // row is a code with its lines, and where it stands.
@@ -220,10 +207,10 @@ func place(rows []row, top float64) bool {
 }
 
 func (p *page) draw(r row) {
-	l := looks[r.code.Outcome]
-	p.fill(r.x, r.y, codeWide-2, r.height()-0.8, l.ground)
+	l := look.Outcome(r.code.Outcome)
+	p.fill(r.x, r.y, codeWide-2, r.height()-0.8, l.Ground)
 	size := faceKey{8, true}
-	p.text(r.code.Help, r.x+(codeWide-2-p.width(r.code.Help, size))/2, r.y+(r.height()-0.8)/2+1, size, l.ink)
+	p.text(r.code.Help, r.x+(codeWide-2-p.width(r.code.Help, size))/2, r.y+(r.height()-0.8)/2+1, size, l.Ink)
 	for i, line := range r.lines {
 		c, bold := color.Color(ink), true
 		if i >= r.first {

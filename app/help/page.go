@@ -1,19 +1,17 @@
 package help
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"strings"
 
-	"github.com/fyne-io/oksvg"
-	"github.com/srwiley/rasterx"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"postern/app/look"
 	"postern/assets"
 )
 
@@ -78,49 +76,23 @@ func (p *page) width(s string, k faceKey) float64 {
 
 // shape draws assets/shapes/name.svg, square.
 func (p *page) shape(name string, x, y, side float64, ink color.NRGBA) error {
-	svg, err := assets.Drawings.ReadFile("shapes/" + name + ".svg")
+	img, err := look.Drawing("shapes/"+name, ink, int(side*dot))
 	if err != nil {
-		return fmt.Errorf("draw shape: %w", err)
+		return err
 	}
-	svg = bytes.ReplaceAll(svg, []byte("#ffffff"), fmt.Appendf(nil, "#%02x%02x%02x", ink.R, ink.G, ink.B))
-	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg))
-	if err != nil {
-		return fmt.Errorf("draw shape %s: %w", name, err)
-	}
-	icon.SetTarget(x*dot, y*dot, side*dot, side*dot)
-	w, h := p.img.Rect.Dx(), p.img.Rect.Dy()
-	icon.Draw(rasterx.NewDasher(w, h, rasterx.NewScannerGV(w, h, p.img, p.img.Rect)), 1)
+	draw.Draw(p.img, img.Rect.Add(image.Pt(int(x*dot), int(y*dot))), img, image.Point{}, draw.Over)
 	return nil
 }
-
-// closers may not begin a line.
-const closers = "·，。、；：？！）》”’…,.;:?!)"
 
 // lines breaks s to a width: after spaces, and between characters of a script that has none.
 func (p *page) lines(s string, width float64, k faceKey) []string {
 	var out []string
 	line := ""
-	for _, token := range tokens(s) {
+	for _, token := range look.Tokens(s) {
 		if line != "" && p.width(strings.TrimRight(line+token, " "), k) > width {
 			out, line = append(out, strings.TrimRight(line, " ")), ""
 		}
 		line += token
 	}
 	return append(out, strings.TrimRight(line, " "))
-}
-
-func tokens(s string) []string {
-	var out []string
-	open := false // the last token takes more
-	for _, r := range s {
-		wide := r >= 0x2e80
-		switch {
-		case len(out) > 0 && (open && !wide || strings.ContainsRune(closers, r)):
-			out[len(out)-1] += string(r)
-		default:
-			out = append(out, string(r))
-		}
-		open = !wide && r != ' '
-	}
-	return out
 }

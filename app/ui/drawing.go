@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -10,10 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"github.com/fyne-io/oksvg"
-	"github.com/srwiley/rasterx"
 
-	"postern/assets"
+	"postern/app/look"
 )
 
 // drawing is an embedded drawing (shapes/admit, icons/scan) in an ink, square.
@@ -62,26 +58,11 @@ func raster(k rasterKey) image.Image {
 	if len(rasters) >= mostRasters {
 		clear(rasters)
 	}
-	img := rasterise(k)
-	rasters[k] = img
-	return img
-}
-
-func rasterise(k rasterKey) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, max(k.side, 1), max(k.side, 1)))
-	svg, err := assets.Drawings.ReadFile(k.name + ".svg")
-	if err == nil {
-		svg = bytes.ReplaceAll(svg, []byte("#ffffff"), fmt.Appendf(nil, "#%02x%02x%02x", k.ink.R, k.ink.G, k.ink.B))
-		var icon *oksvg.SvgIcon
-		if icon, err = oksvg.ReadIconStream(bytes.NewReader(svg)); err == nil {
-			w := img.Rect.Dx()
-			icon.SetTarget(0, 0, float64(w), float64(w))
-			icon.Draw(rasterx.NewDasher(w, w, rasterx.NewScannerGV(w, w, img, img.Rect)), float64(k.ink.A)/0xff)
-		}
-	}
+	img, err := look.Drawing(k.name, k.ink, max(k.side, 1))
 	if err != nil {
 		fyne.LogError("drawing", err) // a name is a constant of this package; a test draws all of them
 	}
+	rasters[k] = img
 	return img
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"image/color"
 
+	"postern/app/look"
 	"postern/sync/policy"
 	"postern/sync/verdict"
 )
@@ -15,11 +16,10 @@ var (
 	black  = rgb(0x000000)
 	quiet  = rgb(0xaeb6be) // small words on chrome
 
-	admitGreen   = rgb(0x08603a)
-	checkAmber   = rgb(0xf2b01e)
-	checkInk     = rgb(0x1c1400)
-	refuseRed    = rgb(0xa3161f)
-	unknownSlate = rgb(0x37506b)
+	admitGreen = look.Outcome(verdict.Admit).Ground
+	checkAmber = look.Outcome(verdict.Check).Ground
+	checkInk   = look.Outcome(verdict.Check).Ink
+	refuseRed  = look.Outcome(verdict.Refuse).Ground
 
 	// What a drill is marked with, like no outcome.
 	practiceGround = rgb(0xff5ac8)
@@ -77,29 +77,11 @@ func (l Light) outcome(o verdict.Outcome) paint {
 
 // outcomePaint is the screen of an outcome in ordinary light.
 func outcomePaint(o verdict.Outcome) paint {
-	switch o {
-	case verdict.Admit:
-		return paint{admitGreen, white}
-	case verdict.Check:
-		return paint{checkAmber, checkInk}
-	case verdict.Refuse:
-		return paint{refuseRed, white}
-	}
-	return paint{unknownSlate, white}
+	p := look.Outcome(o)
+	return paint{p.Ground, p.Ink}
 }
 
-// outcomeName is an outcome as the words and drawings call it.
-func outcomeName(o verdict.Outcome) string {
-	switch o {
-	case verdict.Admit:
-		return "admit"
-	case verdict.Check:
-		return "check"
-	case verdict.Refuse:
-		return "refuse"
-	}
-	return "unknown"
-}
+func outcomeName(o verdict.Outcome) string { return look.Name(o) }
 
 // ageColour is the dot of a snapshot's age; the words beside it say the same.
 func ageColour(a policy.Age) color.NRGBA {
@@ -123,9 +105,7 @@ var (
 	sunSheet   = sheet{white, white, black, rgb(0x262c33), black}
 )
 
-func rgb(v uint32) color.NRGBA {
-	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
-}
+func rgb(v uint32) color.NRGBA { return look.RGB(v) }
 
 // fade is c seen through: share 0 is nothing, 1 all of it.
 func fade(c color.NRGBA, share float32) color.NRGBA {

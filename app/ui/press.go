@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"postern/app/look"
 )
 
 // press is a button for a thumb. It never takes the focus: typed runes must go
@@ -96,7 +98,7 @@ func (b *press) iconRoom(width float32) float32 {
 // words are set smaller where a single one of them would not fit.
 func (b *press) words(width float32) *prose {
 	p := newProse(b.said, b.size, b.ink).strong().centred()
-	for _, token := range cutTokens(b.said) {
+	for _, token := range look.Tokens(b.said) {
 		for p.size > 13 && p.measure(strings.TrimRight(token, " ")) > width {
 			p.size--
 		}
@@ -107,7 +109,7 @@ func (b *press) words(width float32) *prose {
 // fits reports whether every word stands whole on a button of a width.
 func (b *press) fits(width float32) bool {
 	p := b.words(width - 2*pressPad)
-	for _, token := range cutTokens(b.said) {
+	for _, token := range look.Tokens(b.said) {
 		if p.measure(strings.TrimRight(token, " ")) > width-2*pressPad {
 			return false
 		}

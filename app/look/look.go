@@ -1,0 +1,70 @@
+// Package look is how Postern looks, whatever draws it: the colours and shapes
+// of the outcomes, the drawings, and where lines may break. It needs no window,
+// so that the screens and the printed card cannot drift apart.
+package look
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+
+	"github.com/fyne-io/oksvg"
+	"github.com/srwiley/rasterx"
+
+	"postern/assets"
+	"postern/sync/verdict"
+)
+
+// Paint is a ground and the ink that is read on it.
+type Paint struct{ Ground, Ink color.NRGBA }
+
+// Outcome is how an outcome is painted: white on each ground but amber has a
+// contrast of at least 7:1, and so has the ink on amber.
+func Outcome(o verdict.Outcome) Paint {
+	switch o {
+	case verdict.Admit:
+		return Paint{RGB(0x08603a), RGB(0xffffff)}
+	case verdict.Check:
+		return Paint{RGB(0xf2b01e), RGB(0x1c1400)}
+	case verdict.Refuse:
+		return Paint{RGB(0xa3161f), RGB(0xffffff)}
+	}
+	return Paint{RGB(0x37506b), RGB(0xffffff)}
+}
+
+// Name is an outcome as the words and drawings call it.
+func Name(o verdict.Outcome) string {
+	switch o {
+	case verdict.Admit:
+		return "admit"
+	case verdict.Check:
+		return "check"
+	case verdict.Refuse:
+		return "refuse"
+	}
+	return "unknown"
+}
+
+// RGB is an opaque colour, 0xRRGGBB.
+func RGB(v uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
+}
+
+// Drawing rasterises an embedded drawing (shapes/admit, icons/scan) in an ink,
+// side by side pixels, on nothing.
+func Drawing(name string, ink color.NRGBA, side int) (*image.RGBA, error) {
+	img := image.NewRGBA(image.Rect(0, 0, side, side))
+	svg, err := assets.Drawings.ReadFile(name + ".svg")
+	if err != nil {
+		return img, fmt.Errorf("draw: %w", err)
+	}
+	svg = bytes.ReplaceAll(svg, []byte("#ffffff"), fmt.Appendf(nil, "#%02x%02x%02x", ink.R, ink.G, ink.B))
+	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg))
+	if err != nil {
+		return img, fmt.Errorf("draw %s: %w", name, err)
+	}
+	icon.SetTarget(0, 0, float64(side), float64(side))
+	icon.Draw(rasterx.NewDasher(side, side, rasterx.NewScannerGV(side, side, img, img.Rect)), float64(ink.A)/0xff)
+	return img, nil
+}
