@@ -1,5 +1,7 @@
 package scan
 
+import "math"
+
 // Hint says why nothing reads, for the person who holds the code.
 type Hint string
 
@@ -67,7 +69,7 @@ func (q *front) hint() Hint {
 	switch {
 	case f.module < smallModule:
 		return TooFar
-	case q.ballots.plain < 3 && q.atBorder(f):
+	case q.ballots.plain < 3 && (q.atBorder(f) || q.reachesOut(finders)):
 		return Outside
 	case q.glares(f):
 		return Glare
@@ -114,4 +116,34 @@ func (q *front) atBorder(f *finder) bool {
 	reach := 17.5 * f.module
 	p := &q.pyramid.levels[0]
 	return f.x < reach || f.y < reach || f.x > float64(p.w)-reach || f.y > float64(p.h)-reach
+}
+
+// reachesOut reports whether two finders are alike and stand so that the third
+// of their code would be beyond the picture.
+func (q *front) reachesOut(finders []finder) bool {
+	p := &q.pyramid.levels[0]
+	out := func(x, y float64) bool { return x < 0 || y < 0 || x >= float64(p.w) || y >= float64(p.h) }
+	for i := range finders {
+		for j := range finders[:i] {
+			a, b := &finders[i], &finders[j]
+			dx, dy := b.x-a.x, b.y-a.y
+			modules := math.Hypot(dx, dy) / ((a.module + b.module) / 2)
+			if a.module > 1.3*b.module || b.module > 1.3*a.module || modules < 14 || modules > 170 || !a.faces(dx, dy) || !b.faces(dx, dy) {
+				continue
+			}
+			if out(a.x-dy, a.y+dx) && out(b.x-dy, b.y+dx) || out(a.x+dy, a.y-dx) && out(b.x+dy, b.y-dx) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// faces reports whether a direction is along one of the finder's axes.
+func (f *finder) faces(dx, dy float64) bool {
+	const least = 0.97 // cosine
+	along := func(axis [2]float64) float64 {
+		return math.Abs(axis[0]*dx+axis[1]*dy) / (math.Hypot(axis[0], axis[1]) * math.Hypot(dx, dy))
+	}
+	return along(f.u) > least || along(f.v) > least
 }

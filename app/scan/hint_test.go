@@ -28,6 +28,7 @@ func TestLiveHintsOnFrames(t *testing.T) {
 			s.module, s.tilt, s.hunt, s.focus, s.worst = 4, 0, 0, math.Pi, 4*0.72
 		}, scan.Blurred},
 		"glare":   {table, func(s *sequence) { s.module, s.tilt, s.glare, s.glareX = 5, 0, 600, 51 }, scan.Glare},
+		"outside": {table, func(s *sequence) { s.module, s.tilt, s.turn, s.y, s.pull = 5, 0, 0.1, frameHeight-20, 0 }, scan.Outside},
 		"nothing": {table, func(s *sequence) { s.x, s.y = -4000, -4000 }, scan.NoHint},
 	} {
 		s := newSequence(code, c.table, 6)

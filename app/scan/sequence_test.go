@@ -26,6 +26,7 @@ type sequence struct {
 	x, y, turn, tilt, module float64 // where it is held; pixels and radians
 	vx, vy, vturn            float64 // a frame
 	hand                     float64 // how much the hand trembles, 1 is usual
+	pull                     float64 // and how much it strives to the middle
 	focus, hunt              float64 // phase of the lens, and its steps a frame; 0 is a lens that has found
 	worst                    float64 // the farthest it is out of focus, in pixels (standard deviation)
 	screen                   float64 // pitch of the screen's pixels in those of the camera; 0 is paper
@@ -42,7 +43,7 @@ func newSequence(code, table *image.Gray, seed uint64) *sequence {
 		code: code, table: table, random: r,
 		x: frameWidth/2 + 150*(r.Float64()-0.5), y: frameHeight/2 + 80*(r.Float64()-0.5),
 		turn: 0.5 * r.NormFloat64(), tilt: 0.25 * r.Float64(), module: 2.6 + 3.4*r.Float64(),
-		hand: 0.4 + 1.2*r.Float64(), dark: 30, light: 200, noise: 3 + 6*r.Float64(),
+		hand: 0.4 + 1.2*r.Float64(), pull: 0.01, dark: 30, light: 200, noise: 3 + 6*r.Float64(),
 	}
 	switch seed % 5 {
 	case 0: // the lens hunts
@@ -62,8 +63,8 @@ func newSequence(code, table *image.Gray, seed uint64) *sequence {
 // next moves the hand and gives the frame that the camera sees.
 func (s *sequence) next() *image.Gray {
 	r := s.random
-	s.vx = 0.85*s.vx + s.hand*1.6*r.NormFloat64() - 0.01*(s.x-frameWidth/2)
-	s.vy = 0.85*s.vy + s.hand*1.6*r.NormFloat64() - 0.01*(s.y-frameHeight/2)
+	s.vx = 0.85*s.vx + s.hand*1.6*r.NormFloat64() - s.pull*(s.x-frameWidth/2)
+	s.vy = 0.85*s.vy + s.hand*1.6*r.NormFloat64() - s.pull*(s.y-frameHeight/2)
 	s.vturn = 0.85*s.vturn + s.hand*0.003*r.NormFloat64()
 	s.x, s.y, s.turn = s.x+s.vx, s.y+s.vy, s.turn+s.vturn
 	s.module *= 1 + 0.002*r.NormFloat64()
