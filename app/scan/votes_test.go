@@ -99,3 +99,55 @@ func TestLiveNeverMixesCodes(t *testing.T) {
 	}
 	t.Logf("%d readings", read)
 }
+
+// scratched is a frame in which scratches cross two finders, a little to the
+// side of where the code was: no line shows 1:1:3:1:1 there.
+func scratched(img *image.Gray, module, dx, dy int) *image.Gray {
+	out := image.NewGray(img.Rect)
+	for i := range out.Pix {
+		out.Pix[i] = 255
+	}
+	w, side := img.Rect.Dx(), img.Rect.Dx()/module-8
+	for y := range w - dy {
+		copy(out.Pix[(y+dy)*w+dx:(y+dy+1)*w], img.Pix[y*w:])
+	}
+	for _, at := range [2][2]int{{side - 4, 3}, {3, side - 4}} {
+		x0, y0 := (at[0]+4)*module+dx, (at[1]+4)*module+dy
+		for along := -5 * module; along < 6*module; along++ {
+			for across := range module {
+				out.Pix[(y0+across)*w+x0+along] = 255
+				out.Pix[(y0+along)*w+x0+across] = 255
+			}
+		}
+	}
+	return out
+}
+
+// A code that was located once goes on adding up where its finders are lost.
+func TestLiveFollowsWhatItLocated(t *testing.T) {
+	const module, share = 4, 0.2
+	code := drawn(t, pass, module)
+	read := 0
+	for seed := range uint64(8) {
+		random := rand.New(rand.NewPCG(seed, 9))
+		l, blind := scan.NewLive(), scan.NewLive() // blind never sees the finders
+		l.Frame(wounded(code, module, share, random), noon)
+		for n := 1; n < 15; n++ {
+			img := scratched(wounded(code, module, share, random), module, n%3, n%2)
+			at := noon.Add(time.Duration(n) * frame)
+			if len(blind.Frame(img, at).Fresh) > 0 {
+				t.Fatalf("seed %d: it reads without being located", seed)
+			}
+			if s := l.Frame(img, at); len(s.Fresh) > 0 {
+				if s.Fresh[0].Text != pass {
+					t.Errorf("seed %d: read %q", seed, s.Fresh[0].Text)
+				}
+				read++
+				break
+			}
+		}
+	}
+	if read < 6 {
+		t.Errorf("%d of 8 were read", read)
+	}
+}
