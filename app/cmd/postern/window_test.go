@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -38,6 +39,8 @@ func TestWindow(t *testing.T) {
 	writeFrame(t, filepath.Join(view, "0.png"), image.NewGray(image.Rect(0, 0, 1280, 720)))
 	gate := filepath.Join(w.dir, "gate")
 	lines := filepath.Join(t.TempDir(), "measured")
+	home := t.TempDir() // where the app looks for pictures first
+	t.Setenv("HOME", home)
 	d.start(app, "--data", gate, "--lang", "zh", "--measure", lines, "--camera", view+"#rate=5")
 	d.waitFor("the first screen", dark)
 	d.scan(w.code)
@@ -45,7 +48,7 @@ func TestWindow(t *testing.T) {
 	d.waitForSome("an enrolled gate with a fresh snapshot", green, 0.0001)
 	d.keep("window-enrolled")
 
-	shown := d.showAll(w, "")
+	shown := d.showAll(w, "") + d.showPictures(w, home)
 	d.waitForHub(w, shown)
 	if err := w.hub.stop(); err != nil {
 		t.Fatal(err)
@@ -91,6 +94,42 @@ func (d *display) showAll(w *world, when string) (shown int) {
 	}
 	d.key("Escape")
 	return shown
+}
+
+// showPictures has the app read picture files: one is dropped on its window, one
+// is chosen in its dialog.
+func (d *display) showPictures(w *world, home string) (shown int) {
+	d.t.Helper()
+	exhibits, err := w.shown.exhibits()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	pictures := make(map[string]string)
+	for _, e := range exhibits {
+		b, err := e.picture()
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		pictures[e.file] = filepath.Join(d.t.TempDir(), e.file+".png")
+		if err := os.WriteFile(pictures[e.file], b, 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	d.drop(pictures["forged"])
+	d.waitFor("the picture that was dropped", red)
+	d.keep("window-dropped")
+	d.key("Escape")
+	if err := os.Rename(pictures["expired"], filepath.Join(home, "expired.png")); err != nil {
+		d.t.Fatal(err)
+	}
+	d.click(393, 687)
+	d.keep("window-choosing")
+	d.click(325, 160)
+	d.click(447, 772)
+	d.waitFor("the picture that was chosen", amber)
+	d.keep("window-chosen")
+	d.key("Escape")
+	return 2
 }
 
 // waitForHub waits until the hub holds so many entries of the gate.
