@@ -76,12 +76,16 @@ func (h *house) open(ctx context.Context, opt options) error {
 	if opt.scanner != (scan.Profile{}) {
 		h.screens.SetScanner(opt.scanner)
 	}
+	told := func(err error) { slog.Warn("scanner", "error", err) }
 	if opt.serial != nil {
 		line := *opt.serial
 		line.Profile = opt.scanner
-		h.work.Go(func() {
-			line.Steady(ctx, h.screens.Submit, func(err error) { slog.Warn("scanner", "error", err) })
-		})
+		h.work.Go(func() { line.Steady(ctx, h.screens.Submit, told) })
+	}
+	if opt.hid != nil {
+		pos := *opt.hid
+		pos.Profile = opt.scanner
+		h.work.Go(func() { pos.Steady(ctx, h.screens.Submit, told) })
 	}
 	slog.Info("ready to scan", "after", time.Since(opt.began).Round(time.Millisecond).String())
 	h.follow(ctx)

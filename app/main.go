@@ -48,6 +48,7 @@ type options struct {
 	texts    string
 	camera   string
 	serial   *scan.Line
+	hid      *scan.POS
 	measure  string
 	scanner  scan.Profile
 }
@@ -82,6 +83,11 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.Func("serial", "read from the scanner on this serial `line`, such as /dev/ttyACM0 or /dev/ttyUSB0,115200", func(s string) error {
 		l, err := scan.ParseLine(s)
 		opt.serial = &l
+		return err
+	})
+	f.Func("hid", "read from the scanner at this HID `device`, such as /dev/hidraw0, or auto for the first one", func(s string) error {
+		p, err := scan.ParsePOS(s)
+		opt.hid = &p
 		return err
 	})
 	f.Func("scanner", "what scanners put around their texts: a `profile` such as prefix=~&end=tab", func(s string) (err error) {

@@ -70,6 +70,7 @@ const (
 	Wedge     Source = "wedge" // a scanner that types like a keyboard
 	Typed     Source = "typed"
 	Serial    Source = "serial" // a scanner on a serial line
+	HID       Source = "hid"    // a scanner that reports by itself; see [POS]
 )
 
 // Reading is the text of one code, its time and its source.

@@ -89,9 +89,14 @@ func (l Line) Readings(ctx context.Context, each func(Reading)) error {
 // Steady reads until ctx ends: a scanner that was taken away, or is not there
 // yet, is waited for. Told gets why, once for each new reason; it may be nil.
 func (l Line) Steady(ctx context.Context, each func(Reading), told func(error)) {
+	steady(ctx, l.Readings, each, told)
+}
+
+// steady reads again and again what may be taken away and come back.
+func steady(ctx context.Context, readings func(context.Context, func(Reading)) error, each func(Reading), told func(error)) {
 	last := ""
 	for ctx.Err() == nil {
-		err := l.Readings(ctx, func(r Reading) {
+		err := readings(ctx, func(r Reading) {
 			last = ""
 			each(r)
 		})

@@ -19,9 +19,10 @@ import (
 
 const watchUsage = `usage: postern watch --camera ADDRESS [--formats qr,aztec,...] [--json] [--gate FOLDER] [--for 10s]
        postern watch --serial PATH[,SPEED] [--profile PROFILE] [--json] [--gate FOLDER] [--for 10s]
+       postern watch --hid DEVICE|auto [--profile PROFILE] [--json] [--gate FOLDER] [--for 10s]
        postern watch --list
 
-Writes a line for each code that comes into a camera's view or from a serial
+Writes a line for each code that comes into a camera's view or from a
 scanner. ADDRESS is /dev/video0, http://... (MJPEG, or a JPEG that is asked for
 again and again), a folder of pictures, or "" for the first device; behind # it
 takes turn=90, mirror, rate=5, once. Hints, and why a camera is away, go to
@@ -37,6 +38,7 @@ waiting does not help, such as a wrong address or password; 2 for misuse.
 type watching struct {
 	camera  camera.Source
 	serial  *scan.Line
+	hid     *scan.POS
 	formats []scan.Format
 	asJSON  bool
 	gate    string
@@ -44,7 +46,7 @@ type watching struct {
 	list    bool
 }
 
-// watch reads a camera or a serial scanner.
+// watch reads a camera or a scanner.
 func (p *program) watch(ctx context.Context, args []string) int {
 	w, err := p.parseWatch(args)
 	switch {
@@ -92,7 +94,12 @@ func (p *program) parseWatch(args []string) (*watching, error) {
 		w.serial = &l
 		return err
 	})
-	flags.Func("profile", "what the serial scanner puts around its texts, such as `prefix=%02&suffix=%03`", func(s string) (err error) {
+	flags.Func("hid", "watch the scanner at this HID `device`, such as /dev/hidraw0, or auto for the first one", func(s string) error {
+		d, err := scan.ParsePOS(s)
+		w.hid = &d
+		return err
+	})
+	flags.Func("profile", "what the scanner puts around its texts, such as `prefix=%02&suffix=%03`", func(s string) (err error) {
 		profile, err = scan.ParseProfile(s)
 		return err
 	})
@@ -111,14 +118,17 @@ func (p *program) parseWatch(args []string) (*watching, error) {
 	if w.serial != nil {
 		w.serial.Profile = profile
 	}
+	if w.hid != nil {
+		w.hid.Profile = profile
+	}
 	sources := 0
-	for _, asked := range []bool{w.list, w.camera != nil, w.serial != nil} {
+	for _, asked := range []bool{w.list, w.camera != nil, w.serial != nil, w.hid != nil} {
 		if asked {
 			sources++
 		}
 	}
 	if sources != 1 || flags.NArg() > 0 || w.most < 0 {
-		return nil, errors.New("say just one of --camera, --serial and --list; 'postern watch -h' explains them")
+		return nil, errors.New("say just one of --camera, --serial, --hid and --list; 'postern watch -h' explains them")
 	}
 	return w, nil
 }
@@ -157,9 +167,12 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 		fmt.Fprintf(p.stderr, "postern watch: %v\n", err)
 	}
 	var err error
-	if w.serial != nil {
+	switch {
+	case w.serial != nil:
 		w.serial.Steady(ctx, each, told)
-	} else {
+	case w.hid != nil:
+		w.hid.Steady(ctx, each, told)
+	default:
 		err = p.watchCamera(ctx, w, each, told)
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
