@@ -16,6 +16,9 @@ import (
 // Drop drops files on the window: the test driver cannot.
 func Drop(u *UI, files []fyne.URI) { u.openPictures(files) }
 
+// VeilStands is how long a new screen feels no finger.
+const VeilStands = veilStands
+
 // NameOf is the name of a button that shows a drawing and no word.
 func NameOf(o fyne.CanvasObject) string {
 	if b, ok := o.(*press); ok {

@@ -229,9 +229,17 @@ func (u *UI) answerOf(era int, a gate.Answer) {
 }
 
 // answer shows an answer. The same showing again changes nothing on a screen
-// that is about it: the guard may be in the middle of something.
+// that is about it: the guard may be in the middle of something. It does not
+// turn a screen green again either: that showing has let its person through, and
+// whoever holds the code up now is not in the journal.
 func (u *UI) answer(a gate.Answer) {
 	if s, ok := u.screen.(onward); ok && a.Repeated && s.verdict().answers(a) {
+		return
+	}
+	if a.Repeated && a.Outcome == verdict.Admit {
+		if _, idle := u.screen.(*checkScreen); idle {
+			u.show(&checkScreen{key: "check.again"})
+		}
 		return
 	}
 	s := newVerdict(u, a)

@@ -193,7 +193,7 @@ func TestFaultShowsTheCheckScreen(t *testing.T) {
 // corner is what feels the hold at the top left: the last that feels touches.
 func (d *desk) corner() (found desktop.Mouseable) {
 	for _, o := range test.LaidOutObjects(d.window.Content()) {
-		if s, ok := o.(desktop.Mouseable); ok {
+		if s, ok := o.(desktop.Mouseable); ok && o.Visible() {
 			found = s
 		}
 	}

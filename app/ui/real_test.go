@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"golang.org/x/crypto/argon2"
 
 	"postern/app/gate"
@@ -112,6 +113,49 @@ func TestTheSameShowingAgain(t *testing.T) {
 	l.says(t, l.words(t, "en", "emergency.title"))
 	l.scanCode(l.world.Pass(t, 6))
 	l.says(t, "suspended")
+}
+
+// A finger that was on its way to one person's screen must not count for the
+// next one's, whose code may come at any moment.
+func TestAFingerThatComesTooSoon(t *testing.T) {
+	l := newLive(t, "en")
+	l.veiled = true
+	l.scanCode(l.world.Pass(t, 4))
+	l.wait()
+	at := l.at("id.matches").Add(fyne.NewPos(20, 20))
+	l.scanCode(l.world.Pass(t, 8))
+	test.TapCanvas(l.window.Canvas(), at)
+	l.wants(t, journal.Check, verdict.Check, "id_match")
+	l.saysNot(t, "Admit")
+	l.wait()
+	test.TapCanvas(l.window.Canvas(), at)
+	l.wants(t, journal.Confirm, verdict.Admit, "ok")
+	test.TapCanvas(l.window.Canvas(), fyne.NewPos(240, 300)) // a second tap does not hurry the green away
+	l.says(t, "Admit")
+}
+
+// A code that is handed back over the gate while it still counts as the same
+// showing does not show green a second time: nobody would be recorded for it.
+func TestACodeThatIsHandedBack(t *testing.T) {
+	l := newLive(t, "en", func(e *enrol.Envelope) { e.PIN = nil })
+	l.scanCode(l.world.Pass(t, 4))
+	l.tap("id.matches")
+	admitted := l.last(t)
+	l.passes(4 * time.Second)
+	l.wait()
+	l.says(t, l.words(t, "en", "check.invite"))
+	l.scanCode(l.world.Pass(t, 4))
+	l.says(t, l.words(t, "en", "check.again"))
+	l.saysNot(t, "Admit")
+	l.scanCode(l.world.Pass(t, 5))
+	l.scanCode(l.world.Pass(t, 4)) // nor does it take a Refuse off the screen
+	l.says(t, "Refuse")
+	if e := l.last(t); e.Reason != "revoked" || e.Seq != admitted.Seq+1 {
+		t.Errorf("entry %d (%s) follows %d", e.Seq, e.Reason, admitted.Seq)
+	}
+	l.passes(6 * time.Second)
+	l.scanCode(l.world.Pass(t, 4))
+	l.wants(t, journal.Check, verdict.Check, "seen")
 }
 
 // The person on the screen is the one who is let in, and an emergency needs no PIN.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 
 	"postern/app/cue"
@@ -137,6 +138,7 @@ type UI struct {
 	choosing dialog.Dialog // the file dialog while it is open
 
 	root   *built
+	veil   *veil
 	ringAt int // which target the ring is round, from 1; 0: none
 	runes  int // that were typed
 	bar    *built
@@ -182,7 +184,8 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		u.SetScanner(p)
 	}
 	w.SetPadded(false)
-	w.SetContent(u.root)
+	u.veil = newVeil()
+	w.SetContent(container.NewStack(u.root, u.veil))
 	u.listen()
 	w.SetCloseIntercept(u.askClose)
 	if opt.Run == nil {
@@ -311,6 +314,9 @@ func (u *UI) show(s screen) {
 	if d := u.choosing; d != nil { // a scan comes first
 		u.choosing = nil
 		d.Hide()
+	}
+	if u.screen != s {
+		u.fall()
 	}
 	u.screen, u.pane, u.ringAt = s, nil, 0
 	u.relock(s)

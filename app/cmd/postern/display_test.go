@@ -85,7 +85,7 @@ func (d *display) key(name string) { d.t.Helper(); d.xdotool("key", name) }
 
 func (d *display) click(x, y int) {
 	d.t.Helper()
-	d.xdotool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "sleep", "0.2", "click", "1", "sleep", "1.5")
+	d.xdotool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "sleep", "0.6", "click", "1", "sleep", "1.5")
 }
 
 func (d *display) xdotool(args ...string) {
