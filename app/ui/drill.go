@@ -53,7 +53,7 @@ func (s *drillScreen) begin(u *UI) {
 	}
 	s.working, s.key = true, ""
 	u.root.Refresh()
-	u.begin(s.compare, func(err error) {
+	u.begin(s, s.compare, func(err error) {
 		s.working = false
 		if err != nil {
 			s.key = "drill.failed"

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"testing"
 
+	"postern/app/drill"
 	"postern/app/scan"
 	"postern/app/ui"
 	"postern/sync/journal"
@@ -26,6 +27,26 @@ func (d *desk) card(n int, scene string) {
 func (d *desk) showCard(n int, scene string) {
 	d.card(n, scene)
 	d.tap("drill.show")
+}
+
+// A drill that begins while somebody is asked for the supervisor's PIN would
+// take its own, which everybody knows: it begins on its own screen or not at all.
+func TestNoDrillBeginsBehindAnotherScreen(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.Open("drill")
+	d.busy = true
+	d.tap("drill.begin")
+	d.Open("settings")
+	d.tap("settings.more")
+	d.busy = false
+	for len(d.jobs) > 0 {
+		job := d.jobs[0]
+		d.jobs = d.jobs[1:]
+		job()
+	}
+	d.saysNot(t, d.words(t, "en", "drill.band"))
+	d.digits(drill.PIN)
+	d.says(t, d.words(t, "en", "pin.wrong"))
 }
 
 // A drill from end to end: each person is dealt with through the screens

@@ -221,6 +221,8 @@ type desk struct {
 	saved   settings.Settings
 	saving  error
 	faults  int  // that the test makes
+	busy    bool // jobs wait in jobs
+	jobs    []func()
 	veiled  bool // new screens feel no finger until wait
 }
 
@@ -253,7 +255,13 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 			return d.saving
 		},
 		Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
-		Run: func(job func()) { job() },
+		Run: func(job func()) {
+			if d.busy {
+				d.jobs = append(d.jobs, job)
+				return
+			}
+			job()
+		},
 		After: func(after time.Duration, f func()) func() {
 			if after == ui.VeilStands && !d.veiled {
 				f()

@@ -68,8 +68,10 @@ func (r *rehearsal) mayCut() bool {
 }
 
 // begin has a drill made, and puts its gate in the place of the real one after
-// all that the real one was asked.
-func (u *UI) begin(compare bool, then func(error)) {
+// all that the real one was asked. Only the screen that asked for it may see
+// that: on any other, what belongs to the real gate would be answered by the
+// practice gate, whose PIN everybody knows.
+func (u *UI) begin(asked screen, compare bool, then func(error)) {
 	if u.back == nil || u.drill != nil {
 		return
 	}
@@ -81,7 +83,7 @@ func (u *UI) begin(compare bool, then func(error)) {
 		}
 		u.run(func() {
 			u.do(func() {
-				if u.drill == nil {
+				if u.drill == nil && u.screen == asked {
 					u.drill = &rehearsal{Drill: d, real: u.back.Gate, sound: u.back.Sound, cards: d.Cards()}
 					u.swap(u.drill)
 				}
