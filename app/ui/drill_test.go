@@ -60,7 +60,7 @@ func TestDrill(t *testing.T) {
 	d.says(t, band, d.words(t, "en", "drill.cards_say", "pin", "123789"), d.words(t, "en", "drill.cut"))
 
 	d.showCard(1, "good")
-	d.says(t, band, "Admit")
+	d.says(t, band, "Admit", d.words(t, "en", "bar.practice"))
 	d.wait() // an Admit goes by itself, back to the cards
 	d.says(t, band, d.words(t, "en", "drill.end"))
 	d.saysNot(t, d.words(t, "en", "drill.cut")) // not between the two that show one code

@@ -84,13 +84,15 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 }
 
 func (u *UI) barLeft(skin paint) (string, fyne.CanvasObject) {
-	if s, ok := u.screen.(onward); ok {
-		v := s.verdict().v
+	if s := u.about(); s != nil {
 		key := "bar.recorded"
-		if v.Reason == verdict.NotRecorded {
+		switch {
+		case u.drill != nil:
+			key = "bar.practice"
+		case s.v.Reason == verdict.NotRecorded:
 			key = "bar.not_recorded"
 		}
-		return u.say(key), drawing("shapes/"+outcomeName(v.Outcome), skin.ink, 20)
+		return u.say(key), drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 20)
 	}
 	if u.back == nil {
 		return u.say("check.opening"), nil
@@ -209,11 +211,7 @@ func (u *UI) open(name string) {
 	}
 	switch name {
 	case "help":
-		var from *verdictScreen
-		if s, ok := u.screen.(onward); ok {
-			from = s.verdict()
-		}
-		u.show(newHelp(u, from))
+		u.show(newHelp(u, u.about()))
 	case "start":
 		u.show(newStart(u))
 	case "drill":

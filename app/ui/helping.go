@@ -41,6 +41,8 @@ func newHelp(u *UI, from *verdictScreen) *helpScreen {
 func (*helpScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*helpScreen) tab() string      { return "settings" }
 
+func (s *helpScreen) verdict() *verdictScreen { return s.from }
+
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	sh, pad := u.sheet(), pagePad(size)
 	w := min(size.Width-2*pad, pageWidth)

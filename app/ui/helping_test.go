@@ -50,7 +50,8 @@ func TestHelpLooksUp(t *testing.T) {
 func TestHelpOnAVerdict(t *testing.T) {
 	d := newDesk(t, "en", tablet).attach()
 	d.scanCode("PP1:revoked")
-	d.Open("help")
+	d.tap("verdict.other_ways")
+	d.tapWord(d.words(t, "en", "ways.help", "help", "R-REV"))
 	d.says(t, "R-REV", d.words(t, "en", "reason.revoked"))
 	d.saysNot(t, "R-BAR")
 	d.tap("typing.back")

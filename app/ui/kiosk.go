@@ -94,7 +94,10 @@ func (u *UI) unattended() (time.Duration, func()) {
 // relock ends what the PIN opened once the screen is a visitor's again.
 func (u *UI) relock(s screen) {
 	switch s.(type) {
-	case *checkScreen, onward, *doneScreen:
+	case *checkScreen, *doneScreen:
+		u.kiosk.out = false
+	}
+	if u.about() != nil {
 		u.kiosk.out = false
 	}
 }

@@ -161,11 +161,11 @@ func (u *UI) tabKey(back bool) {
 
 // escape goes back to the verdict from what it led to, else on to the next code.
 func (u *UI) escape() {
-	if s, ok := u.screen.(onward); ok {
+	if s := u.about(); s != nil {
 		switch u.screen.(type) {
 		case *verdictScreen, *idScreen:
 		default:
-			s.verdict().again(u)
+			s.again(u)
 			return
 		}
 	}

@@ -29,8 +29,16 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 	}
 }
 
-// onward is a screen that is about a verdict.
+// onward is a screen that is about a verdict; nil is about none.
 type onward interface{ verdict() *verdictScreen }
+
+// about is the verdict that the screen is about; nil where it is about none.
+func (u *UI) about() *verdictScreen {
+	if s, ok := u.screen.(onward); ok {
+		return s.verdict()
+	}
+	return nil
+}
 
 // from is what screens share that go on from a verdict: they wear its colours.
 type from struct{ seen *verdictScreen }
@@ -90,6 +98,9 @@ func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*press
 	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
 		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
+	}
+	if !u.locked() {
+		buttons = append(buttons, newOutline(u.say("ways.help", "help", s.seen.v.Help()), s.skin(u).ink, func() { u.show(newHelp(u, s.seen)) }))
 	}
 	return s.seen.ask(u, size, u.say("ways.title"), u.t().reason(s.seen.v, s.seen.at), buttons...)
 }
