@@ -100,7 +100,7 @@ func (t tour) round(ctx context.Context, language string, checks []shown) error 
 			}
 		}
 	}
-	for _, name := range []string{"type", "today", "sync", "settings", "enrol"} {
+	for _, name := range []string{"type", "today", "sync", "settings", "shift", "drill", "help", "enrol", "start"} {
 		if err := t.open(ctx, language, name); err != nil {
 			return err
 		}

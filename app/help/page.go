@@ -84,15 +84,13 @@ func (p *page) shape(name string, x, y, side float64, ink color.NRGBA) error {
 	return nil
 }
 
-// lines breaks s to a width: after spaces, and between characters of a script that has none.
+// lines breaks s to a width.
 func (p *page) lines(s string, width float64, k faceKey) []string {
-	var out []string
-	line := ""
-	for _, token := range look.Tokens(s) {
-		if line != "" && p.width(strings.TrimRight(line+token, " "), k) > width {
-			out, line = append(out, strings.TrimRight(line, " ")), ""
-		}
-		line += token
+	var words []look.Word
+	for _, t := range look.Tokens(s) {
+		words = append(words, look.Word{
+			Text: t, Width: float32(p.width(t, k)), Bare: float32(p.width(strings.TrimRight(t, " "), k)),
+		})
 	}
-	return append(out, strings.TrimRight(line, " "))
+	return look.Break(words, float32(width))
 }

@@ -37,6 +37,7 @@ type Settings struct {
 	Vibrate  bool   `json:"vibrate"`
 	Left     bool   `json:"left"`              // held in the left hand: what is pressed stands at the left
 	Kiosk    bool   `json:"kiosk"`             // fixed at a door, for visitors themselves
+	Asks     bool   `json:"kiosk_asks"`        // an emergency at a kiosk waits for the staff's PIN
 	Camera   string `json:"camera,omitempty"`  // its address; empty: the first that is found
 	Scanner  string `json:"scanner,omitempty"` // a profile as scan.ParseProfile reads it
 }
@@ -75,7 +76,7 @@ func (s *Settings) fill(file []byte) error {
 	var wrong error
 	for name, to := range map[string]any{
 		"language": &s.Language, "light": &s.Light, "text": &s.Text, "volume": &s.Volume, "speak": &s.Speak, "vibrate": &s.Vibrate,
-		"left": &s.Left, "kiosk": &s.Kiosk, "camera": &s.Camera, "scanner": &s.Scanner,
+		"left": &s.Left, "kiosk": &s.Kiosk, "kiosk_asks": &s.Asks, "camera": &s.Camera, "scanner": &s.Scanner,
 	} {
 		if v, ok := values[name]; ok && json.Unmarshal(v, to) != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("%s cannot be %.40s", name, v))

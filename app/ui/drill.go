@@ -74,7 +74,7 @@ func (s *drillScreen) cards(u *UI, p *page) {
 		said := u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene))
 		b := newOutline(said, p.sheet.ink, func() { u.show(&cardScreen{at: i}) })
 		if it.Did != drill.Nothing {
-			b = newPress(said, p.sheet.line, p.sheet.ink, func() { u.show(&cardScreen{at: i}) }).with("shapes/done")
+			b = newPress(said, p.sheet.card, p.sheet.ink, func() { u.show(&cardScreen{at: i}) }).with("shapes/done")
 		}
 		rows.add(b.sized(17, 54))
 	}

@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+
+	"postern/sync/verdict"
 )
 
 // Times of a kiosk.
@@ -17,6 +19,7 @@ const (
 	kioskIdle   = 30 * time.Second // every other screen
 	kioskDim    = time.Minute      // nobody is there
 	kioskReturn = 3 * time.Minute  // a supervisor has gone away from an open kiosk
+	kioskCalls  = 2 * time.Second  // between two sounds that call the staff
 )
 
 // kiosk is a device fixed at a door, for visitors themselves. It shows the
@@ -100,6 +103,20 @@ func (u *UI) relock(s screen) {
 	if u.about() != nil {
 		u.kiosk.out = false
 	}
+}
+
+// call calls the staff by sound for as long as the screen stands.
+func (u *UI) call() {
+	if u.back == nil || u.back.Sound == nil {
+		return
+	}
+	u.back.Sound.Play(verdict.Check)
+	shown := u.screen
+	u.after(kioskCalls, func() {
+		if u.screen == shown {
+			u.call()
+		}
+	})
 }
 
 // askOut asks for the PIN, and then opens the settings.

@@ -199,3 +199,35 @@ func (d *desk) corner() (found desktop.Mouseable) {
 	}
 	return found
 }
+
+// An emergency at a kiosk lets in at once and calls the staff; where they asked
+// for it, it calls them and waits for their PIN.
+func TestKioskEmergency(t *testing.T) {
+	for _, asks := range []bool{false, true} {
+		set := settings.Default()
+		set.Kiosk, set.Asks = true, asks
+		d := newDeskWith(t, "en", tablet, set).attach()
+		d.scanCode("PP1:test_old")
+		d.tap("step.emergency")
+		before := len(d.gate.lines)
+		d.tapWord("Medical emergency")
+		if asks {
+			d.says(t, d.words(t, "en", "kiosk.call"))
+			if len(d.gate.lines) != before || len(d.sound.played) == 0 {
+				t.Errorf("%d entries before the PIN, %d sounds", len(d.gate.lines)-before, len(d.sound.played))
+			}
+			d.digits(rightPIN)
+		}
+		d.says(t, d.words(t, "en", "emergency.done"))
+		if l := d.gate.lines[0]; len(d.gate.lines) != before+1 || l.Reason != "emergency_medical" || len(d.sound.played) == 0 {
+			t.Errorf("asks %v: the last entry is %q, with %d sounds", asks, l.Reason, len(d.sound.played))
+		}
+		d.wait() // it goes back by itself, and is quiet
+		calls := len(d.sound.played)
+		d.wait()
+		d.says(t, d.words(t, "en", "check.invite"))
+		if len(d.sound.played) != calls {
+			t.Error("it goes on calling")
+		}
+	}
+}

@@ -74,56 +74,38 @@ func (p *prose) measure(s string) float32 {
 	return fyne.MeasureText(plain(s), p.size, fyne.TextStyle{Bold: p.heavy}).Width
 }
 
-// lines breaks the text for a width, then again for the narrowest width that
-// needs no more lines, so that no last line holds a single character.
+// lines breaks the text into as few lines as a width allows.
 func (p *prose) lines(width float32) []string {
 	if p.cut == nil || p.cutFor != width {
-		p.cutFor, p.cut = width, p.breakLines(width)
+		p.cutFor, p.cut = width, nil
+		for part := range strings.SplitSeq(p.said, "\n") {
+			p.cut = append(p.cut, p.part(part, width)...)
+		}
 	}
 	return p.cut
 }
 
-func (p *prose) breakLines(width float32) []string {
-	var tokens []string
-	var widths []float32
-	for _, t := range look.Tokens(p.said) {
-		w := p.measure(t)
-		if w <= width || t == "\n" {
-			tokens, widths = append(tokens, t), append(widths, w)
+// part breaks what has no line of its own making.
+func (p *prose) part(said string, width float32) []string {
+	var words []look.Word
+	for _, t := range look.Tokens(said) {
+		if w := p.word(t); w.Bare <= width {
+			words = append(words, w)
 			continue
 		}
 		for _, r := range t { // longer than a line: broken anywhere, as addresses and codes must be
-			tokens, widths = append(tokens, string(r)), append(widths, p.measure(string(r)))
+			words = append(words, p.word(string(r)))
 		}
 	}
-	best := fill(tokens, widths, width)
-	for narrower := width * 0.95; narrower > width/2; narrower -= width * 0.05 {
-		tried := fill(tokens, widths, narrower)
-		if len(tried) > len(best) {
-			break
-		}
-		best = tried
-	}
-	return best
+	return look.Break(words, width)
 }
 
-// fill puts as many tokens on each line as fit.
-func fill(tokens []string, widths []float32, width float32) []string {
-	var lines []string
-	var line strings.Builder
-	used := float32(0)
-	for i, t := range tokens {
-		if line.Len() > 0 && used+widths[i] > width || t == "\n" {
-			lines = append(lines, strings.TrimRight(line.String(), " "))
-			line.Reset()
-			used = 0
-		}
-		if t != "\n" {
-			line.WriteString(t)
-			used += widths[i]
-		}
+func (p *prose) word(t string) look.Word {
+	w := look.Word{Text: t, Width: p.measure(t)}
+	if w.Bare = w.Width; strings.HasSuffix(t, " ") {
+		w.Bare = p.measure(strings.TrimRight(t, " "))
 	}
-	return append(lines, strings.TrimRight(line.String(), " "))
+	return w
 }
 
 type proseRenderer struct {

@@ -198,6 +198,13 @@ func (s *settingsScreen) kiosk(u *UI, p *page) {
 	}
 	p.add(newRow(12, choice(p, u.say("kiosk.on"), u.set.Kiosk, set(true)), choice(p, u.say("kiosk.off"), !u.set.Kiosk, set(false))),
 		newProse(u.say("kiosk.say"), 16, p.sheet.faint))
+	if !u.set.Kiosk {
+		return
+	}
+	ask := func(on bool) func() { return func() { u.choose(func(c *settings.Settings) { c.Asks = on }) } }
+	p.add(p.label(u.say("kiosk.emergency")), newRow(12,
+		choice(p, u.say("kiosk.opens"), !u.set.Asks, ask(false)), choice(p, u.say("kiosk.asks"), u.set.Asks, ask(true))),
+		newProse(u.say("kiosk.asks_say"), 16, p.sheet.faint))
 }
 
 // camera chooses among those that were found.

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"cmp"
 	"fmt"
 	"image/png"
 	"os"
@@ -11,13 +12,15 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/scan"
+	"postern/app/settings"
 	"postern/app/ui"
 	"postern/sync/verdict"
 )
 
 // TestShots draws every screen, upright and with text at 200 %. With
 // POSTERN_SHOTS set to a folder it draws all sizes and languages, and leaves
-// the pictures there to be looked at; POSTERN_SHOT names the only screens to draw.
+// the pictures there to be looked at; POSTERN_SHOT names the only screens to
+// draw, POSTERN_LIGHT what they are lit by.
 func TestShots(t *testing.T) {
 	folder := os.Getenv("POSTERN_SHOTS")
 	sizes := map[string]fyne.Size{"7in": {Width: 480, Height: 800}, "10in": {Width: 600, Height: 960}, "flat": {Width: 1280, Height: 800}, "large-text": {Width: 240, Height: 400}}
@@ -31,7 +34,9 @@ func TestShots(t *testing.T) {
 					if only := os.Getenv("POSTERN_SHOT"); only != "" && !regexp.MustCompile(only).MatchString(screen) {
 						continue
 					}
-					d := newDesk(t, language, size)
+					set := settings.Default()
+					set.Light = cmp.Or(os.Getenv("POSTERN_LIGHT"), set.Light)
+					d := newDeskWith(t, language, size, set)
 					open(d)
 					img := d.window.Canvas().Capture()
 					if got := img.Bounds().Size(); got.X < int(size.Width) || got.Y < int(size.Height) {

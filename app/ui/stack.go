@@ -18,6 +18,7 @@ type stack struct {
 	items  []fyne.CanvasObject
 	gap    float32
 	pad    float32
+	gutter float32 // at the right, for the bar of a scroll
 	across bool
 	ground *canvas.Rectangle
 	width  float32
@@ -49,7 +50,7 @@ func (s *stack) on(ground color.Color, pad float32) *stack {
 func (s *stack) add(items ...fyne.CanvasObject) { s.items = append(s.items, items...) }
 
 func (s *stack) heightFor(width float32) float32 {
-	inner, height := width-2*s.pad, float32(0)
+	inner, height := s.inner(width), float32(0)
 	across := s.sideBySide(inner)
 	for i, o := range s.items {
 		if across {
@@ -63,6 +64,9 @@ func (s *stack) heightFor(width float32) float32 {
 	}
 	return height + 2*s.pad
 }
+
+// inner is what a width leaves to the items.
+func (s *stack) inner(width float32) float32 { return width - 2*s.pad - s.gutter }
 
 // sideBySide reports whether the items of a row stand beside each other: in a
 // narrow one they stand under each other, as in a stack.
@@ -103,7 +107,7 @@ func (r stackRenderer) Layout(size fyne.Size) {
 	if s.ground != nil {
 		s.ground.Resize(size)
 	}
-	at, inner := fyne.NewPos(s.pad, s.pad), size.Width-2*s.pad
+	at, inner := fyne.NewPos(s.pad, s.pad), s.inner(size.Width)
 	across := s.sideBySide(inner)
 	for _, o := range s.items {
 		o.Move(at)
@@ -146,9 +150,10 @@ func gap(height float32) fyne.CanvasObject {
 // scrolled makes a stack scroll where the height is not enough.
 func scrolled(s *stack, x, y, w, h float32) *container.Scroll {
 	const room = 3 // outlines lie half outside what they outline
-	s.pad, s.width = room, w+2*room
+	s.pad, s.gutter = room, theme.ScrollBarSize()
+	s.width = w + 2*room + s.gutter
 	v := container.NewVScroll(s)
-	place(v, x-room, y, w+2*room, h)
+	place(v, x-room, y, s.width, h)
 	return v
 }
 

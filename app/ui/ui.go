@@ -284,6 +284,9 @@ func (u *UI) lookAtState(then func()) {
 		today, _ := g.Today(u.ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
 		u.do(func() {
 			u.state, u.today = s, today
+			if u.drill != nil {
+				u.state.Place = u.say("drill.place")
+			}
 			if syncing {
 				u.traffic = traffic
 			}

@@ -73,11 +73,16 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say *stack,
 	skin, k := s.skin(u), askScale(size)
 	w := min(size.Width*0.88, 760*k)
 	x := (size.Width - w) / 2
-	foot := newStack(10 * k)
+	foot, last := newStack(10*k), newRow(10*k)
 	for _, b := range buttons {
+		if b.outline {
+			last.add(b.sized(17*k, 52*k))
+			continue
+		}
 		foot.add(b.sized(20*k, 60*k))
 	}
-	foot.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
+	last.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
+	foot.add(last)
 	top := newStack(14*k, gap(14*k), newProse(title, 38*k, skin.ink).strong(), say)
 	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 }
@@ -120,17 +125,29 @@ type emergencyScreen struct{ from }
 func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*press
 	for _, reason := range emergencies {
-		buttons = append(buttons, s.seen.solid(u, capital(u.say("recorded."+reason)), func() {
-			u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason},
-				doneScreen{title: "emergency.done", say: "emergency.failed", failed: true},
-				journal.Override, func(g Gate) error { return g.Emergency(u.ctx, s.seen.token, reason) })
-		}))
+		buttons = append(buttons, s.seen.solid(u, capital(u.say("recorded."+reason)), func() { s.letIn(u, reason) }))
 	}
 	say := u.say("emergency.say")
 	if place := u.t().pick(u.state.Emergency); place != "" { // what this place does
 		say = place + " " + say
 	}
 	return s.seen.ask(u, size, u.say("emergency.title"), say, buttons...)
+}
+
+// letIn records the emergency and lets the person in. A kiosk calls the staff,
+// and waits for their PIN where it was told to.
+func (s *emergencyScreen) letIn(u *UI, reason string) {
+	let := func() {
+		u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason, calls: u.locked()},
+			doneScreen{title: "emergency.done", say: "emergency.failed", failed: true, calls: u.locked()},
+			journal.Override, func(g Gate) error { return g.Emergency(u.ctx, s.seen.token, reason) })
+	}
+	if !u.locked() || !u.set.Asks || !u.state.PIN {
+		let()
+		return
+	}
+	u.guarded("kiosk.call", let, func() { u.show(s) })
+	u.call()
 }
 
 // supervisorScreen is the call for help: the code and what to say to the
@@ -208,7 +225,7 @@ func (u *UI) record(done, failed doneScreen, kind journal.Kind, do func(Gate) er
 	g := u.back.Gate
 	u.run(func() {
 		if err := do(g); err != nil {
-			u.do(func() { u.show(&failed) })
+			u.do(func() { failed.arrive(u) })
 			return
 		}
 		u.do(func() { u.told(done, kind) })
@@ -227,7 +244,7 @@ func (u *UI) told(done doneScreen, kind journal.Kind) {
 			}
 		}
 		u.do(func() {
-			u.show(&done)
+			done.arrive(u)
 			u.lookAtState(nil)
 		})
 	})
@@ -240,6 +257,14 @@ type doneScreen struct {
 	reason     string // of the entry
 	number     uint64
 	failed     bool
+	calls      bool // the staff, by sound
+}
+
+func (s *doneScreen) arrive(u *UI) {
+	u.show(s)
+	if s.calls {
+		u.call()
+	}
 }
 
 func (*doneScreen) skin(*UI) paint { return paint{chrome, white} }
