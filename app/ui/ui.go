@@ -212,6 +212,8 @@ func (u *UI) Attach(b Backend) {
 				u.show(newEnrol(u, ""))
 			} else if _, idle := u.screen.(*checkScreen); idle && u.state.Shift.Name == "" && !u.locked() {
 				u.open("shift")
+			} else if idle {
+				u.resume()
 			}
 		})
 		u.stir()

@@ -50,6 +50,24 @@ func (d *desk) saysNot(t *testing.T, word string) {
 }
 
 // A scanner types with nothing focused; the verdict stands there in both languages.
+// Who stood before the gate when the program ended may stand there still.
+func TestStartsWhereItEnded(t *testing.T) {
+	d := newDesk(t, "en", tablet)
+	d.gate.note(journal.Check, verdict.Admit, "ok", nil)
+	d.gate.note(journal.Start, verdict.Unknown, "", nil)
+	d.now = noon.Add(time.Minute)
+	d.attach()
+	d.says(t, d.words(t, "en", "check.resumed", "at", "12:42:17", "outcome", "Admit"))
+	d.scanCode("PP1:forged")
+	d.says(t, "Refuse")
+
+	late := newDesk(t, "en", tablet)
+	late.gate.note(journal.Check, verdict.Admit, "ok", nil)
+	late.now = noon.Add(time.Hour)
+	late.attach()
+	late.says(t, late.words(t, "en", "check.invite"))
+}
+
 func TestScanToVerdict(t *testing.T) {
 	for _, language := range ui.Languages {
 		d := newDesk(t, language, tablet).attach()

@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"time"
+
+	"postern/sync/journal"
+)
+
+// cutOff is how long ago a check is that the end of the program may have taken
+// off the screen before anybody read it.
+const cutOff = 2 * time.Minute
+
+// resume says what the last check was, where the program ended in the middle of
+// it: the person may still stand there, and whose code is shown again is told
+// that it was seen. Names are not stored, so it is the time and the outcome.
+func (u *UI) resume() {
+	g, idle := u.back.Gate, u.screen
+	u.run(func() {
+		lines, err := g.Recent(u.ctx, 8)
+		if err != nil {
+			return // the screen says elsewhere that the journal cannot be read
+		}
+		for _, l := range lines {
+			switch l.Kind {
+			case journal.Check, journal.Confirm, journal.Override:
+			default:
+				continue
+			}
+			if ago := u.opt.Now().Sub(l.Time); ago < 0 || ago > cutOff {
+				return
+			}
+			u.do(func() {
+				if u.screen == idle {
+					u.show(&checkScreen{key: "check.resumed", pairs: []string{
+						"at", u.t().Clock(l.Time), "outcome", u.say("outcome." + outcomeName(l.Outcome)),
+					}})
+				}
+			})
+			return
+		}
+	})
+}
