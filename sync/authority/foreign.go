@@ -40,6 +40,7 @@ func (a *Authority) ImportTrust(ctx context.Context, imports []ForeignKeys) (add
 			}
 			issuer := issuerIn(t, f)
 			for _, k := range f.Keys {
+				k.Withdrawn = k.Withdrawn || withdrawnIn(t, k.Public)
 				if putKey(issuer, k) {
 					added++
 				} else {
@@ -83,6 +84,18 @@ func putKey(i *snapshot.Issuer, k pass.Key) bool {
 	}
 	i.Keys = append(i.Keys, k)
 	return true
+}
+
+// withdrawnIn reports whether a key was withdrawn, whoever's it was called.
+func withdrawnIn(t *snapshot.Trust, public crypto.PublicKey) bool {
+	for _, i := range t.Issuers {
+		for _, k := range i.Keys {
+			if k.Withdrawn && sameKey(k.Public, public) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func sameKey(a, b crypto.PublicKey) bool {

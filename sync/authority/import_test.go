@@ -3,6 +3,7 @@ package authority_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -442,5 +443,38 @@ func BenchmarkPublish(b *testing.B) {
 	mustRoster(b, a, roster(0, 20_000))
 	for b.Loop() {
 		mustPublish(b, a)
+	}
+}
+
+// A key that was withdrawn stays so, under whatever name and kid it comes back.
+func TestAWithdrawnKeyUnderAnotherName(t *testing.T) {
+	a, _ := mustCreate(t)
+	defer a.Close()
+	ctx := t.Context()
+	pub := ed25519.NewKeyFromSeed(make([]byte, 32)).Public()
+	one := pass.Key{ID: []byte("one"), Public: pub, Format: pass.Pretix}
+	two := one
+	two.ID = []byte("two")
+	imp := func(issuer string, k pass.Key) {
+		if _, _, err := a.ImportTrust(ctx, []authority.ForeignKeys{{Issuer: issuer, Keys: []pass.Key{k}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	imp("YY", one)
+	if err := a.WithdrawKey(ctx, "YY", one.ID); err != nil {
+		t.Fatal(err)
+	}
+	imp("YY", two)
+	imp("ZZ", two)
+	trust, err := a.Trust(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range trust.Issuers {
+		for _, k := range i.Keys {
+			if i.ID == "ZZ" && !k.Withdrawn {
+				t.Error("a withdrawn key came back under another issuer's name")
+			}
+		}
 	}
 }

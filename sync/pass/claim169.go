@@ -68,7 +68,7 @@ func openClaim169(packed []byte, keys *Keyring) (*Pass, error) {
 	c := ofMessage(m, Claim169)
 	candidates := candidatesOf(m, keys, Claim169)
 	if len(candidates) == 0 { // a kid here is a hint, of which trust lists may not know
-		candidates, c.nameless = keys.all(Claim169), true
+		candidates, c.nameless = keys.some(Claim169), true
 	}
 	if err := c.readClaim169(v, identity); err != nil {
 		return nil, c.unreadable(candidates, err)

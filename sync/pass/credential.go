@@ -38,6 +38,12 @@ func (c *credential) open(candidates []Key) (*Pass, error) {
 		p.Issuer = key.Issuer
 	}
 	p.IssuerName, p.KeyID, p.genuine = key.IssuerName, key.ID, true
+	if p.IssuedAt.IsZero() {
+		p.within(key)
+	}
+	if key.Uses != 0 && c.entries&^key.Uses != 0 {
+		p.certify(key.Uses)
+	}
 	if len(p.ID) == 0 || len(p.ID) > maxForeign {
 		sum := sha256.Sum256(c.signed)
 		p.ID = sum[:]
@@ -63,7 +69,7 @@ func (c *credential) signer(candidates []Key) (*Key, error) {
 			misused = true
 		case !c.inPeriod(k):
 			outside = true
-		case signer == nil:
+		case signer == nil || c.pass.IssuedAt.IsZero() && signer.endsBefore(k):
 			signer = k
 		}
 	}
@@ -81,8 +87,18 @@ func (c *credential) signer(candidates []Key) (*Key, error) {
 	}
 }
 
-// inPeriod holds the time of issue against the key's period. Formats that do
-// not say when they were issued have nothing to hold.
+// within ends a pass that does not say when it was issued with its key: whoever
+// finds a key that was given up could else sign by it for ever.
+func (p *Pass) within(k *Key) {
+	if k.From.After(p.NotBefore) {
+		p.NotBefore = k.From
+	}
+	if to := k.To; !to.IsZero() && (p.Expires.IsZero() || to.Before(p.Expires)) {
+		p.Expires = to
+	}
+}
+
+// inPeriod holds the time of issue against the key's period; one that says none is held by within.
 func (c *credential) inPeriod(k *Key) bool {
 	return c.pass.IssuedAt.IsZero() || k.validAt(c.pass.IssuedAt)
 }
@@ -121,15 +137,15 @@ func ofMessage(m *cose.Foreign, f Format) *credential {
 // a kid that is text says in base64, or all where it has none.
 func candidatesOf(m *cose.Foreign, keys *Keyring, f Format) []Key {
 	if len(m.KeyID) == 0 {
-		return keys.all(f)
+		return keys.some(f)
 	}
-	found := keys.Find(m.KeyID)
+	found := keys.find(m.KeyID, f)
 	if len(found) > 0 || !isPrintable(m.KeyID) {
 		return found
 	}
 	bare := strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(string(m.KeyID), "="))
 	if id, err := base64.RawURLEncoding.Strict().DecodeString(bare); err == nil {
-		return keys.Find(id)
+		return keys.find(id, f)
 	}
 	return nil
 }
@@ -150,10 +166,11 @@ func numericDate(v any) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	f, ok := v.(float64)
-	if !ok || f <= 0 || f > maxSeconds {
-		return time.Time{}, errors.New("a date is not a number of seconds in range")
+	if !ok || math.IsNaN(f) {
+		return time.Time{}, errors.New("a date is not a number of seconds")
 	}
-	whole := int64(f)
+	f = min(max(f, -maxSeconds), maxSeconds) // before and after all that matters
+	whole := int64(math.Floor(f))
 	return time.Unix(whole, int64((f-float64(whole))*1e9)).UTC(), nil
 }
 
@@ -173,6 +190,9 @@ func (c *credential) dates(issued, begins, expires any) error {
 			return fmt.Errorf("%s: %w", d.name, err)
 		}
 		*d.into = at
+	}
+	if c.pass.IssuedAt.Unix() < 0 && !c.pass.IssuedAt.IsZero() {
+		return errors.New("time of issue: it lies before 1970")
 	}
 	return nil
 }
@@ -198,8 +218,9 @@ func (c *credential) status(v any) error {
 	if v == nil {
 		return nil
 	}
-	ref := member(v, "status_list")
-	if ref == nil {
+	mechanisms, isMap := v.(map[string]any)
+	ref, named := mechanisms["status_list"]
+	if isMap && !named {
 		return nil // a mechanism of another name
 	}
 	index, ok := member(ref, "idx").(float64)

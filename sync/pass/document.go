@@ -1,6 +1,7 @@
 package pass
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -59,19 +60,42 @@ func moment(s string) (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// addTest takes a test whose time can be read. A test that cannot be dated
-// counts for nothing, and a place that asks for one asks on.
+// addTest takes a test whose time can be read; of more than maxTests the newest
+// stay. A test that cannot be dated counts for nothing, and a place that asks for
+// one asks on.
 func (c *Claims) addTest(t Test, at string) {
 	when, ok := moment(at)
-	if ok && len(c.Tests) < maxTests {
-		t.At = when.Truncate(time.Minute)
-		c.Tests = append(c.Tests, t)
+	if !ok {
+		return
 	}
+	t.At = when.Truncate(time.Minute)
+	if c.Tests = append(c.Tests, t); len(c.Tests) <= maxTests {
+		return
+	}
+	oldest := 0
+	for i := range c.Tests {
+		if c.Tests[i].At.Before(c.Tests[oldest].At) {
+			oldest = i
+		}
+	}
+	c.Tests = slices.Delete(c.Tests, oldest, oldest+1)
+}
+
+// lastDay is moment, and for a date without a day or month (FHIR R4, section
+// 2.24.0.1, dateTime) the last day that it may mean: who asks for days since a
+// dose must not be told too many.
+func lastDay(s string) (at time.Time, ok bool) {
+	if month, err := time.Parse("2006-01", s); err == nil {
+		s = month.AddDate(0, 1, -1).Format(time.DateOnly)
+	} else if year, err := time.Parse("2006", s); err == nil {
+		s = year.AddDate(1, 0, -1).Format(time.DateOnly)
+	}
+	return moment(s)
 }
 
 // addDose counts a vaccination: the highest number and the latest day of all.
 func (c *Claims) addDose(number int, day string) {
-	when, ok := moment(day)
+	when, ok := lastDay(day)
 	if !ok || number < 1 || number > maxDoses {
 		return
 	}

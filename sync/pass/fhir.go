@@ -14,11 +14,14 @@ func (c *credential) readBundle(bundle any) {
 			p.Name = patientName(first(list(resource, "name")))
 			p.BirthYear = birthYear(text(resource, "birthDate"))
 		case "Immunization":
-			if status := text(resource, "status"); status == "" || status == "completed" {
+			if status := text(resource, "status"); (status == "" || status == "completed") && againstCOVID(resource) {
 				doses++
 				p.addDose(doses, text(resource, "occurrenceDateTime"))
 			}
 		case "Observation":
+			if measuresAntibodies(resource) {
+				continue // it says that somebody was ill or vaccinated, not that they are ill
+			}
 			p.addTest(observation(resource), text(resource, "effectiveDateTime"))
 		}
 	}
@@ -61,6 +64,47 @@ func observation(resource any) Test {
 		t.Result = Positive
 	}
 	return t
+}
+
+// againstCOVID reports whether an immunization counts as a dose. Where its code is
+// of CVX, the code says so; other systems are not known well enough here.
+func againstCOVID(resource any) bool {
+	other := false
+	for _, coding := range list(resource, "vaccineCode", "coding") {
+		if text(coding, "system") != "http://hl7.org/fhir/sid/cvx" {
+			continue
+		}
+		if covidCVX[text(coding, "code")] {
+			return true
+		}
+		other = true
+	}
+	return !other
+}
+
+// covidCVX are the codes of vaccines against COVID-19 (CDC, CVX).
+var covidCVX = setOf("207 208 210 211 212 213 217 218 219 221 225 226 227 228 229 230 300 301 302 308 309 310 311 312 313 " +
+	"500 501 502 503 504 505 506 507 508 509 510 511 512 513 514 515 516 517 518 519 520 521")
+
+func measuresAntibodies(resource any) bool {
+	for _, coding := range list(resource, "code", "coding") {
+		if antibodies[text(coding, "code")] {
+			return true
+		}
+	}
+	return false
+}
+
+// antibodies are the codes of tests for antibodies against SARS-CoV-2 (LOINC).
+var antibodies = setOf("94503-0 94504-8 94505-5 94506-3 94507-1 94508-9 94547-7 94562-6 94563-4 94564-2 94661-6 94720-0 94761-4 " +
+	"94762-2 94768-9 94769-7 95125-1 95410-7 95411-5 95427-1 95428-9 95429-7 95542-7 95972-6 95973-4 96118-5 96603-6 98069-8")
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
 }
 
 // loincKinds are the usual codes of tests for SARS-CoV-2.

@@ -118,10 +118,11 @@ func (c *credential) readHealth(health map[string]any) error {
 	return nil
 }
 
-// inSeconds mends the dates of an issuer who counts milliseconds: as seconds
-// they would lie after the year 9999, which others write for "without end".
+// inSeconds mends the dates of an issuer who counts milliseconds: read so, they
+// lie in the time of these certificates; as seconds, beyond the year 30000.
 func inSeconds(v any) any {
-	if f, ok := v.(float64); ok && f > maxSeconds {
+	const from, to = 1_577_836_800_000, 4_102_444_800_000 // 2020 and 2100
+	if f, ok := v.(float64); ok && f >= from && f < to {
 		return f / 1000
 	}
 	return v
@@ -135,6 +136,7 @@ func isLinkOnly(health map[string]any) bool {
 // readICVP takes what an ICVP says: n the name, dob, and v the vaccination,
 // where dt is its date and ci, if it has one, its identifier.
 func (c *credential) readICVP(icvp any) {
+	c.entries |= UseVaccination
 	c.pass.Name = maskName(text(icvp, "n"), "")
 	c.pass.BirthYear = birthYear(text(icvp, "dob"))
 	c.pass.ID = []byte(text(icvp, "v", "ci"))

@@ -35,34 +35,52 @@ const (
 )
 
 // allow reports whether a key of u may sign a card that holds entries of these
-// kinds. Of several kinds on one card any one will do.
+// kinds. Of several kinds on one card any one will do; the others count for
+// nothing, see [Pass.Certified].
 func (u Uses) allow(entries Uses) bool { return u == 0 || entries == 0 || u&entries != 0 }
 
 // Keyring finds issuer keys. The zero Keyring has none. It is immutable and safe for concurrent use.
 type Keyring struct {
 	byID    map[string][]Key
-	each    []Key // every key once, for formats whose passes name no key
-	anchors []Key // those of CA certificates
+	each    []Key           // every key once, for formats whose passes name no key
+	anchors []Key           // those of CA certificates, each certificate once
+	gone    map[string]bool // withdrawn keys, in DER
 }
 
 // NewKeyring collects keys.
 func NewKeyring(keys []Key) *Keyring {
-	r := &Keyring{byID: make(map[string][]Key, len(keys))}
+	r := &Keyring{byID: make(map[string][]Key, len(keys)), gone: map[string]bool{}}
 	seen := make(map[string]bool, len(keys))
 	for _, k := range keys {
 		r.byID[string(k.ID)] = append(r.byID[string(k.ID)], k)
 		der, err := x509.MarshalPKIXPublicKey(k.Public)
-		name := string(lengthPrefixed(lengthPrefixed(nil, der), []byte(k.Issuer))) + string(k.Format)
-		if err != nil || seen[name] && !k.Withdrawn {
+		if err != nil {
 			continue
 		}
-		seen[name] = true
-		r.each = append(r.each, k)
-		if k.Certificate != nil && k.Certificate.IsCA {
+		if k.Withdrawn {
+			r.gone[string(der)] = true
+		}
+		name := string(lengthPrefixed(lengthPrefixed(nil, der), []byte(k.Issuer))) + string(k.Format)
+		if !seen[name] || k.Withdrawn {
+			seen[name] = true
+			r.each = append(r.each, k)
+		}
+		// A CA renewed under its old key has certificates of several periods.
+		if c := k.Certificate; c != nil && c.IsCA && (k.Withdrawn || !seen[name+string(c.Raw)]) {
+			seen[name+string(c.Raw)] = true
 			r.anchors = append(r.anchors, k)
 		}
 	}
 	return r
+}
+
+// withdrew reports whether a key stands in the list as withdrawn, whoever's it is.
+func (r *Keyring) withdrew(pub crypto.PublicKey) bool {
+	if r == nil || len(r.gone) == 0 {
+		return false
+	}
+	der, err := x509.MarshalPKIXPublicKey(pub)
+	return err == nil && r.gone[string(der)]
 }
 
 // all returns the keys that may sign a format whose passes name none.
@@ -77,6 +95,16 @@ func (r *Keyring) all(f Format) []Key {
 		}
 	}
 	return keys
+}
+
+// mostTried bounds the keys that a pass is held against which names none: each
+// costs a signature, and whoever shows it chose to name none.
+const mostTried = 256
+
+// some are the first keys of all.
+func (r *Keyring) some(f Format) []Key {
+	keys := r.all(f)
+	return keys[:min(len(keys), mostTried)]
 }
 
 // issuersOf returns the CAs whose name a certificate gives as its issuer's.
@@ -101,6 +129,18 @@ func (r *Keyring) Find(kid []byte) []Key {
 	return r.byID[string(kid)]
 }
 
+// find returns the keys with this kid that may sign a format: kids of different
+// makers are often alike, "1" or "key-1".
+func (r *Keyring) find(kid []byte, f Format) []Key {
+	var keys []Key
+	for _, k := range r.Find(kid) {
+		if k.signsFormat(f) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
 func lengthPrefixed(dst, b []byte) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, uint32(len(b)))
 	return append(dst, b...)
@@ -114,6 +154,11 @@ func (k *Key) signsFor(issuer string) bool {
 // validAt reports whether t lies in [From, To).
 func (k *Key) validAt(t time.Time) bool {
 	return (k.From.IsZero() || !t.Before(k.From)) && (k.To.IsZero() || t.Before(k.To))
+}
+
+// endsBefore reports whether other may sign for longer.
+func (k *Key) endsBefore(other *Key) bool {
+	return !k.To.IsZero() && (other.To.IsZero() || k.To.Before(other.To))
 }
 
 // signsFormat reports whether the key may sign passes of a format.

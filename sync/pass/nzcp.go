@@ -34,8 +34,8 @@ func openNZCP(text string, keys *Keyring) (*Pass, error) {
 	if err != nil {
 		return nil, malformed(err)
 	}
-	if m.Algorithm != cose.ES256 || len(m.KeyID) == 0 {
-		return nil, malformed(errors.New("its header must have alg ES256 and kid"))
+	if m.Algorithm != cose.ES256 || len(m.KeyID) == 0 || m.KeyIDFree {
+		return nil, malformed(errors.New("its protected header must have alg ES256 and kid"))
 	}
 	c := ofMessage(m, NZCP)
 	c.bound = true

@@ -49,8 +49,8 @@ const keyIDSize = 4
 // what is none of these is ErrForeign.
 func Open(text string, keys *Keyring) (*Pass, error) {
 	text = strings.Trim(text, whiteSpace)
-	if len(text) > MaxText {
-		return nil, fmt.Errorf("open pass: %w: %d bytes, at most %d", ErrTooLong, len(text), MaxText)
+	if most := longest(text); len(text) > most {
+		return nil, fmt.Errorf("open pass: %w: %d bytes, at most %d", ErrTooLong, len(text), most)
 	}
 	if body, ok := strings.CutPrefix(text, prefixPass); ok {
 		return openText(body, keys, openPass)

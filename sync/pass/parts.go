@@ -12,9 +12,21 @@ import (
 // card that nobody signed.
 const PartsLife = time.Minute
 
+// maxCard is the longest card that several codes make, in bytes: one of 16,000
+// characters, such as a dozen vaccinations with their makers.
+const maxCard = 32 << 10
+
+// longest is how long a presentation may be: only parts together are more than one code holds.
+func longest(text string) int {
+	if strings.HasPrefix(text, prefixSHC+gathered+"/") {
+		return maxCard
+	}
+	return MaxText
+}
+
 // Parts gathers the codes of a SMART Health Card that was cut into several,
 // across scans. The zero Parts is empty and ready. It holds one card's parts,
-// at most MaxText bytes of them. It is not safe for concurrent use: a lane has
+// at most maxCard bytes of them. It is not safe for concurrent use: a lane has
 // its own.
 type Parts struct {
 	digits []string
@@ -24,7 +36,7 @@ type Parts struct {
 // Add takes the text of one scan. It gives a text for Open: of a card in one
 // code, and of all that is no part at all, the text itself; of the last part
 // that lacked, the card's. Otherwise the error is ErrPart, wrapped, or
-// ErrMalformed. A part again is the same part; a part that does not belong to
+// ErrMalformed, or ErrTooLong where the parts are more than a card can be. A part again is the same part; a part that does not belong to
 // what is here, or comes more than PartsLife after it, begins a new card.
 func (p *Parts) Add(text string, at time.Time) (whole string, err error) {
 	trimmed := strings.Trim(text, whiteSpace)
@@ -42,6 +54,10 @@ func (p *Parts) Add(text string, at time.Time) (whole string, err error) {
 		return "", fmt.Errorf("gather parts: %w: part %d is empty", ErrMalformed, c.number)
 	}
 	p.put(c, at)
+	if n := len(prefixSHC+gathered) + 1 + p.size(); n > maxCard {
+		*p = Parts{}
+		return "", fmt.Errorf("gather parts: %w: %d bytes, at most %d", ErrTooLong, n, maxCard)
+	}
 	if have, of := p.Have(); have < of {
 		return "", fmt.Errorf("gather parts: %w: have %d of %d", ErrPart, have, of)
 	}
@@ -56,7 +72,7 @@ func (p *Parts) put(c *chunk, at time.Time) {
 	if len(p.digits) != c.of || wait.Abs() > PartsLife {
 		p.digits = make([]string, c.of)
 	}
-	if there := p.digits[c.number-1]; there != "" && there != c.digits || len(prefixSHC+gathered)+1+p.size()+len(c.digits) > MaxText {
+	if there := p.digits[c.number-1]; there != "" && there != c.digits {
 		p.digits = make([]string, c.of)
 	}
 	p.digits[c.number-1], p.latest = c.digits, at

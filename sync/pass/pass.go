@@ -141,6 +141,7 @@ type Pass struct {
 	LastSecond bool
 
 	signature []byte
+	certified Uses // what the key may certify, where that is not all of it
 	genuine   bool
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,6 +145,9 @@ func (c *credential) readSHC(m *jws.Message) error {
 	bundle := member(payload, "vc", "credentialSubject", "fhirBundle")
 	if c.pass.Issuer == "" || c.pass.IssuedAt.IsZero() || bundle == nil {
 		return errors.New("it lacks iss, nbf or the bundle")
+	}
+	if !slices.Contains(list(payload, "vc", "type"), any("https://smarthealth.cards#health-card")) {
+		return errors.New("vc has no type #health-card")
 	}
 	c.pass.Document = payload
 	c.pass.ID = []byte(text(payload, "vc", "rid"))

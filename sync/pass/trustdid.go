@@ -12,39 +12,63 @@ import (
 
 // readDID reads a DID document. Where it says which of its methods are for
 // assertions, the others are left out: a key for logging in signs no passes
-// (DID Core section 5.3.2, and NZ COVID Pass section 7 wants it).
+// (DID Core section 5.3.2, and NZ COVID Pass section 7 wants it). A method may
+// stand among the assertions itself instead of being named there.
 func (t *trustFile) readDID(doc object) error {
-	asserts, err := doc.assertionMethods()
+	named, embedded, err := doc.assertionMethods()
 	if err != nil {
 		return err
+	}
+	for i, o := range embedded {
+		keys, err := o.keysOfMethod()
+		if err := t.add(fmt.Sprintf("entry %d of assertionMethod", i+1), keys, err); err != nil {
+			return err
+		}
+	}
+	if doc["verificationMethod"] == nil && len(embedded) > 0 {
+		return nil
 	}
 	return t.each(doc, "verificationMethod", func(o object) ([]Key, error) {
 		id, err := o.text("id")
 		if err != nil {
 			return nil, err
 		}
-		if _, fragment, _ := strings.Cut(id, "#"); asserts != nil && !asserts[fragment] {
+		if _, fragment, _ := strings.Cut(id, "#"); named != nil && !named[fragment] {
 			return nil, fmt.Errorf("a key that is no assertionMethod is %w", errUnsupported)
 		}
 		return o.keysOfMethod()
 	})
 }
 
-// assertionMethods are the fragments that name them; nil where the document does not say.
-func (o object) assertionMethods() (map[string]bool, error) {
+// assertionMethods are the fragments that name them, nil where the document does
+// not say, and those that stand there themselves.
+func (o object) assertionMethods() (named map[string]bool, embedded []object, err error) {
 	if o["assertionMethod"] == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var ids []string
-	if err := json.Unmarshal(o["assertionMethod"], &ids); err != nil {
-		return nil, errors.New("assertionMethod is not a list of names")
+	var all []json.RawMessage
+	if err := json.Unmarshal(o["assertionMethod"], &all); err != nil {
+		return nil, nil, errors.New("assertionMethod is not a list")
 	}
-	fragments := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		_, fragment, _ := strings.Cut(id, "#")
-		fragments[fragment] = true
+	named = make(map[string]bool, len(all))
+	for _, raw := range all {
+		var id string
+		var method object
+		switch {
+		case json.Unmarshal(raw, &id) == nil:
+			_, fragment, _ := strings.Cut(id, "#")
+			named[fragment] = true
+		case json.Unmarshal(raw, &method) == nil && method != nil:
+			embedded = append(embedded, method)
+			if id, err := method.text("id"); err == nil { // it may stand among the methods too
+				_, fragment, _ := strings.Cut(id, "#")
+				named[fragment] = true
+			}
+		default:
+			return nil, nil, errors.New("assertionMethod holds what is neither a name nor a method")
+		}
 	}
-	return fragments, nil
+	return named, embedded, nil
 }
 
 // keysOfMethod reads a verification method of a DID document.

@@ -26,7 +26,7 @@ func (t *trustFile) readJSON(data []byte) error {
 		return err
 	}
 	switch {
-	case doc["verificationMethod"] != nil:
+	case doc["verificationMethod"] != nil, doc["assertionMethod"] != nil:
 		return t.readDID(doc)
 	case doc["keys"] != nil:
 		return t.each(doc, "keys", object.keysOfJWK)

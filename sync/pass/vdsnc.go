@@ -45,6 +45,9 @@ func openVDSNC(text string, keys *Keyring) (*Pass, error) {
 	if err := c.readSeal(seal); err != nil {
 		return nil, c.unreadable(candidates, err)
 	}
+	if seal.verify(nil) && keys.withdrew(seal.signer.PublicKey) { // the one way to take back a signer without its country
+		return nil, fmt.Errorf("open pass: %w: the seal's signer", ErrWithdrawn)
+	}
 	p, err := c.open(candidates)
 	if err == nil && !maySeal(seal.signer) {
 		return nil, fmt.Errorf("open pass: %w: issuer %q", ErrKeyUse, p.Issuer)
@@ -138,7 +141,9 @@ func (s *seal) anchors(keys *Keyring) []Key {
 	for _, k := range keys.issuersOf(s.signer) {
 		if s.signer.CheckSignatureFrom(k.Certificate) == nil {
 			issuers = append(issuers, k)
-			s.issuer = k.Certificate
+			if s.issuer == nil || k.Certificate.NotAfter.After(s.issuer.NotAfter) { // renewed under the same key
+				s.issuer = k.Certificate
+			}
 		}
 	}
 	return issuers
@@ -174,7 +179,7 @@ func (c *credential) readSeal(s *seal) error {
 			p.addDose(int(min(number, maxDoses+1)), text(dose, "dvc"))
 		}
 	}
-	if sample := text(msg, "dat", "sc"); sample != "" {
+	if sample := text(msg, "dat", "sc"); sample != "" && !strings.HasPrefix(strings.ToLower(text(msg, "dat", "tc")), "antibody") {
 		p.addTest(Test{Kind: sealKind(text(msg, "dat", "tc")), Result: sealResult(text(msg, "dat", "tr"))}, sample)
 	}
 	return nil
@@ -193,7 +198,7 @@ func (s *seal) period() (from, to time.Time) {
 }
 
 func sealKind(conducted string) Kind {
-	switch {
+	switch conducted = strings.ToLower(conducted); {
 	case strings.HasPrefix(conducted, "molecular"):
 		return NucleicAcid
 	case strings.HasPrefix(conducted, "antigen"):
@@ -203,7 +208,7 @@ func sealKind(conducted string) Kind {
 }
 
 func sealResult(result string) Result {
-	switch result {
+	switch strings.ToLower(result) {
 	case "negative":
 		return Negative
 	case "positive":
@@ -219,6 +224,9 @@ var sealUsage = asn1.ObjectIdentifier{2, 23, 136, 1, 1, 14}
 // maySeal reports whether a certificate is for signing seals. One without any
 // extended key usage is for whatever its CA trusts it with.
 func maySeal(c *x509.Certificate) bool {
+	if c.IsCA || len(c.UnhandledCriticalExtensions) > 0 || c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
+		return false // RFC 5280, sections 4.2 and 4.2.1.3
+	}
 	if len(c.UnknownExtKeyUsage) == 0 && len(c.ExtKeyUsage) == 0 {
 		return true
 	}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -36,7 +37,7 @@ func Data(document any, now time.Time, valueSets any) any {
 //	"slip": {"kind": "visitor", "gate": "36465d89063ab451", "place": "East Gate"}
 func DocumentOf(p *pass.Pass, latest *pass.Test, now time.Time) any {
 	if p.Format != pass.Native && p.Slip == nil {
-		return p.Document
+		return ofFormat(p.Certified(), p.Format)
 	}
 	doc := Document(&p.Claims, latest, now)
 	if s := p.Slip; s != nil {
@@ -44,6 +45,18 @@ func DocumentOf(p *pass.Pass, latest *pass.Test, now time.Time) any {
 		doc["slip"] = map[string]any{"kind": s.Kind.String(), "gate": s.Gate, "place": s.Place}
 	}
 	return doc
+}
+
+// ofFormat keeps a foreign document from calling itself one of another format,
+// whose rules it would meet by members of its own making.
+func ofFormat(document any, f pass.Format) any {
+	members, ok := document.(map[string]any)
+	if _, claims := members["format"]; !ok || !claims {
+		return document
+	}
+	members = maps.Clone(members)
+	members["format"] = string(f)
+	return members
 }
 
 // Document is a native pass as rules see it. latest is the newest test that

@@ -47,8 +47,25 @@ func ParseDCCRule(b []byte) (Rule, error) {
 			r.Description[strings.ToLower(w.Lang)] = w.Desc
 		}
 	}
-	if err := r.compile(d.Logic); err != nil {
+	logic, err := d.guarded()
+	if err != nil {
+		return Rule{}, err
+	}
+	if err := r.compile(logic); err != nil {
 		return Rule{}, fmt.Errorf("parse %w", err)
 	}
 	return r, nil
+}
+
+// guarded is the logic, asked only of the certificates that the rule is for (EU
+// DCC Validation Rules, CertificateType).
+func (d *dccRule) guarded() (json.RawMessage, error) {
+	group, ok := map[string]string{"Vaccination": "v", "Test": "t", "Recovery": "r", "General": "", "": ""}[d.CertificateType]
+	if !ok {
+		return nil, fmt.Errorf("parse rule %.64q: no certificate is a %.20q", d.Identifier, d.CertificateType)
+	}
+	if group == "" {
+		return d.Logic, nil
+	}
+	return json.Marshal(map[string]any{"if": []any{map[string]any{"var": "payload." + group + ".0"}, d.Logic, true}})
 }

@@ -52,16 +52,29 @@ func OpenToken(b []byte, keys *pass.Keyring) (*Token, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open status list: %w: %v", ErrToken, err)
 	}
+	k := signer(m, t, keys)
+	if k == nil {
+		return nil, fmt.Errorf("open status list %q: %w: key %x", t.URI, ErrNoToken, m.KeyID)
+	}
+	t.Issuer = k.Issuer
+	if t.List, err = listOf(claims); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// signer is the key that signed the token; a withdrawn one has the last word.
+func signer(m *cose.Foreign, t *Token, keys *pass.Keyring) (found *pass.Key) {
 	for _, k := range keys.Find(m.KeyID) {
-		if !k.Withdrawn && inPeriod(k, t.IssuedAt) && m.Verify(k.Public) {
-			t.Issuer = k.Issuer
-			if t.List, err = listOf(claims); err != nil {
-				return nil, err
-			}
-			return t, nil
+		switch {
+		case !m.Verify(k.Public):
+		case k.Withdrawn:
+			return nil
+		case found == nil && inPeriod(k, t.IssuedAt):
+			found = &k
 		}
 	}
-	return nil, fmt.Errorf("open status list %q: %w: key %x", t.URI, ErrNoToken, m.KeyID)
+	return found
 }
 
 func inPeriod(k pass.Key, at time.Time) bool {
@@ -89,7 +102,7 @@ func readToken(v any) (*Token, error) {
 		if !ok || seconds <= 0 || seconds > 1e9 {
 			return nil, errors.New("ttl is no number of seconds")
 		}
-		t.Life = time.Duration(seconds) * time.Second
+		t.Life = time.Duration(math.Ceil(seconds)) * time.Second
 	}
 	return t, nil
 }

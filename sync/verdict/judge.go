@@ -198,7 +198,8 @@ func (j *judgement) foreign(f status.Finding) {
 func (j *judgement) statusValue(v status.Value) {
 	switch v {
 	case status.Good, status.Suspended:
-		if j.view.Policy.AllowsStatus(v) {
+		// A slip's status is its gate's, and what a place allows people is not meant for those.
+		if j.view.Policy.AllowsStatus(v) && (j.pass.Slip == nil || v == status.Good) {
 			return
 		}
 		if v == status.Suspended {
@@ -241,10 +242,15 @@ func (j *judgement) since(t time.Time) time.Duration {
 	return j.clock.Now.Truncate(time.Minute).Sub(t)
 }
 
+// newest is the last test of a kind. A laboratory that corrects a result keeps
+// the sample's minute: of two that say different things of one minute, the one
+// that is further from negative counts.
 func (j *judgement) newest(want func(pass.Test) bool) *pass.Test {
 	var best *pass.Test
 	offer := func(t pass.Test) {
-		if want(t) && !t.At.After(j.clock.Now.Add(PresentationLife)) && (best == nil || t.At.After(best.At)) {
+		switch {
+		case !want(t) || t.At.After(j.clock.Now.Add(PresentationLife)):
+		case best == nil || t.At.After(best.At) || t.At.Equal(best.At) && gravity(t.Result) > gravity(best.Result):
 			best = &t
 		}
 	}
@@ -255,6 +261,17 @@ func (j *judgement) newest(want func(pass.Test) bool) *pass.Test {
 		offer(t)
 	}
 	return best
+}
+
+// gravity orders results: negative, unclear, positive.
+func gravity(r pass.Result) int {
+	switch r {
+	case pass.Negative:
+		return 0
+	case pass.Positive:
+		return 2
+	}
+	return 1
 }
 
 // rules asks the policy's rules. A rule without an answer is Check like one

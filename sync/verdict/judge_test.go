@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -370,5 +371,57 @@ func benchmarkJudge(b *testing.B, c city) {
 	b.ReportAllocs()
 	for b.Loop() {
 		verdict.Judge(p, c.view, c.clock)
+	}
+}
+
+// A laboratory that corrects a result keeps the sample's minute: the pass says
+// negative, the snapshot knows better; and so within one pass.
+func TestACorrectedResult(t *testing.T) {
+	at := now.Add(-10 * time.Hour)
+	c := ordinary()
+	c.claims.Tests = []pass.Test{{Kind: pass.NucleicAcid, Result: pass.Negative, At: at}}
+	c.view.Status = entry(status.Good, pass.Positive, at)
+	if v := c.judge(t); v.Reason != verdict.TestPositive {
+		t.Errorf("corrected in the snapshot: %v %v", v.Outcome, v.Reason)
+	}
+	c.view.Status = entry(status.Good, pass.Negative, now.Add(-20*time.Hour))
+	c.claims.Tests = append(c.claims.Tests, pass.Test{Kind: pass.Antigen, Result: pass.Positive, At: at})
+	if v := c.judge(t); v.Reason != verdict.TestPositive {
+		t.Errorf("two results of one minute: %v %v", v.Outcome, v.Reason)
+	}
+}
+
+// A slip's status is its gate's: a policy that lets suspended people in lets no
+// slips of a suspended gate in.
+func TestSlipOfASuspendedGate(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(make([]byte, 32))
+	signer, err := pass.NewSigner("XA", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := pass.NewKeyring([]pass.Key{{Issuer: "XA", ID: signer.KeyID(), Public: key.Public()}})
+	gk := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
+	for value, admitted := range map[status.Value]bool{status.Good: true, status.Suspended: false} {
+		d, err := pass.Delegation{
+			ID: []byte("sample-1"), IssuedAt: now.Add(-time.Hour), Expires: now.Add(24 * time.Hour), Key: gk.Public().(ed25519.PublicKey),
+			Status: &pass.StatusRef{URI: "s:1", Index: 2}, Scope: pass.Scope{Gate: "0123456789abcdef", Place: "x", Kinds: pass.SlipKinds, Life: 12 * time.Hour},
+		}.Seal(signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := pass.NewDelegate(d, gk, keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := g.Seal(pass.Visitor, pass.Claims{ID: []byte("sample-1"), IssuedAt: now.Add(-time.Minute), Expires: now.Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := policy.Default()
+		p.Statuses = []string{"good", "suspended"}
+		v := verdict.Judge(verdict.Open(text, keys), verdict.View{Policy: p, Snapshot: verdict.Snapshot{Version: 1, Made: now, Epoch: epoch}, Status: status.Entry(value)}, verdict.Clock{Now: now})
+		if (v.Outcome == verdict.Admit) != admitted {
+			t.Errorf("gate %v: its slip is %v %v", value, v.Outcome, v.Reason)
+		}
 	}
 }

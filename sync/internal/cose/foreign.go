@@ -32,6 +32,7 @@ var ErrEncrypted = errors.New("the message is encrypted")
 type Foreign struct {
 	KeyID     []byte // nil where absent; of the protected header if that has one
 	KeyIDText bool   // the kid was text, not bytes
+	KeyIDFree bool   // the kid stood in the unprotected header alone: nobody signed it
 	Algorithm int    // as the protected header says; 0 where it says nothing
 	Type      string // typ of the protected header (RFC 9596), "" where absent
 	Protected []byte // as it is signed: an empty map is signed as no bytes
@@ -45,6 +46,7 @@ const (
 	tagSign1    = 18
 	tagCWT      = 61
 	tagEncrypt  = 96
+	tagSelf     = 55799 // this is CBOR: RFC 8949 section 3.4.6
 )
 
 // ParseForeign reads a message as the world writes it:
@@ -93,7 +95,7 @@ func untag(b []byte) ([]byte, error) {
 			return b, nil
 		}
 		switch n {
-		case tagCWT, tagSign1:
+		case tagCWT, tagSign1, tagSelf:
 			b = rest
 		case tagEncrypt0, tagEncrypt:
 			return nil, ErrEncrypted
@@ -158,7 +160,7 @@ func (m *Foreign) headers(unprotected map[string]any) error {
 	}
 	kid, ok := protected[nameKeyID]
 	if !ok {
-		kid = unprotected[nameKeyID]
+		kid, m.KeyIDFree = unprotected[nameKeyID], true
 	}
 	return m.keyID(kid)
 }
@@ -167,6 +169,9 @@ func (m *Foreign) algorithm(v any) error {
 	switch v := v.(type) {
 	case nil:
 	case float64:
+		if same, ok := withCurves[v]; ok {
+			v = same
+		}
 		if slices.Contains(readAlgorithms, v) {
 			m.Algorithm = int(v)
 		}
@@ -184,6 +189,9 @@ func (m *Foreign) algorithm(v any) error {
 // readAlgorithms are those that a header may name. A message under another one
 // says nothing about who made it, and is not called forged.
 var readAlgorithms = []float64{EdDSA, Ed25519, ES256, ES384, ES512, PS256, PS384, PS512}
+
+// withCurves are the algorithms that name their curve too (RFC 9864, section 2.1).
+var withCurves = map[float64]float64{-9: ES256, -51: ES384, -52: ES512}
 
 var algorithmNames = map[string]int{"EdDSA": EdDSA, "ES256": ES256, "ES384": ES384, "ES512": ES512, "PS256": PS256, "PS384": PS384, "PS512": PS512}
 
