@@ -6,11 +6,17 @@ package assets
 import "embed"
 
 // Regular and Bold are Noto Sans CJK SC (SIL Open Font License 1.1), all of GBK and HKSCS.
+// RegularTC and BoldTC are what turns them into Noto Sans CJK TC, the same characters as
+// Taiwan writes them: a zstd frame (RFC 8878) whose dictionary is the whole SC file.
 var (
 	//go:embed fonts/NotoSansSC-Regular.otf
 	Regular []byte
 	//go:embed fonts/NotoSansSC-Bold.otf
 	Bold []byte
+	//go:embed fonts/NotoSansTC-Regular.otf.zst
+	RegularTC []byte
+	//go:embed fonts/NotoSansTC-Bold.otf.zst
+	BoldTC []byte
 )
 
 // Icon is the program's icon as PNG, 512 pixels square.

@@ -50,7 +50,7 @@ func Card(languages ...string) (*image.RGBA, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draw help card: %w", err)
 	}
-	p, err := newPage()
+	p, err := newPage(languages)
 	if err != nil {
 		return nil, fmt.Errorf("draw help card: %w", err)
 	}

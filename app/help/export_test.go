@@ -16,7 +16,7 @@ func Layout(times int, languages ...string) ([]Placed, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPage()
+	p, err := newPage(languages)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"slices"
 	"strings"
 
 	"golang.org/x/image/font"
@@ -12,7 +13,6 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"postern/app/look"
-	"postern/assets"
 )
 
 // DPI is dots per inch; the page is A4 upright, 2480 by 3508 dots.
@@ -32,18 +32,36 @@ type faceKey struct {
 	bold   bool
 }
 
-func newPage() (*page, error) {
-	regular, err := opentype.Parse(assets.Regular)
-	if err != nil {
-		return nil, fmt.Errorf("read font: %w", err)
+// newPage is an empty page, to be written on in some languages. It has one font:
+// a page in both kinds of Chinese is drawn as Taiwan writes.
+func newPage(languages []string) (*page, error) {
+	language := languages[0]
+	if slices.Contains(languages, "zh-Hant") {
+		language = "zh-Hant"
 	}
-	bold, err := opentype.Parse(assets.Bold)
+	regular, err := readFont(language, false)
 	if err != nil {
-		return nil, fmt.Errorf("read font: %w", err)
+		return nil, err
+	}
+	bold, err := readFont(language, true)
+	if err != nil {
+		return nil, err
 	}
 	p := &page{image.NewRGBA(image.Rect(0, 0, 2480, 3508)), regular, bold, map[faceKey]font.Face{}}
 	p.fill(0, 0, 210, 297, color.White)
 	return p, nil
+}
+
+func readFont(language string, bold bool) (*opentype.Font, error) {
+	file, err := look.Font(language, bold)
+	if err != nil {
+		return nil, err
+	}
+	f, err := opentype.Parse(file)
+	if err != nil {
+		return nil, fmt.Errorf("read font: %w", err)
+	}
+	return f, nil
 }
 
 func (p *page) face(k faceKey) font.Face {

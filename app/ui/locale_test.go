@@ -5,14 +5,16 @@ import (
 	"testing"
 	"unicode"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 
+	"postern/app/look"
 	"postern/app/settings"
 	"postern/app/ui"
-	"postern/assets"
 )
 
 func TestLanguageFor(t *testing.T) {
@@ -78,7 +80,7 @@ func TestEachScriptKeepsToItself(t *testing.T) {
 const names = "煊堃喆淼犇骉昇栢喬龍蕭葉鄧鍾劉陳黃張趙孫龘囍祎翀曌赟旻晟頔玥芃暐禕贇甯邨" +
 	"㛃㴔㵐㻬䶮䢺䲟𠅤𡿨𢦏𤧛𤩽𥻗𦈡𦰡𧒽𨱇𨱏𨺙𩽾𪟝𪣻𪨰𫄧𫖯𫘧𫞩𫟹𫠊𫭟𫰛𫷷𬀩𬍛𬘭𬘯𬞟𬟽𬣞𬤇𬨎𬩽𬬭𬭚𬭬𬱖𬶍ㄅㄆㄇ"
 
-// Every character of the words and of all the sets in which names are kept has a drawing in both weights.
+// Every character of the words and of all the sets in which names are kept has a drawing in each language's font in both weights.
 func TestGlyphs(t *testing.T) {
 	var wanted strings.Builder
 	for _, language := range ui.Languages {
@@ -90,22 +92,46 @@ func TestGlyphs(t *testing.T) {
 	for r := rune(0x4e00); r <= 0x9fa5; r++ {
 		wanted.WriteRune(r)
 	}
-	for name, file := range map[string][]byte{"regular": assets.Regular, "bold": assets.Bold} {
-		if len(file) > 7_000_000 {
-			t.Errorf("%s has %d bytes", name, len(file))
-		}
-		font, err := sfnt.Parse(file)
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		var missing []rune
-		for _, r := range wanted.String() {
-			if g, err := font.GlyphIndex(nil, r); err != nil || g == 0 {
-				missing = append(missing, r)
+	for _, language := range ui.Languages {
+		for _, bold := range []bool{false, true} {
+			file, err := look.Font(language, bold)
+			if err != nil || len(file) > 7_000_000 {
+				t.Fatalf("%s bold %t: %d bytes: %v", language, bold, len(file), err)
+			}
+			font, err := sfnt.Parse(file)
+			if err != nil {
+				t.Fatalf("%s bold %t: %v", language, bold, err)
+			}
+			var missing []rune
+			for _, r := range wanted.String() {
+				if g, err := font.GlyphIndex(nil, r); err != nil || g == 0 {
+					missing = append(missing, r)
+				}
+			}
+			if len(missing) > 0 {
+				t.Errorf("%s bold %t cannot draw %q", language, bold, string(missing))
 			}
 		}
-		if len(missing) > 0 {
-			t.Errorf("%s cannot draw %q", name, string(missing))
+	}
+}
+
+// Only the other script has Fyne read fonts, and it draws in it at once.
+func TestFontsFollowTheScript(t *testing.T) {
+	d := newDesk(t, "zh", fyne.NewSize(480, 800))
+	read := 0
+	theApp().Settings().AddListener(func(fyne.Settings) { read++ })
+	before, bold := theme.TextFont(), theme.TextBoldFont()
+	for _, step := range []struct {
+		language string
+		read     int
+	}{{"en", 0}, {"zh", 0}, {"zh-Hant", 1}, {"zh-Hant", 1}, {"en", 2}, {"zh", 2}} {
+		d.Turn(step.language)
+		if read != step.read {
+			t.Errorf("after %s the fonts have been read %d times, want %d", step.language, read, step.read)
+		}
+		hant := step.language == "zh-Hant"
+		if (theme.TextFont() != before) != hant || (theme.TextBoldFont() != bold) != hant {
+			t.Errorf("%s is drawn in %s and %s", step.language, theme.TextFont().Name(), theme.TextBoldFont().Name())
 		}
 	}
 }

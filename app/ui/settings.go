@@ -34,6 +34,7 @@ func (u *UI) choose(change func(*settings.Settings)) {
 func (u *UI) apply() {
 	u.turn(u.set.Language)
 	u.light(Light(u.set.Light))
+	u.dress()
 	u.sound()
 	u.full()
 }

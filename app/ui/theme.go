@@ -1,17 +1,39 @@
 package ui
 
 import (
+	"fmt"
 	"image/color"
+	"log/slog"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"postern/app/look"
 	"postern/assets"
 )
 
+// fontFile is a bundled font. Fyne keeps a copy of its own of what it reads, so
+// what is unpacked for it is not kept here.
+type fontFile struct {
+	language string
+	bold     bool
+}
+
+func (f *fontFile) Name() string { return fmt.Sprintf("postern %s bold %t", f.language, f.bold) }
+
+func (f *fontFile) Content() []byte {
+	file, err := look.Font(f.language, f.bold)
+	if err != nil { // a test reads all of them; other shapes are better than none
+		slog.Error("font", "error", err)
+		return assets.Regular
+	}
+	return file
+}
+
+// The fonts: of each script one in each weight.
 var (
-	regular = fyne.NewStaticResource("NotoSansSC-Regular.otf", assets.Regular)
-	bold    = fyne.NewStaticResource("NotoSansSC-Bold.otf", assets.Bold)
+	regular, bold         = &fontFile{"zh", false}, &fontFile{"zh", true}
+	regularHant, boldHant = &fontFile{"zh-Hant", false}, &fontFile{"zh-Hant", true}
 )
 
 // Theme gives Fyne's own widgets (entries, dialogs) Postern's fonts and colours.
@@ -22,6 +44,7 @@ var (
 type Theme struct {
 	Light Light
 	Text  float32 // how much larger letters are; 0 is 1
+	Hant  bool    // Chinese is drawn in the shapes of Taiwan
 }
 
 const (
@@ -63,10 +86,14 @@ func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 }
 
 // Font gives the bundled font for every style but symbols: no machine's fonts are counted on.
-func (Theme) Font(s fyne.TextStyle) fyne.Resource {
+func (t Theme) Font(s fyne.TextStyle) fyne.Resource {
 	switch {
 	case s.Symbol:
 		return theme.DefaultTheme().Font(s)
+	case t.Hant && s.Bold:
+		return boldHant
+	case t.Hant:
+		return regularHant
 	case s.Bold:
 		return bold
 	}

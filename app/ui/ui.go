@@ -345,6 +345,7 @@ func (u *UI) Turn(language string) {
 	u.do(func() {
 		u.set.Language = language
 		u.turn(language)
+		u.dress()
 		u.root.Refresh()
 	})
 }
@@ -377,8 +378,13 @@ func (u *UI) light(l Light) {
 	if u.glare = l; !slices.Contains(Lights, l) {
 		u.glare = Day
 	}
-	// Setting a theme has Fyne read the fonts anew, so not for every choice.
-	if t := (Theme{Light: u.glare, Text: float32(u.scale()) / 100}); u.app.Settings().Theme() != t {
+}
+
+// dress gives Fyne the light, the size of letters and the script that are
+// chosen. It has Fyne read the fonts anew, so not for every choice.
+func (u *UI) dress() {
+	t := Theme{Light: u.glare, Text: float32(u.scale()) / 100, Hant: u.language == "zh-Hant"}
+	if u.app.Settings().Theme() != t {
 		u.app.Settings().SetTheme(t)
 	}
 }
