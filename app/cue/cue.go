@@ -21,17 +21,18 @@ const Rate = 16000
 type note struct {
 	frequency float64 // hertz
 	length    time.Duration
-	harsh     bool // with odd harmonics, as a buzzer has
+	harsh     bool // buzzes
 }
 
 // tones differ in rhythm, direction and colour, so that they can be told apart
 // by a small loudspeaker, in noise, and by who hears high notes badly: one
-// short that rises, two alike, one long buzz, three short that fall.
+// short that rises, two alike, one long buzz, three short that fall. They lie
+// between 0.5 and 2.5 kHz, for a tablet gives next to nothing below.
 var tones = map[verdict.Outcome][]note{
-	verdict.Admit:   {{784, 60 * time.Millisecond, false}, {1047, 90 * time.Millisecond, false}},
-	verdict.Check:   {{659, 110 * time.Millisecond, false}, {0, 90 * time.Millisecond, false}, {659, 110 * time.Millisecond, false}},
+	verdict.Admit:   {{880, 60 * time.Millisecond, false}, {1175, 90 * time.Millisecond, false}},
+	verdict.Check:   {{988, 110 * time.Millisecond, false}, {0, 90 * time.Millisecond, false}, {988, 110 * time.Millisecond, false}},
 	verdict.Refuse:  {{196, 490 * time.Millisecond, true}},
-	verdict.Unknown: {{587, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {494, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {392, 70 * time.Millisecond, false}},
+	verdict.Unknown: {{1245, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {1047, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {880, 70 * time.Millisecond, false}},
 }
 
 const (
@@ -67,12 +68,19 @@ func (n note) samples() []int16 {
 	return out
 }
 
-// wave is the note's shape, within ±1.
+// wave is the note's shape, within ±1. An octave above helps where a
+// loudspeaker is deaf to the note itself. A buzz is the odd harmonics of a low
+// note without that note, which an ear supplies; the phases (Schroeder's) keep
+// its peaks down, so that it is as loud as the others.
 func (n note) wave(phase float64) float64 {
 	if !n.harsh {
-		return math.Sin(phase)
+		return (math.Sin(phase) + math.Sin(2*phase)/3) / 1.17
 	}
-	return (math.Sin(phase) + math.Sin(3*phase)/2 + math.Sin(5*phase)/3) / (1 + 1.0/2 + 1.0/3)
+	var sum float64
+	for i := range 5 {
+		sum += math.Sin(float64(2*i+3)*phase + math.Pi*float64(i*i)/5)
+	}
+	return sum / 2.95
 }
 
 // WAV gives what o sounds like as a file: RIFF header of 44 bytes, then the
