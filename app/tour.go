@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"image/png"
 	"os"
@@ -90,18 +91,48 @@ func (t tour) round(ctx context.Context, language string, checks []shown) error 
 		}
 	}
 	if len(checks) > 0 { // the last one is open: show where its buttons lead
-		for _, name := range []string{"ways", "emergency", "supervisor", "register"} {
+		for _, name := range []string{"ways", "emergency", "supervisor", "register", "help"} {
 			t.screens.Submit(scan.Reading{Text: checks[len(checks)-1].text, At: time.Now(), Source: scan.Typed})
 			if err := t.screens.Settle(ctx); err != nil {
 				return err
 			}
-			if err := t.open(ctx, language, name); err != nil {
+			t.screens.Open(name)
+			if err := t.picture(ctx, language, "verdict-"+name); err != nil {
 				return err
 			}
 		}
 	}
-	for _, name := range []string{"type", "today", "sync", "settings", "shift", "drill", "help", "enrol", "start"} {
+	for _, name := range []string{"type", "today", "sync", "settings", "shift", "help", "drill"} {
 		if err := t.open(ctx, language, name); err != nil {
+			return err
+		}
+	}
+	if err := t.drill(ctx, language); err != nil {
+		return err
+	}
+	for _, name := range []string{"enrol", "start"} {
+		if err := t.open(ctx, language, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drill shows a drill that runs: its cards, one of them, what becomes of it, and the score.
+func (t tour) drill(ctx context.Context, language string) error {
+	t.screens.Open("practise")
+	for deadline := time.Now().Add(time.Minute); !t.screens.Practising(); {
+		if time.Now().After(deadline) {
+			return errors.New("the practice gate did not begin")
+		}
+		select {
+		case <-time.After(frameTime / 10):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for _, name := range []string{"cards", "card", "shown", "score"} {
+		if err := t.open(ctx, language, "drill-"+name); err != nil {
 			return err
 		}
 	}

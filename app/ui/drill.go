@@ -64,6 +64,29 @@ func (s *drillScreen) begin(u *UI) {
 	})
 }
 
+// openDrill begins a drill or, in one that runs, shows its parts by name.
+func (u *UI) openDrill(name string) {
+	switch s := (&drillScreen{}); {
+	case u.drill == nil:
+		u.show(s)
+		s.begin(u)
+	case name == "drill-card":
+		u.show(&cardScreen{})
+	case name == "drill-shown":
+		(&cardScreen{}).present(u)
+	case name == "drill-score":
+		s.end(u)
+	default:
+		u.show(s)
+	}
+}
+
+// Practising reports whether a drill runs. It is called off Fyne's thread.
+func (u *UI) Practising() (runs bool) {
+	u.doAndWait(func() { runs = u.drill != nil })
+	return runs
+}
+
 // cards lists who stands at the practice gate.
 func (s *drillScreen) cards(u *UI, p *page) {
 	r := u.drill
@@ -74,7 +97,7 @@ func (s *drillScreen) cards(u *UI, p *page) {
 		said := u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene))
 		b := newOutline(said, p.sheet.ink, func() { u.show(&cardScreen{at: i}) })
 		if it.Did != drill.Nothing {
-			b = newPress(said, p.sheet.card, p.sheet.ink, func() { u.show(&cardScreen{at: i}) }).with("shapes/done")
+			b = newPress(said, blend(p.sheet.ground, p.sheet.ink, 0.14), p.sheet.ink, func() { u.show(&cardScreen{at: i}) }).with("shapes/done")
 		}
 		rows.add(b.sized(17, 54))
 	}
@@ -106,6 +129,12 @@ type cardScreen struct {
 func (*cardScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*cardScreen) tab() string      { return "settings" }
 
+// present shows the code to this device.
+func (s *cardScreen) present(u *UI) {
+	u.drill.drawn = true
+	u.submit(scan.Reading{Text: u.drill.cards[s.at].Text, At: u.opt.Now(), Source: scan.Typed})
+}
+
 func (s *cardScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.drill == nil || s.at >= len(u.drill.cards) {
 		return fixed(size)
@@ -116,10 +145,7 @@ func (s *cardScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		newProse(u.say("scene."+c.Scene), 24, u.sheet().ink).strong(),
 		newProse(u.say("drill.scan"), 16, u.sheet().faint),
 	}
-	buttons := []fyne.CanvasObject{newPress(u.say("drill.show"), admitGreen, white, func() {
-		u.drill.drawn = true
-		u.submit(scan.Reading{Text: c.Text, At: u.opt.Now(), Source: scan.Typed})
-	})}
+	buttons := []fyne.CanvasObject{newPress(u.say("drill.show"), admitGreen, white, func() { s.present(u) })}
 	if s.answer {
 		buttons = append(buttons, newStack(4, newProse(capital(u.say("act."+string(c.Want))), 19, u.sheet().ink).strong(),
 			newProse(u.say("scene_why."+c.Scene), 17, u.sheet().ink)).on(u.sheet().card, 16))

@@ -61,6 +61,7 @@ func TestDrill(t *testing.T) {
 
 	d.showCard(1, "good")
 	d.says(t, band, "Admit", d.words(t, "en", "bar.practice"))
+	d.saysNot(t, d.words(t, "en", "bar.recorded"))
 	d.wait() // an Admit goes by itself, back to the cards
 	d.says(t, band, d.words(t, "en", "drill.end"))
 	d.saysNot(t, d.words(t, "en", "drill.cut")) // not between the two that show one code
@@ -74,7 +75,7 @@ func TestDrill(t *testing.T) {
 	d.tap("step.supervisor")
 	d.tap("supervisor.pin")
 	d.digits("123789")
-	d.says(t, band, d.words(t, "en", "supervisor.done")) // and that was wrong
+	d.says(t, band, d.words(t, "en", "supervisor.done"), d.words(t, "en", "drill.unrecorded")) // and that was wrong
 	d.tap("verdict.next")
 	d.showCard(9, "birth")
 	d.tap("step.emergency")
@@ -105,6 +106,27 @@ func TestDrill(t *testing.T) {
 	d.scanCode("PP1:ok")
 	if len(d.gate.lines) != 1 {
 		t.Error("the real gate is not back")
+	}
+}
+
+// A tour opens the parts of a drill by name.
+func TestDrillByName(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.Open("practise")
+	if !d.Practising() {
+		t.Fatal("no drill runs")
+	}
+	for _, c := range []struct{ name, says string }{
+		{"drill-cards", d.words(t, "en", "drill.end")},
+		{"drill-card", d.words(t, "en", "drill.show")},
+		{"drill-shown", "Admit"},
+		{"drill-score", d.words(t, "en", "drill.over")},
+	} {
+		d.Open(c.name)
+		d.says(t, c.says)
+	}
+	if d.Practising() {
+		t.Error("the drill still runs")
 	}
 }
 

@@ -84,15 +84,8 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 }
 
 func (u *UI) barLeft(skin paint) (string, fyne.CanvasObject) {
-	if s := u.about(); s != nil {
-		key := "bar.recorded"
-		switch {
-		case u.drill != nil:
-			key = "bar.practice"
-		case s.v.Reason == verdict.NotRecorded:
-			key = "bar.not_recorded"
-		}
-		return u.say(key), drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 20)
+	if s := about(u.screen); s != nil {
+		return u.say(u.recordedWord(s.v)), drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 20)
 	}
 	if u.back == nil {
 		return u.say("check.opening"), nil
@@ -108,6 +101,17 @@ func (u *UI) barLeft(skin paint) (string, fyne.CanvasObject) {
 		return said, dot(skin.ink, 12)
 	}
 	return said, dot(ageColour(u.state.Age), 12)
+}
+
+// recordedWord is the key for what became of the entry of a verdict.
+func (u *UI) recordedWord(v verdict.Verdict) string {
+	switch {
+	case u.drill != nil:
+		return "bar.practice"
+	case v.Reason == verdict.NotRecorded:
+		return "bar.not_recorded"
+	}
+	return "bar.recorded"
 }
 
 func (u *UI) ageWord() string { return u.say("age." + ageName(u.state.Age)) }
@@ -188,8 +192,9 @@ func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	return fixed(size, objects...)
 }
 
-// Open shows a screen by name: check, type, today, sync, settings, shift, start, drill, help or enrol; and
-// while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register.
+// Open shows a screen by name: check, type, today, sync, settings, shift, start, drill, help or enrol;
+// while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register, and help for its code;
+// and practise begins a drill: see [UI.Practising].
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
 
 func (u *UI) open(name string) {
@@ -210,8 +215,10 @@ func (u *UI) open(name string) {
 		name = "drill"
 	}
 	switch name {
+	case "practise", "drill-cards", "drill-card", "drill-shown", "drill-score":
+		u.openDrill(name)
 	case "help":
-		u.show(newHelp(u, u.about()))
+		u.show(newHelp(u, about(u.screen)))
 	case "start":
 		u.show(newStart(u))
 	case "drill":

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -23,7 +24,7 @@ type helpScreen struct {
 	key   string // what became of the card
 }
 
-// newHelp looks up the code of a verdict, where there is one.
+// newHelp opens at the code of a verdict, where there is one; the verdict is one step back.
 func newHelp(u *UI, from *verdictScreen) *helpScreen {
 	s := &helpScreen{from: from, entry: widget.NewEntry()}
 	if from != nil {
@@ -39,9 +40,17 @@ func newHelp(u *UI, from *verdictScreen) *helpScreen {
 }
 
 func (*helpScreen) skin(u *UI) paint { return u.pagePaint() }
-func (*helpScreen) tab() string      { return "settings" }
 
+// verdict is the one that it was asked for, or nil.
 func (s *helpScreen) verdict() *verdictScreen { return s.from }
+
+// tab hides the tabs from who came from a verdict: one of them would lose it.
+func (s *helpScreen) tab() string {
+	if s.from != nil {
+		return ""
+	}
+	return "settings"
+}
 
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	sh, pad := u.sheet(), pagePad(size)
@@ -71,8 +80,12 @@ func (s *helpScreen) found(u *UI, sh sheet) *stack {
 	list := newStack(12)
 	var last *verdict.Outcome
 	for _, c := range s.codes {
-		if !matches(c, s.entry.Text) {
+		if !s.wants(c) {
 			continue
+		}
+		if s.atVerdict() { // with the numbers of the case
+			c.Help, c.Texts = s.from.v.Help(), slices.Clone(c.Texts)
+			c.Texts[0].Sentence = u.t().reason(s.from.v, s.from.at)
 		}
 		if last == nil || *last != c.Outcome {
 			last = &c.Outcome
@@ -87,10 +100,34 @@ func (s *helpScreen) found(u *UI, sh sheet) *stack {
 	if s.key != "" {
 		list.add(newProse(u.say(s.key), 17, sh.ink).strong())
 	}
-	list.add(gap(4), newRow(12,
-		newOutline(u.say("typing.back"), sh.ink, func() { s.back(u) }),
-		newOutline(u.say("help.save"), sh.ink, func() { s.choose(u) })), gap(16))
+	list.add(gap(4), s.foot(u, sh), gap(16))
 	return list
+}
+
+// foot leads back, and on to all codes or to the card.
+func (s *helpScreen) foot(u *UI, sh sheet) *stack {
+	back := "typing.back"
+	if s.from != nil {
+		back = "ways.back"
+	}
+	row := newRow(12, newOutline(u.say(back), sh.ink, func() { s.back(u) }))
+	if s.atVerdict() {
+		row.add(newOutline(u.say("help.all"), sh.ink, func() { s.entry.SetText("") }))
+		return row
+	}
+	row.add(newOutline(u.say("help.save"), sh.ink, func() { s.choose(u) }))
+	return row
+}
+
+// atVerdict reports whether the code of the verdict is the one that is looked up.
+func (s *helpScreen) atVerdict() bool { return s.from != nil && s.entry.Text == s.from.v.Help() }
+
+// wants reports whether a code is shown: the verdict's alone, or those that match what is typed.
+func (s *helpScreen) wants(c help.Code) bool {
+	if s.atVerdict() {
+		return c.Reason == s.from.v.Reason
+	}
+	return matches(c, s.entry.Text)
 }
 
 func codeCard(c help.Code, sh sheet) fyne.CanvasObject {

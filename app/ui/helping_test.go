@@ -3,9 +3,13 @@ package ui_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"postern/app/help"
+	"postern/app/scan"
 	"postern/app/ui"
 	"postern/sync/verdict"
 )
@@ -46,16 +50,55 @@ func TestHelpLooksUp(t *testing.T) {
 	d.says(t, "R-SIG", "R-REV", "C-T48")
 }
 
-// From a verdict the code is looked up at once, and the verdict is there again after.
-func TestHelpOnAVerdict(t *testing.T) {
-	d := newDesk(t, "en", tablet).attach()
-	d.scanCode("PP1:revoked")
+// helpOn goes by the buttons from a verdict to what its code means.
+func (d *desk) helpOn(r verdict.Reason) {
+	if show(r)(d); r == verdict.OK { // an Admit has no button: it goes by itself
+		d.Open("help")
+		return
+	}
 	d.tap("verdict.other_ways")
-	d.tapWord(d.words(t, "en", "ways.help", "help", "R-REV"))
-	d.says(t, "R-REV", d.words(t, "en", "reason.revoked"))
-	d.saysNot(t, "R-BAR")
-	d.tap("typing.back")
-	d.says(t, "Refuse", of(verdict.Revoked).Help())
+	d.tapWord(d.words(nil, d.Language(), "ways.help", "help", of(r).Help()))
+}
+
+// From every verdict the help opens at exactly its code, with the sentence of
+// the case, and the same verdict is there again after; nothing is recorded twice.
+func TestHelpOnAVerdict(t *testing.T) {
+	for _, language := range ui.Languages {
+		codes, err := help.Codes(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range codes {
+			d := newDesk(t, language, tablet)
+			d.helpOn(c.Reason)
+			said := tongue(t, language).Verdict(of(c.Reason), tongue(t, other(language)), noon)
+			d.says(t, said.Help, c.Texts[0].Short, said.Sentence)
+			for _, another := range codes {
+				if another.Texts[0].Short != c.Texts[0].Short && !strings.Contains(said.Sentence+said.Help, another.Help) {
+					d.saysNot(t, another.Help+"  "+another.Texts[0].Short)
+				}
+			}
+			d.Submit(scan.Reading{Text: "PP1:" + string(c.Reason), Source: scan.Wedge}) // shown again meanwhile: the guard goes on reading
+			d.tap("ways.back")
+			d.says(t, said.Sentence)
+			if len(d.gate.lines) != 1 {
+				t.Errorf("%s: %d entries", c.Help, len(d.gate.lines))
+			}
+		}
+	}
+}
+
+// The other codes are a touch away, and so is the verdict then; a key does the same.
+func TestHelpFromAVerdictToAllCodes(t *testing.T) {
+	d := newDesk(t, "en", tablet)
+	d.helpOn(verdict.Revoked)
+	d.tap("help.all")
+	d.says(t, "R-REV", "R-BAR", "C-T48")
+	d.tap("ways.back")
+	d.says(t, "Refuse", "R-REV")
+	d.Open("help")
+	d.keyDown(fyne.KeyEscape)
+	d.says(t, "Refuse", "R-REV")
 }
 
 // file is a file that may fail to be written.

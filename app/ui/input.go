@@ -185,7 +185,7 @@ func (u *UI) isBadge(r scan.Reading) bool {
 
 // echoes reports whether a scanner repeats what stands on the screen.
 func (u *UI) echoes(r scan.Reading) bool {
-	return u.about() != nil && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
+	return about(u.screen) != nil && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
 }
 
 // Submit checks a reading as if it had been scanned.
@@ -232,7 +232,7 @@ func (u *UI) answerOf(era int, a gate.Answer) {
 // turn a screen green again either: that showing has let its person through, and
 // whoever holds the code up now is not in the journal.
 func (u *UI) answer(a gate.Answer) {
-	if s := u.about(); s != nil && a.Repeated && s.answers(a) {
+	if s := about(u.screen); s != nil && a.Repeated && s.answers(a) {
 		return
 	}
 	if a.Repeated && a.Outcome == verdict.Admit {

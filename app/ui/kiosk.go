@@ -99,9 +99,8 @@ func (u *UI) relock(s screen) {
 	switch s.(type) {
 	case *checkScreen, *doneScreen:
 		u.kiosk.out = false
-	}
-	if u.about() != nil {
-		u.kiosk.out = false
+	default:
+		u.kiosk.out = u.kiosk.out && about(s) == nil
 	}
 }
 

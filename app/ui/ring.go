@@ -161,7 +161,7 @@ func (u *UI) tabKey(back bool) {
 
 // escape goes back to the verdict from what it led to, else on to the next code.
 func (u *UI) escape() {
-	if s := u.about(); s != nil {
+	if s := about(u.screen); s != nil {
 		switch u.screen.(type) {
 		case *verdictScreen, *idScreen:
 		default:

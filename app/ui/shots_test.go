@@ -1,12 +1,13 @@
 package ui_test
 
 import (
-	"cmp"
 	"fmt"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -17,45 +18,79 @@ import (
 	"postern/sync/verdict"
 )
 
-// TestShots draws every screen, upright and with text at 200 %. With
-// POSTERN_SHOTS set to a folder it draws all sizes and languages, and leaves
-// the pictures there to be looked at; POSTERN_SHOT names the only screens to
-// draw, POSTERN_LIGHT what they are lit by.
+// pose is how a shot is taken: the window, the language, the light, and how large letters are.
+type pose struct {
+	size     string // of shotSizes
+	language string
+	light    ui.Light
+	text     int
+}
+
+func (l pose) String() string {
+	return fmt.Sprintf("%s-%s-%s-%d", l.size, l.language, l.light, l.text)
+}
+
+var shotSizes = map[string]fyne.Size{
+	"7in": {Width: 480, Height: 800}, "10in": {Width: 600, Height: 960}, "small": {Width: 320, Height: 480},
+	"flat": {Width: 1280, Height: 800}, "7in-flat": {Width: 800, Height: 480}, "desktop": {Width: 1920, Height: 1080},
+}
+
+// looks are all of them, or two where nobody looks.
+func looks(all bool) []pose {
+	if !all {
+		return []pose{{"7in", "zh", ui.Day, 100}, {"7in-flat", "en", ui.Sun, 200}}
+	}
+	var list []pose
+	for _, size := range slices.Sorted(maps.Keys(shotSizes)) {
+		for _, language := range ui.Languages {
+			for _, light := range ui.Lights {
+				for _, text := range []int{ui.Scales[0], ui.Scales[len(ui.Scales)-1]} {
+					list = append(list, pose{size, language, light, text})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// TestShots draws every screen. With POSTERN_SHOTS set to a folder it draws
+// them in all sizes, languages, lights and letters, and leaves the pictures
+// there to be looked at; POSTERN_SHOT is a pattern for the names to draw, such
+// as ^(check|admit)-7in-zh-day-100$.
 func TestShots(t *testing.T) {
 	folder := os.Getenv("POSTERN_SHOTS")
-	sizes := map[string]fyne.Size{"7in": {Width: 480, Height: 800}, "10in": {Width: 600, Height: 960}, "flat": {Width: 1280, Height: 800}, "large-text": {Width: 240, Height: 400}}
-	for name, size := range sizes {
-		for _, language := range ui.Languages {
-			if folder == "" && name+language != "7inzh" && name+language != "large-texten" {
-				continue
-			}
-			t.Run(name+"-"+language, func(t *testing.T) {
-				for screen, open := range shots {
-					if only := os.Getenv("POSTERN_SHOT"); only != "" && !regexp.MustCompile(only).MatchString(screen) {
-						continue
-					}
-					set := settings.Default()
-					set.Light = cmp.Or(os.Getenv("POSTERN_LIGHT"), set.Light)
-					d := newDeskWith(t, language, size, set)
-					open(d)
-					img := d.window.Canvas().Capture()
-					if got := img.Bounds().Size(); got.X < int(size.Width) || got.Y < int(size.Height) {
-						t.Fatalf("%s is drawn as %v in a window of %v", screen, got, size)
-					}
-					if folder == "" {
-						continue
-					}
-					f, err := os.Create(filepath.Join(folder, fmt.Sprintf("%s-%s-%s.png", screen, name, language)))
-					if err != nil {
-						t.Fatal(err)
-					}
-					if err := png.Encode(f, img); err != nil {
-						t.Fatal(err)
-					}
-					f.Close()
+	only := regexp.MustCompile(os.Getenv("POSTERN_SHOT"))
+	for _, l := range looks(folder != "") {
+		t.Run(l.String(), func(t *testing.T) {
+			for screen, open := range shots {
+				if name := screen + "-" + l.String(); only.MatchString(name) {
+					shoot(t, l, open, folder, name)
 				}
-			})
-		}
+			}
+		})
+	}
+}
+
+// shoot draws a screen and leaves its picture in a folder, if there is one.
+func shoot(t *testing.T, l pose, open func(*desk), folder, name string) {
+	set, size := settings.Default(), shotSizes[l.size]
+	set.Light, set.Text = string(l.light), l.text
+	d := newDeskWith(t, l.language, size, set)
+	open(d)
+	img := d.window.Canvas().Capture()
+	if got := img.Bounds().Size(); got.X < int(size.Width) || got.Y < int(size.Height) {
+		t.Fatalf("%s is drawn as %v in a window of %v", name, got, size)
+	}
+	if folder == "" {
+		return
+	}
+	f, err := os.Create(filepath.Join(folder, name+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -141,7 +176,7 @@ var shots = map[string]func(*desk){
 		d.tap("drill.end")
 	},
 	"help":         func(d *desk) { d.attach(); d.Open("help") },
-	"help-code":    func(d *desk) { show(verdict.Revoked)(d); d.Open("help") },
+	"help-code":    func(d *desk) { d.helpOn(verdict.Revoked) },
 	"start":        begun(),
 	"start-read":   begun("see"),
 	"start-sound":  begun("see", "start.next"),

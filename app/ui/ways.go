@@ -29,12 +29,12 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 	}
 }
 
-// onward is a screen that is about a verdict; nil is about none.
+// onward is a screen that may be about a verdict.
 type onward interface{ verdict() *verdictScreen }
 
-// about is the verdict that the screen is about; nil where it is about none.
-func (u *UI) about() *verdictScreen {
-	if s, ok := u.screen.(onward); ok {
+// about is the verdict that a screen is about; nil where it is about none.
+func about(s screen) *verdictScreen {
+	if s, ok := s.(onward); ok {
 		return s.verdict()
 	}
 	return nil
@@ -68,12 +68,13 @@ func askScale(size fyne.Size) float32 {
 	return scaleFor(size.Width, size.Height)
 }
 
-// askWith is ask with more than a sentence.
+// askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
 func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say *stack, buttons ...*press) fyne.CanvasObject {
 	skin, k := s.skin(u), askScale(size)
 	w := min(size.Width*0.88, 760*k)
 	x := (size.Width - w) / 2
-	foot, last := newStack(10*k), newRow(10*k)
+	foot := newStack(10 * k)
+	last := newRow(10 * k)
 	for _, b := range buttons {
 		if b.outline {
 			last.add(b.sized(17*k, 52*k))
@@ -96,7 +97,7 @@ func (s *verdictScreen) solid(u *UI, said string, do func()) *press {
 	return newPress(said, skin.ink, skin.ground, do)
 }
 
-// waysScreen lists every step.
+// waysScreen lists every step, and leads to what the help code means.
 type waysScreen struct{ from }
 
 func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
@@ -104,8 +105,8 @@ func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
 		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
 	}
-	if !u.locked() {
-		buttons = append(buttons, newOutline(u.say("ways.help", "help", s.seen.v.Help()), s.skin(u).ink, func() { u.show(newHelp(u, s.seen)) }))
+	if !u.locked() { // its field and its file dialog are nothing for visitors
+		buttons = append(buttons, newOutline(u.say("ways.help", "help", whole(s.seen.v.Help())), s.skin(u).ink, func() { u.open("help") }))
 	}
 	return s.seen.ask(u, size, u.say("ways.title"), u.t().reason(s.seen.v, s.seen.at), buttons...)
 }
@@ -279,9 +280,12 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		shape = "shapes/check"
 	}
 	number := strconv.FormatUint(s.number, 10)
+	say := u.say(s.say, "n", number, "reason", u.say("recorded."+s.reason))
+	if u.drill != nil {
+		say = u.say("drill.unrecorded")
+	}
 	top := newStack(16*k, gap(24*k), leading(drawing(shape, white, 124*k)),
-		newProse(u.say(s.title, "n", number), 54*k, white).strong(),
-		newProse(u.say(s.say, "n", number, "reason", u.say("recorded."+s.reason)), 22*k, white))
+		newProse(u.say(s.title, "n", number), 54*k, white).strong(), newProse(say, 22*k, white))
 	foot := newStack(10*k, newPress(u.nextWord(), white, chrome, u.next).sized(20*k, 60*k))
 	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 }
