@@ -5,8 +5,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"slices"
-	"strings"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
@@ -104,11 +102,5 @@ func (p *page) shape(name string, x, y, side float64, ink color.NRGBA) error {
 
 // lines breaks s to a width.
 func (p *page) lines(s string, width float64, k faceKey) []string {
-	var words []look.Word
-	for _, t := range look.Tokens(s) {
-		words = append(words, look.Word{
-			Text: t, Width: float32(p.width(t, k)), Bare: float32(p.width(strings.TrimRight(t, " "), k)),
-		})
-	}
-	return look.Break(words, float32(width))
+	return look.Lines(s, float32(width), func(s string) float32 { return float32(p.width(s, k)) })
 }

@@ -9,6 +9,7 @@ import (
 const (
 	closers = "，。、；：？！）》」』”’…·,.;:?!)%"
 	openers = "（《「『“‘("
+	pauses  = "，。；？！…·,.;?!" // of the closers, those at which a sentence pauses
 )
 
 // Tokens cuts s where a line may break: after spaces, and round each character
@@ -31,10 +32,10 @@ func Tokens(s string) []string {
 			cut()
 			out = append(out, "\n")
 			continue
-		case last == ' ' && r != ' ':
-			cut()
 		case hold(last), hold(r), r == ' ', strings.ContainsRune(closers, r), strings.ContainsRune(openers, last):
 			// held
+		case last == ' ', last == '·':
+			cut()
 		case wide(r) || wide(last):
 			cut()
 		}

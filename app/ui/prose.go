@@ -74,38 +74,56 @@ func (p *prose) measure(s string) float32 {
 	return fyne.MeasureText(plain(s), p.size, fyne.TextStyle{Bold: p.heavy}).Width
 }
 
-// lines breaks the text into as few lines as a width allows.
+// lines breaks the text for a width, then again for the narrowest width that
+// needs no more lines, so that no last line holds a single character.
 func (p *prose) lines(width float32) []string {
 	if p.cut == nil || p.cutFor != width {
-		p.cutFor, p.cut = width, nil
-		for part := range strings.SplitSeq(p.said, "\n") {
-			p.cut = append(p.cut, p.part(part, width)...)
-		}
+		p.cutFor, p.cut = width, p.breakLines(width)
 	}
 	return p.cut
 }
 
-// part breaks what has no line of its own making.
-func (p *prose) part(said string, width float32) []string {
-	var words []look.Word
-	for _, t := range look.Tokens(said) {
-		if w := p.word(t); w.Bare <= width {
-			words = append(words, w)
+func (p *prose) breakLines(width float32) []string {
+	var tokens []string
+	var widths []float32
+	for _, t := range look.Tokens(p.said) {
+		w := p.measure(t)
+		if w <= width || t == "\n" {
+			tokens, widths = append(tokens, t), append(widths, w)
 			continue
 		}
 		for _, r := range t { // longer than a line: broken anywhere, as addresses and codes must be
-			words = append(words, p.word(string(r)))
+			tokens, widths = append(tokens, string(r)), append(widths, p.measure(string(r)))
 		}
 	}
-	return look.Break(words, width)
+	best := fill(tokens, widths, width)
+	for narrower := width * 0.95; narrower > width/2; narrower -= width * 0.05 {
+		tried := fill(tokens, widths, narrower)
+		if len(tried) > len(best) {
+			break
+		}
+		best = tried
+	}
+	return best
 }
 
-func (p *prose) word(t string) look.Word {
-	w := look.Word{Text: t, Width: p.measure(t)}
-	if w.Bare = w.Width; strings.HasSuffix(t, " ") {
-		w.Bare = p.measure(strings.TrimRight(t, " "))
+// fill puts as many tokens on each line as fit.
+func fill(tokens []string, widths []float32, width float32) []string {
+	var lines []string
+	var line strings.Builder
+	used := float32(0)
+	for i, t := range tokens {
+		if line.Len() > 0 && used+widths[i] > width || t == "\n" {
+			lines = append(lines, strings.TrimRight(line.String(), " "))
+			line.Reset()
+			used = 0
+		}
+		if t != "\n" {
+			line.WriteString(t)
+			used += widths[i]
+		}
 	}
-	return w
+	return append(lines, strings.TrimRight(line.String(), " "))
 }
 
 type proseRenderer struct {
