@@ -73,8 +73,11 @@ func (s *checkScreen) invitation(u *UI, area fyne.Size) []fyne.CanvasObject {
 	frame := fixed(fyne.NewSquareSize(side), corners(side, max(5*k, 4), white)...)
 	objects := []fyne.CanvasObject{place(frame, x, y, side, side)}
 
-	words := newStack(14*k, s.words(u, k)...)
 	w := side * 0.82
+	words := newStack(14*k, s.words(u, k, 1)...)
+	for share := float32(0.95); words.heightFor(w) > side*0.92 && share > 0.5; share -= 0.05 {
+		words = newStack(14*k, s.words(u, k, share)...)
+	}
 	h := words.heightFor(w)
 	icon := 76 * k
 	if h+icon+20*k > side*0.92 { // a long sentence needs the room more than the drawing
@@ -87,16 +90,17 @@ func (s *checkScreen) invitation(u *UI, area fyne.Size) []fyne.CanvasObject {
 	return append(objects, place(words, x+(side-w)/2, top+icon+4*k, w, h))
 }
 
-func (s *checkScreen) words(u *UI, k float32) []fyne.CanvasObject {
-	big, small := max(34*k, 22), max(17*k, 14)
+// words are what the frame says, in a share of the size that they would have.
+func (s *checkScreen) words(u *UI, k, share float32) []fyne.CanvasObject {
+	big, small, one := max(34*k, 22)*share, max(17*k, 14)*share, max(23*k, 17)*share
 	switch {
 	case s.key != "":
-		return []fyne.CanvasObject{newProse(u.say(s.key, s.pairs...), max(23*k, 17), white).strong().centred()}
+		return []fyne.CanvasObject{newProse(u.say(s.key, s.pairs...), one, white).strong().centred()}
 	case u.back == nil:
-		return []fyne.CanvasObject{newProse(u.say("check.opening"), max(23*k, 17), white).strong().centred()}
+		return []fyne.CanvasObject{newProse(u.say("check.opening"), one, white).strong().centred()}
 	case !u.state.Enrolled:
 		return []fyne.CanvasObject{
-			newProse(u.say("check.first"), max(21*k, 17), white).strong().centred(),
+			newProse(u.say("check.first"), one, white).strong().centred(),
 			newPress(u.say("check.enrol"), white, chrome, func() { u.open("enrol") }),
 		}
 	}

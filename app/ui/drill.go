@@ -213,7 +213,7 @@ func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		if !it.Right {
 			words.add(newProse(u.say("drill.did", "did", u.say("act."+actKey(it.Did)), "want", u.say("act."+string(it.Want))), 17, ink))
 		}
-		words.add(newProse(u.say("scene_why."+it.Scene)+" ("+u.t().code(string(it.Reason))+")", 16, p.sheet.faint))
+		words.add(newProse(u.say("scene_why."+it.Scene)+u.say("lang.aside", "said", u.t().code(string(it.Reason))), 16, p.sheet.faint))
 		p.add(newBeside(36, drawing(shape, ink, 36), words).on(p.sheet.card, 14))
 	}
 	p.add(newRow(12, newOutline(u.say("drill.again"), p.sheet.ink, func() { u.open("drill") }),

@@ -48,7 +48,7 @@ func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	high := float32(132)
 	if u.watches() {
 		high = 72
-		p.add(u.paneOf(min(size.Height*0.42, 420)))
+		p.show(u.paneOf(min(size.Height*0.42, 420)))
 	}
 	s.entry.SetPlaceHolder(u.say("enrol.hint"))
 	p.add(tall(s.entry, high))

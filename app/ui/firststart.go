@@ -142,7 +142,7 @@ func (s *startScreen) camera(u *UI, p *page, size fyne.Size) {
 	}
 	if u.watches() {
 		p.body(u.say("start.camera_ask"))
-		p.add(u.paneOf(size.Height * 0.46))
+		p.show(u.paneOf(size.Height * 0.46))
 	} else {
 		p.body(u.say("start_no.camera"))
 	}

@@ -22,7 +22,7 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{place(ground, 0, 0, size.Width, size.Height)}
 	barHeight := max(min(size.Height*0.09, 48), letters(23))
 	u.bar = newBuilt(fyne.NewSize(1, 1), u.buildBar)
-	top := barHeight + u.bandHeight()
+	top := barHeight + u.bandHeight(size.Width)
 	x, y, w, h := float32(0), top, size.Width, size.Height-top
 	locked := u.locked()
 	if u.screen.tab() != "" && !locked {
@@ -70,7 +70,7 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 		at += side + 8
 	}
 	half := size.Width - 2*pad
-	l := cut(left, small, half*0.6-(at-pad))
+	l := fewer(left, small, half*0.6-(at-pad))
 	lt := text(l, small, skin.ink, true)
 	lw := lt.MinSize().Width
 	r := u.barRight(small, size.Width-pad-at-lw-16)
@@ -133,14 +133,25 @@ func (u *UI) barRight(size, room float32) string {
 		parts = append(parts, u.say("bar.backlog", "n", Number(u.state.Backlog)))
 	}
 	rest := strings.Join(parts, "·")
-	if u.state.Place == "" {
+	place := u.state.Place
+	if place == "" || u.drill != nil { // the band says where a drill takes place
 		return cut(rest, size, room)
 	}
 	if rest != "" {
 		rest = "·" + rest
 	}
 	used := text(rest, size, white, true).MinSize().Width
-	return cut(cut(u.state.Place, size, max(room-used, letters(3*size)))+rest, size, room)
+	return fewer(cut(place, size, max(room-used, letters(3*size)))+rest, size, room)
+}
+
+// fewer leaves out the last of the facts between dots until the others fit; the first is cut if it must be.
+func fewer(s string, size, width float32) string {
+	for at := 0; cut(s, size, width) != plain(s); s = s[:at] {
+		if at = strings.LastIndex(s, "·"); at < 0 {
+			return cut(s, size, width)
+		}
+	}
+	return plain(s)
 }
 
 func dot(ink color.Color, side float32) fyne.CanvasObject {
@@ -279,7 +290,7 @@ func (t *tab) build(size fyne.Size) fyne.CanvasObject {
 		ink = white
 	}
 	word := text(t.said, tabLetters, ink, t.on)
-	for w := word.MinSize().Width; w > size.Width-4; w = word.MinSize().Width {
+	for w := word.MinSize().Width; w > size.Width-10; w = word.MinSize().Width {
 		word.TextSize -= 0.5
 	}
 	high := word.MinSize().Height

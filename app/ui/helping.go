@@ -134,7 +134,7 @@ func codeCard(c help.Code, sh sheet) fyne.CanvasObject {
 	t := c.Texts[0]
 	card := newStack(4, newProse(whole(c.Help)+"  "+t.Short, 18, sh.ink).strong(), newProse(t.Sentence, 17, sh.ink)).on(sh.card, 14)
 	if len(t.Steps) > 0 {
-		card.add(newProse("→ "+strings.Join(t.Steps, "· "), 15, sh.faint))
+		card.add(newProse("→ "+strings.Join(t.Steps, "·"), 15, sh.faint))
 	}
 	return card
 }

@@ -36,7 +36,7 @@ func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // flat puts the question at the left, and the answers under the person at the right.
 func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad, half := size.Width*0.045, size.Width*0.43
-	k := scaleFor(half+40, size.Height)
+	k := flatScale(size)
 	foot := s.foot(u, k, half)
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
@@ -50,7 +50,7 @@ func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {
 }
 
 func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
-	return newProse(u.t().reason(s.seen.v, s.seen.at)+" "+whole(s.seen.v.Help()), 20*k, s.skin(u).ink).strong()
+	return newProse(after(u.t().reason(s.seen.v, s.seen.at), whole(s.seen.v.Help())), 20*k, s.skin(u).ink).strong()
 }
 
 // person is what the guard compares: the masked name, and when they were born, to five years.

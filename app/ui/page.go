@@ -10,8 +10,9 @@ import (
 // page is a sheet that is read at leisure: a title, and under it what is added, scrolling where it is long.
 type page struct {
 	*stack
-	sheet sheet
-	size  fyne.Size
+	sheet   sheet
+	size    fyne.Size
+	picture fyne.CanvasObject // beside the words, where the window lies flat; may be nil
 }
 
 // pageWidth is how wide a page is at most: longer lines read badly.
@@ -27,10 +28,24 @@ func (u *UI) newPage(size fyne.Size, title string) *page {
 // body adds a sentence of ordinary size.
 func (p *page) body(said string) { p.add(newProse(said, 18, p.sheet.ink)) }
 
+// show puts a picture among the words or, where the window lies flat, beside them.
+func (p *page) show(picture fyne.CanvasObject) {
+	if isWide(p.size) {
+		p.picture = picture
+		return
+	}
+	p.add(picture)
+}
+
 // done is the page laid out.
 func (p *page) done() fyne.CanvasObject {
 	p.add(gap(16))
-	w := min(p.size.Width-2*pagePad(p.size), pageWidth)
+	pad := pagePad(p.size)
+	if p.picture != nil {
+		w := (p.size.Width - 3*pad) / 2
+		return fixed(p.size, place(p.picture, pad, pad, w, p.size.Height-2*pad), scrolled(p.stack, 2*pad+w, 0, w, p.size.Height))
+	}
+	w := min(p.size.Width-2*pad, pageWidth)
 	return fixed(p.size, scrolled(p.stack, (p.size.Width-w)/2, 0, w, p.size.Height))
 }
 

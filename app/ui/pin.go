@@ -50,20 +50,27 @@ func (s *pinScreen) leave() { clear(s.digits); s.digits = nil }
 func (s *pinScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad := size.Width * 0.06
 	if isWide(size) {
-		k := scaleFor(size.Width*0.47, size.Height)
+		k := flatScale(size)
 		half := size.Width * 0.43
-		keys := s.keys(u, min(k*1.1, size.Height/560))
-		h := min(keys.heightFor(half), size.Height-2*pad)
+		most := size.Height - pad
+		fit := min(k*1.1, size.Height/560)
+		for fit > leastScale/2 && s.keys(u, fit).heightFor(half) > most {
+			fit *= 0.95
+		}
+		keys := s.keys(u, fit)
+		h := min(keys.heightFor(half), most)
 		return fixed(size, scrolled(newStack(12*k, s.words(u, k)...), u.mirror(pad, half-pad, size.Width), size.Height*0.1, half-pad, size.Height*0.8),
 			place(keys, u.mirror(size.Width-pad-half, half, size.Width), (size.Height-h)/2, half, h))
 	}
-	k := scaleFor(size.Width, size.Height)
 	w := min(size.Width-2*pad, 620)
-	x := (size.Width - w) / 2
-	keys := s.keys(u, k)
-	top := newStack(10*k, gap(10*k))
-	top.add(s.words(u, k)...)
-	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, keys))
+	for k := scaleFor(size.Width, size.Height); ; k *= 0.95 {
+		keys, top := s.keys(u, k), newStack(10*k, gap(10*k))
+		top.add(s.words(u, k)...)
+		if k > leastScale && keys.heightFor(w)+top.heightFor(w) > size.Height-28*k {
+			continue
+		}
+		return fixed(size, upon(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, keys))
+	}
 }
 
 func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {

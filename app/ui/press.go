@@ -99,7 +99,7 @@ func (b *press) iconRoom(width float32) float32 {
 func (b *press) words(width float32) *prose {
 	p := newProse(b.said, b.size, b.ink).strong().centred()
 	for _, token := range look.Tokens(b.said) {
-		for p.size > 13 && p.measure(strings.TrimRight(token, " ")) > width {
+		for p.size > leastLetters && p.measure(strings.TrimRight(token, " ")) > width {
 			p.size--
 		}
 	}
@@ -135,7 +135,6 @@ type pressRenderer struct {
 
 func (r *pressRenderer) paint() {
 	b, g := r.b, r.ground
-	g.CornerRadius = 14
 	g.FillColor = b.ground
 	if b.outline {
 		g.StrokeColor, g.StrokeWidth = b.ink, theme.Size(sizeLine)
@@ -155,10 +154,10 @@ func (r *pressRenderer) Layout(size fyne.Size) {
 	}
 	r.laid = size
 	r.paint()
-	place(r.ground, 0, 0, size.Width, size.Height)
+	inside(r.ground, size)
 	r.objects = []fyne.CanvasObject{r.ground}
 	if r.b.ringed {
-		r.objects = append(r.objects, ringIn(size, 14, r.b.ink))
+		r.objects = append(r.objects, ringIn(size, corner, r.b.ink))
 	}
 	icon := r.b.iconRoom(size.Width)
 	room, left := size.Width-2*pressPad-icon, float32(pressPad)

@@ -3,6 +3,7 @@ package ui
 import (
 	"image/color"
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -28,14 +29,17 @@ func heightOf(o fyne.CanvasObject, width float32) float32 {
 	return o.MinSize().Height
 }
 
+// leastLetters is the size of the smallest letters: less cannot be read at arm's length.
+const leastLetters = 13
+
 // text makes one line, in letters as large as the guard wants them.
 func text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
 	t := canvas.NewText(plain(s), ink)
-	t.TextSize, t.TextStyle = letters(size), fyne.TextStyle{Bold: heavy}
+	t.TextSize, t.TextStyle = letters(max(size, leastLetters)), fyne.TextStyle{Bold: heavy}
 	return t
 }
 
-// prose is text that breaks into lines of about equal length, in Chinese as in English.
+// prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
 type prose struct {
 	widget.BaseWidget
 	said  string
@@ -46,10 +50,11 @@ type prose struct {
 
 	cutFor float32 // the width of the lines in cut; nothing of the above changes after the first
 	cut    []string
+	drawn  float32 // the size of their letters: smaller where a word would not fit
 }
 
 func newProse(said string, size float32, ink color.Color) *prose {
-	p := &prose{said: said, size: letters(size), ink: ink}
+	p := &prose{said: said, size: letters(max(size, leastLetters)), ink: ink}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -62,68 +67,46 @@ func (p *prose) centred() *prose { p.align = fyne.TextAlignCenter; return p }
 // MinSize is one line high and asks for no width, so that a window may become small.
 func (p *prose) MinSize() fyne.Size { return fyne.NewSize(1, p.lineHeight()) }
 
-func (p *prose) lineHeight() float32 { return p.size * 1.36 }
+// lineHeight is that of a line with letters of size 1.
+const lineHeight = 1.36
+
+func (p *prose) lineHeight() float32 { return p.size * lineHeight }
 
 func (p *prose) heightFor(width float32) float32 {
-	return float32(len(p.lines(width))) * p.lineHeight()
+	return float32(len(p.lines(width))) * p.drawn * lineHeight
 }
 
 func (p *prose) CreateRenderer() fyne.WidgetRenderer { return &proseRenderer{p: p} }
 
-func (p *prose) measure(s string) float32 {
-	return fyne.MeasureText(plain(s), p.size, fyne.TextStyle{Bold: p.heavy}).Width
+func (p *prose) measure(s string) float32 { return p.measureAt(s, p.size) }
+
+func (p *prose) measureAt(s string, size float32) float32 {
+	return fyne.MeasureText(plain(s), size, fyne.TextStyle{Bold: p.heavy}).Width
 }
 
-// lines breaks the text for a width, then again for the narrowest width that
-// needs no more lines, so that no last line holds a single character.
+// longWord is how many characters a word may have for which letters become
+// smaller; what is longer is an address or a code, and is broken.
+const longWord = 16
+
+// fitting is the largest size, up to p's, at which every word stands whole on a line.
+func (p *prose) fitting(width float32) float32 {
+	size := p.size
+	for _, t := range look.Tokens(p.said) {
+		word := plain(strings.TrimRight(t, " "))
+		if w := p.measure(word); w > width && utf8.RuneCountInString(word) <= longWord {
+			size = min(size, max(p.size*width/w*0.99, p.size/2))
+		}
+	}
+	return size
+}
+
+// lines breaks the text for a width.
 func (p *prose) lines(width float32) []string {
 	if p.cut == nil || p.cutFor != width {
-		p.cutFor, p.cut = width, p.breakLines(width)
+		p.drawn = p.fitting(width)
+		p.cutFor, p.cut = width, look.Lines(p.said, width, func(s string) float32 { return p.measureAt(s, p.drawn) })
 	}
 	return p.cut
-}
-
-func (p *prose) breakLines(width float32) []string {
-	var tokens []string
-	var widths []float32
-	for _, t := range look.Tokens(p.said) {
-		w := p.measure(t)
-		if w <= width || t == "\n" {
-			tokens, widths = append(tokens, t), append(widths, w)
-			continue
-		}
-		for _, r := range t { // longer than a line: broken anywhere, as addresses and codes must be
-			tokens, widths = append(tokens, string(r)), append(widths, p.measure(string(r)))
-		}
-	}
-	best := fill(tokens, widths, width)
-	for narrower := width * 0.95; narrower > width/2; narrower -= width * 0.05 {
-		tried := fill(tokens, widths, narrower)
-		if len(tried) > len(best) {
-			break
-		}
-		best = tried
-	}
-	return best
-}
-
-// fill puts as many tokens on each line as fit.
-func fill(tokens []string, widths []float32, width float32) []string {
-	var lines []string
-	var line strings.Builder
-	used := float32(0)
-	for i, t := range tokens {
-		if line.Len() > 0 && used+widths[i] > width || t == "\n" {
-			lines = append(lines, strings.TrimRight(line.String(), " "))
-			line.Reset()
-			used = 0
-		}
-		if t != "\n" {
-			line.WriteString(t)
-			used += widths[i]
-		}
-	}
-	return append(lines, strings.TrimRight(line.String(), " "))
 }
 
 type proseRenderer struct {
@@ -140,10 +123,10 @@ func (r *proseRenderer) Layout(size fyne.Size) {
 	r.laid, r.texts = size, nil
 	for i, l := range r.p.lines(size.Width) {
 		t := text(l, 0, r.p.ink, r.p.heavy)
-		t.TextSize = r.p.size
+		t.TextSize = r.p.drawn
 		t.Alignment = r.p.align
-		t.Move(fyne.NewPos(0, float32(i)*r.p.lineHeight()))
-		t.Resize(fyne.NewSize(size.Width, r.p.lineHeight()))
+		t.Move(fyne.NewPos(0, float32(i)*r.p.drawn*lineHeight))
+		t.Resize(fyne.NewSize(size.Width, r.p.drawn*lineHeight))
 		r.texts = append(r.texts, t)
 	}
 }

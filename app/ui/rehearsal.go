@@ -123,17 +123,22 @@ func (u *UI) swap(g Gate) {
 }
 
 // bandHeight is what the band of a drill takes of every screen; nothing where none runs.
-func (u *UI) bandHeight() float32 {
+func (u *UI) bandHeight(width float32) float32 {
 	if u.drill == nil {
 		return 0
 	}
-	return max(48, letters(36))
+	return u.bandPress().heightFor(width)
+}
+
+// bandPress is the words of the band, which lead back to the cards.
+func (u *UI) bandPress() *press {
+	return newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(17, 48)
 }
 
 // band is the mark of a drill: bright, framing the whole window, and
 // of a colour that no outcome has.
 func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
-	h := u.bandHeight()
+	h := u.bandHeight(size.Width)
 	if h == 0 {
 		return nil
 	}
@@ -141,9 +146,8 @@ func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
 	line := func(x, y, w, h float32) fyne.CanvasObject {
 		return place(canvas.NewRectangle(practiceGround), x, y, w, h)
 	}
-	b := newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(17, 48)
 	return []fyne.CanvasObject{
-		line(0, y, size.Width, h), place(b, 0, y, size.Width, h),
+		line(0, y, size.Width, h), place(u.bandPress(), 0, y, size.Width, h),
 		line(0, y, edge, size.Height-y), line(size.Width-edge, y, edge, size.Height-y), line(0, size.Height-edge, size.Width, edge),
 	}
 }

@@ -94,7 +94,7 @@ func (t *Tongue) code(code string) string {
 	reason, rule := verdict.ParseCode(code)
 	said := t.either("short."+string(reason), "recorded.other", "")
 	if rule != "" {
-		said += " (" + rule + ")"
+		said += t.Say("lang.aside", "said", rule)
 	}
 	return said
 }

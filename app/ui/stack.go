@@ -18,7 +18,7 @@ type stack struct {
 	items  []fyne.CanvasObject
 	gap    float32
 	pad    float32
-	gutter float32 // at the right, for the bar of a scroll
+	side   float32 // room at the sides beside pad
 	across bool
 	ground *canvas.Rectangle
 	width  float32
@@ -39,7 +39,7 @@ func newRow(gap float32, items ...fyne.CanvasObject) *stack {
 // on gives the stack a ground, with room round its items.
 func (s *stack) on(ground color.Color, pad float32) *stack {
 	s.ground = canvas.NewRectangle(ground)
-	s.ground.CornerRadius = 14
+	s.ground.CornerRadius = corner
 	if l := theme.Size(sizeLine); l > 2 { // in the sun a card is told by its edge
 		s.ground.StrokeColor, s.ground.StrokeWidth = black, l
 	}
@@ -50,7 +50,7 @@ func (s *stack) on(ground color.Color, pad float32) *stack {
 func (s *stack) add(items ...fyne.CanvasObject) { s.items = append(s.items, items...) }
 
 func (s *stack) heightFor(width float32) float32 {
-	inner, height := s.inner(width), float32(0)
+	inner, height := width-2*(s.pad+s.side), float32(0)
 	across := s.sideBySide(inner)
 	for i, o := range s.items {
 		if across {
@@ -64,9 +64,6 @@ func (s *stack) heightFor(width float32) float32 {
 	}
 	return height + 2*s.pad
 }
-
-// inner is what a width leaves to the items.
-func (s *stack) inner(width float32) float32 { return width - 2*s.pad - s.gutter }
 
 // sideBySide reports whether the items of a row stand beside each other: in a
 // narrow one they stand under each other, as in a stack.
@@ -105,9 +102,9 @@ type stackRenderer struct{ s *stack }
 func (r stackRenderer) Layout(size fyne.Size) {
 	s := r.s
 	if s.ground != nil {
-		s.ground.Resize(size)
+		inside(s.ground, size)
 	}
-	at, inner := fyne.NewPos(s.pad, s.pad), s.inner(size.Width)
+	at, inner := fyne.NewPos(s.pad+s.side, s.pad), size.Width-2*(s.pad+s.side)
 	across := s.sideBySide(inner)
 	for _, o := range s.items {
 		o.Move(at)
@@ -140,6 +137,16 @@ func place(o fyne.CanvasObject, x, y, w, h float32) fyne.CanvasObject {
 	return o
 }
 
+// corner is how round grounds and buttons are.
+const corner = 14
+
+// inside lays a rectangle on a size so that its line does not reach out of it.
+func inside(r *canvas.Rectangle, size fyne.Size) {
+	in := r.StrokeWidth / 2
+	r.CornerRadius = corner - in
+	place(r, in, in, size.Width-2*in, size.Height-2*in)
+}
+
 // gap is empty height.
 func gap(height float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(color.Transparent)
@@ -147,11 +154,11 @@ func gap(height float32) fyne.CanvasObject {
 	return r
 }
 
-// scrolled makes a stack scroll where the height is not enough.
+// scrolled makes a stack scroll where the height is not enough; the bar runs
+// beside it, not over it.
 func scrolled(s *stack, x, y, w, h float32) *container.Scroll {
-	const room = 3 // outlines lie half outside what they outline
-	s.pad, s.gutter = room, theme.ScrollBarSize()
-	s.width = w + 2*room + s.gutter
+	const room = 12
+	s.side, s.width = room, w+2*room
 	v := container.NewVScroll(s)
 	place(v, x-room, y, s.width, h)
 	return v

@@ -45,8 +45,7 @@ func (s *syncScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		p.add(s.unseen(u, p)...)
 		return p.done()
 	}
-	right := u.newPage(size, "")
-	right.items = []fyne.CanvasObject{gap(8)}
+	right := u.newPage(size, "") // its cards begin where those at the left do
 	p.add(s.light(u, p), s.button(u, p))
 	p.add(s.troubles(u)...)
 	p.add(gap(16))

@@ -72,6 +72,9 @@ func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	case theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground:
 		return s.card
 	case theme.ColorNameInputBorder:
+		if t.Light == Sun {
+			return s.ink
+		}
 		return s.faint
 	case theme.ColorNamePlaceHolder:
 		return s.faint
@@ -115,6 +118,8 @@ func (t Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 1.5
 	case theme.SizeNameText:
 		return 17 * max(t.Text, 1)
+	case theme.SizeNameInputBorder:
+		return t.Size(sizeLine)
 	case theme.SizeNameInputRadius:
 		return 12
 	case theme.SizeNameInnerPadding:

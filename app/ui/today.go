@@ -81,13 +81,13 @@ func (s *todayScreen) inTens(u *UI) bool { return s.tens || u.state.Shift.Role =
 func (s *todayScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if !isWide(size) || size.Width < 800 {
 		p := u.newPage(size, u.say("today.title"))
-		p.add(s.numbers(u, p.sheet, size.Width < 360)...)
+		p.add(s.numbers(u, p.sheet, size.Width < letters(360))...)
 		p.add(s.foot(u, p.sheet)...)
 		p.add(s.list(u, p.sheet)...)
 		return p.done()
 	}
 	left, right := u.newPage(size, u.say("today.title")), u.newPage(size, "")
-	left.add(s.numbers(u, left.sheet, false)...)
+	left.add(s.numbers(u, left.sheet, size.Width < letters(760))...)
 	left.add(s.foot(u, left.sheet)...)
 	left.add(gap(16))
 	right.items = []fyne.CanvasObject{gap(8)}
@@ -175,7 +175,7 @@ func (s *todayScreen) byHand(u *UI) string {
 			continue
 		}
 		if said != "" {
-			said += "· "
+			said += "·"
 		}
 		said += whole(u.say(c.key, "n", s.count(u, c.n)))
 	}

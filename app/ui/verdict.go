@@ -129,13 +129,18 @@ func (s *verdictScreen) upright(u *UI, said Said, size fyne.Size) []fyne.CanvasO
 // flat puts the word at the left, and what to do at the right.
 func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObject {
 	skin, pad, half := s.skin(u), size.Width*0.045, size.Width*0.43
-	k := scaleFor(half+40, size.Height)
-	foot := s.foot(u, skin, k)
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
-	left := newStack(8*k, s.headline(said, skin, half, k*1.5)...)
+	k := flatScale(size)
+	for k > leastScale && newStack(16*k, s.findings(said, skin, k*1.15)...).heightFor(half)+s.foot(u, skin, k).heightFor(half) > size.Height-top-pad {
+		k *= 0.97
+	}
+	foot := s.foot(u, skin, k)
+	left := newStack(8*k, s.headline(said, skin, half, k*1.8)...)
+	room := size.Height - top - pad
+	y := top + max((room-left.heightFor(half))*0.4, 0)
 	right := newStack(16*k, s.findings(said, skin, k*1.15)...)
 	return []fyne.CanvasObject{
-		scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
+		scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y),
 		upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
 	}
 }
@@ -148,6 +153,9 @@ func scaleFor(width, height float32) float32 {
 	return max(leastScale, min(width/460, height/720, 1.7))
 }
 
+// flatScale is scaleFor where the word stands at one side and the rest at the other.
+func flatScale(size fyne.Size) float32 { return scaleFor(size.Width*0.43+40, size.Height*1.28) }
+
 // headline is shape, word and the word in the other language.
 func (s *verdictScreen) headline(said Said, skin paint, width, k float32) []fyne.CanvasObject {
 	shape := drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 112*k)
@@ -159,10 +167,11 @@ func (s *verdictScreen) headline(said Said, skin paint, width, k float32) []fyne
 	if said.Side != "" {
 		side += "·" + said.Side
 	}
-	return []fyne.CanvasObject{
-		leading(shape), tight(word),
-		newProse(side, max(24*k, 13), blend(skin.ground, skin.ink, 0.93)).strong(),
+	below := newProse(side, 24*k, blend(skin.ground, skin.ink, 0.93)).strong()
+	for least := below.size * 0.7; below.measure(side) > width && below.size > max(least, leastLetters); {
+		below.size *= 0.97
 	}
+	return []fyne.CanvasObject{leading(shape), tight(word), below}
 }
 
 // findings are the holder's card and the reason.
@@ -170,7 +179,7 @@ func (s *verdictScreen) findings(said Said, skin paint, k float32) []fyne.Canvas
 	var items []fyne.CanvasObject
 	if s.v.Outcome != verdict.Admit {
 		items = append(items,
-			newProse(said.Sentence+" "+whole(said.Help), 22*k, skin.ink).strong())
+			newProse(after(said.Sentence, whole(said.Help)), 22*k, skin.ink).strong())
 	}
 	if said.Name != "" {
 		items = append(items, gap(2*k), s.card(said, skin, k), gap(2*k))

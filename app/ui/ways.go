@@ -58,34 +58,56 @@ func (s *verdictScreen) again(u *UI) {
 
 // ask builds a screen in the verdict's colours: a title, a sentence, and buttons at the thumb.
 func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ...*press) fyne.CanvasObject {
-	return s.askWith(u, size, title, newStack(0, newProse(say, 21*askScale(size), s.skin(u).ink)), buttons...)
+	return s.askWith(u, size, title, func(k float32) *stack { return newStack(0, newProse(say, 21*k, s.skin(u).ink)) }, buttons...)
 }
 
 func askScale(size fyne.Size) float32 {
 	if isWide(size) {
-		return scaleFor(size.Width*0.47, size.Height)
+		return flatScale(size)
 	}
 	return scaleFor(size.Width, size.Height)
 }
 
-// askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
-func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say *stack, buttons ...*press) fyne.CanvasObject {
-	skin, k := s.skin(u), askScale(size)
-	w := min(size.Width*0.88, 760*k)
-	x := (size.Width - w) / 2
-	foot := newStack(10 * k)
-	last := newRow(10 * k)
-	for _, b := range buttons {
-		if b.outline {
-			last.add(b.sized(17*k, 52*k))
+// facing lays out what is read and what is pressed: under each other or, where
+// the window lies flat, side by side, the buttons at the hand that holds it. Type
+// shrinks a little before anything must be scrolled for.
+func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *stack)) fyne.CanvasObject {
+	for k := askScale(size); ; k *= 0.95 {
+		top, foot := build(k)
+		if isWide(size) {
+			pad, half, y := size.Width*0.045, size.Width*0.43, size.Height*0.06
+			if k > leastScale && max(top.heightFor(half), foot.heightFor(half)) > size.Height-y-pad/2 {
+				continue
+			}
+			x := u.mirror(size.Width-pad-half, half, size.Width)
+			return fixed(size, scrolled(top, u.mirror(pad, half, size.Width), y, half, size.Height-y),
+				upon(fyne.NewPos(x, y), fyne.NewSize(half, size.Height-y-pad/2), 0, newStack(0), foot))
+		}
+		w := min(size.Width*0.88, 760*k)
+		if k > leastScale && top.heightFor(w)+foot.heightFor(w) > size.Height-28*k {
 			continue
 		}
-		foot.add(b.sized(20*k, 60*k))
+		return fixed(size, upon(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 	}
-	last.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
-	foot.add(last)
-	top := newStack(14*k, gap(14*k), newProse(title, 38*k, skin.ink).strong(), say)
-	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
+}
+
+// askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
+func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k float32) *stack, buttons ...*press) fyne.CanvasObject {
+	skin := s.skin(u)
+	return u.facing(size, func(k float32) (top, foot *stack) {
+		foot = newStack(10 * k)
+		last := newRow(10 * k)
+		for _, b := range buttons {
+			if b.outline {
+				last.add(b.sized(17*k, 52*k))
+				continue
+			}
+			foot.add(b.sized(20*k, 60*k))
+		}
+		last.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
+		foot.add(last)
+		return newStack(14*k, gap(14*k), newProse(title, 38*k, skin.ink).strong(), say(k)), foot
+	})
 }
 
 // solid makes a button in the verdict's colours.
@@ -130,7 +152,7 @@ func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	}
 	say := u.say("emergency.say")
 	if place := u.t().pick(u.state.Emergency); place != "" { // what this place does
-		say = place + " " + say
+		say = after(place, say)
 	}
 	return s.seen.ask(u, size, u.say("emergency.title"), say, buttons...)
 }
@@ -160,10 +182,11 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if place == "" {
 		place = u.say("bar.new_device")
 	}
-	skin, k := s.skin(u), askScale(size)
-	top := newStack(12*k, newProse(s.seen.v.Help(), 68*k, skin.ink).strong(),
-		newProse(u.say("supervisor.say", "place", place, "help", s.seen.v.Help(), "sentence", u.t().reason(s.seen.v, s.seen.at)), 21*k, skin.ink),
-		newProse(s.quota(u), 19*k, skin.ink).strong())
+	ink, code := s.skin(u).ink, s.seen.v.Help()
+	words := u.say("supervisor.say", "place", place, "help", whole(code), "sentence", u.t().reason(s.seen.v, s.seen.at))
+	top := func(k float32) *stack {
+		return newStack(12*k, newProse(whole(code), 68*k, ink).strong(), newProse(words, 21*k, ink), newProse(s.quota(u), 19*k, ink).strong())
+	}
 	var buttons []*press
 	if s.mayOverride(u) {
 		buttons = append(buttons, s.seen.solid(u, u.say("supervisor.pin"), func() { u.show(s.pad(u)) }))
@@ -272,9 +295,6 @@ func (*doneScreen) skin(*UI) paint { return paint{chrome, white} }
 func (*doneScreen) tab() string    { return "" }
 
 func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	k := scaleFor(size.Width, size.Height)
-	w := min(size.Width*0.88, 760*k)
-	x := (size.Width - w) / 2
 	shape := "shapes/done"
 	if s.failed {
 		shape = "shapes/check"
@@ -284,8 +304,9 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.drill != nil {
 		say = u.say("drill.unrecorded")
 	}
-	top := newStack(16*k, gap(24*k), leading(drawing(shape, white, 124*k)),
-		newProse(u.say(s.title, "n", number), 54*k, white).strong(), newProse(say, 22*k, white))
-	foot := newStack(10*k, newPress(u.nextWord(), white, chrome, u.next).sized(20*k, 60*k))
-	return fixed(size, upon(fyne.NewPos(x, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
+	return u.facing(size, func(k float32) (top, foot *stack) {
+		return newStack(16*k, gap(24*k), leading(drawing(shape, white, 124*k)),
+				newProse(u.say(s.title, "n", number), 54*k, white).strong(), newProse(say, 22*k, white)),
+			newStack(10*k, newPress(u.nextWord(), white, chrome, u.next).sized(20*k, 60*k))
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"postern/assets"
 )
@@ -120,6 +121,14 @@ func (t *Tongue) Span(d time.Duration) string {
 		s = t.Say("span.days", "d", strconv.Itoa(hours/24))
 	}
 	return whole(s)
+}
+
+// after puts one sentence behind another. A full-width mark brings its own space.
+func after(first, second string) string {
+	if r, _ := utf8.DecodeLastRuneInString(first); r >= 0x3000 {
+		return first + second
+	}
+	return first + " " + second
 }
 
 // joiner is a mark that is never drawn: lines do not break at it.
