@@ -19,6 +19,9 @@ func Drop(u *UI, files []fyne.URI) { u.openPictures(files) }
 // VeilStands is how long a new screen feels no finger.
 const VeilStands = veilStands
 
+// KeyAlone is how long a key must stand alone to press.
+const KeyAlone = keyAlone
+
 // NameOf is the name of a button that shows a drawing and no word.
 func NameOf(o fyne.CanvasObject) string {
 	if b, ok := o.(*press); ok {
@@ -119,7 +122,10 @@ func Reached(u *UI) (all []fyne.Tappable, ringed int) {
 }
 
 // Tab is the Tab key, with Shift or without.
-func Tab(u *UI, back bool) { u.tabKey(back) }
+func Tab(u *UI, back bool) {
+	u.struck()
+	u.tabKey(back)
+}
 
 // SaveCard has the card of the help screen written.
 func SaveCard(u *UI, f io.WriteCloser) { u.screen.(*helpScreen).save(u, f) }

@@ -213,6 +213,7 @@ type desk struct {
 	gate    *fakeGate
 	now     time.Time
 	pending map[int]func() // what After was asked for
+	alone   int            // which of it waits for a key to stand alone
 	asked   int
 	updates int
 	enrol   func(code string) error
@@ -269,6 +270,9 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 			}
 			d.asked++
 			id := d.asked
+			if after == ui.KeyAlone {
+				d.alone = id
+			}
 			d.pending[id] = f
 			return func() { delete(d.pending, id) }
 		},

@@ -97,7 +97,7 @@ func TestHelpFromAVerdictToAllCodes(t *testing.T) {
 	d.tap("ways.back")
 	d.says(t, "Refuse", "R-REV")
 	d.Open("help")
-	d.keyDown(fyne.KeyEscape)
+	d.key(fyne.KeyEscape)
 	d.says(t, "Refuse", "R-REV")
 }
 

@@ -33,7 +33,7 @@ type keyed interface {
 func (u *UI) listen() {
 	c := u.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
-		u.runes++
+		u.struck()
 		if r == ' ' {
 			u.space()
 		}
@@ -47,6 +47,9 @@ func (u *UI) listen() {
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if !types(k.Name) {
+			u.struck()
+		}
 		if u.ringKey(k.Name) {
 			return
 		}
@@ -58,7 +61,7 @@ func (u *UI) listen() {
 		case fyne.KeyReturn, fyne.KeyEnter:
 			u.ended('\n')
 		case fyne.KeyEscape:
-			u.escape()
+			u.alone(u.escape)
 		}
 	})
 	if d, ok := c.(desktop.Canvas); ok { // Tab ends the scans of some scanners; Fyne keeps it for the focus
@@ -68,6 +71,7 @@ func (u *UI) listen() {
 			case desktop.KeyShiftLeft, desktop.KeyShiftRight:
 				shift = true
 			case fyne.KeyTab:
+				u.struck()
 				u.tabKey(shift)
 			}
 		})
@@ -88,6 +92,9 @@ func (u *UI) listen() {
 		}
 	})
 }
+
+// types reports whether a key gives a character too, which is what counts.
+func types(key fyne.KeyName) bool { return len(key) == 1 || key == fyne.KeySpace }
 
 // SetScanner says how the scanner that types dresses up what it reads.
 func (u *UI) SetScanner(p scan.Profile) {

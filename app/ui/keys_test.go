@@ -53,13 +53,55 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-// keyDown is a key as the window hears it.
+// keyDown is a key as the window hears it from a scanner.
 func (d *desk) keyDown(key fyne.KeyName) {
-	if key == fyne.KeyTab { // comes by another way, which the test driver lacks
+	switch key {
+	case fyne.KeyTab: // comes by another way, which the test driver lacks
 		ui.Tab(d.UI, false)
-		return
+	case fyne.KeySpace:
+		d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: key})
+		d.window.Canvas().OnTypedRune()(' ')
+	default:
+		d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: key})
 	}
-	d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: key})
+}
+
+// key is a key as a person strikes it, with a moment before and after.
+func (d *desk) key(key fyne.KeyName) {
+	d.now = d.now.Add(time.Second)
+	d.keyDown(key)
+	d.now = d.now.Add(time.Second)
+	if f := d.pending[d.alone]; f != nil {
+		delete(d.pending, d.alone)
+		f()
+	}
+}
+
+// A holder may show a code of tabs and line ends to a scanner that types: it
+// presses nothing, wherever the ring stands, and takes no verdict away.
+func TestACodeThatTypesKeys(t *testing.T) {
+	tab, enter, escape, space := fyne.KeyTab, fyne.KeyReturn, fyne.KeyEscape, fyne.KeySpace
+	for _, keys := range [][]fyne.KeyName{{tab, tab, enter, enter}, {tab, tab, space, enter}, {enter, enter}, {space, enter}, {escape, enter}, {tab, tab, enter, tab, tab, enter}} {
+		for _, ringed := range []bool{false, true} {
+			d := newDesk(t, "en", tablet).attach()
+			d.scanCode("PP1:test_old")
+			d.now = d.now.Add(time.Minute)
+			if ringed {
+				d.key(tab)
+				d.key(tab)
+			}
+			d.now = d.now.Add(time.Minute)
+			for _, k := range keys {
+				d.keyDown(k)
+				d.now = d.now.Add(20 * time.Millisecond)
+			}
+			d.wait()
+			d.says(t, d.words(t, "en", "verdict.other_ways"))
+			if len(d.gate.lines) != 1 {
+				t.Errorf("%v left %d entries", keys, len(d.gate.lines))
+			}
+		}
+	}
 }
 
 func (d *desk) ringed() string {
@@ -80,37 +122,37 @@ func TestByKeyboard(t *testing.T) {
 		t.Fatalf("%d targets, the ring is at %d before a key", len(all), at)
 	}
 	first := words(all[0].(fyne.CanvasObject))
-	d.keyDown(fyne.KeyTab)
+	d.key(fyne.KeyTab)
 	if d.ringed() != first {
 		t.Errorf("the first Tab is at %q, want %q", d.ringed(), first)
 	}
-	d.keyDown(fyne.KeyDown)
+	d.key(fyne.KeyDown)
 	second := d.ringed()
-	d.keyDown(fyne.KeyUp)
+	d.key(fyne.KeyUp)
 	d.Turn("en") // drawn anew
 	if second == first || d.ringed() != first {
 		t.Errorf("down and up lead by %q to %q", second, d.ringed())
 	}
+	d.now = d.now.Add(time.Second)
 	ui.Tab(d.UI, true)
 	last := squeeze(d.words(t, "en", "verdict.next"))
 	if d.ringed() != last {
 		t.Errorf("Shift-Tab from the first is at %q, want %q", d.ringed(), last)
 	}
 	for d.ringed() != squeeze(d.words(t, "en", "verdict.other_ways")) {
-		d.keyDown(fyne.KeyLeft)
+		d.key(fyne.KeyLeft)
 	}
-	d.keyDown(fyne.KeyReturn)
+	d.key(fyne.KeyReturn)
 	d.says(t, d.words(t, "en", "ways.back"))
 	if d.ringed() != "" {
 		t.Errorf("a new screen has a ring round %q", d.ringed())
 	}
-	d.keyDown(fyne.KeyEscape)
+	d.key(fyne.KeyEscape)
 	d.says(t, "PCR test", d.words(t, "en", "verdict.other_ways"))
 	for d.ringed() != last {
-		d.keyDown(fyne.KeyTab)
+		d.key(fyne.KeyTab)
 	}
-	d.window.Canvas().OnTypedRune()(' ')
-	d.wait()
+	d.key(fyne.KeySpace)
 	d.says(t, d.words(t, "en", "check.invite"))
 }
 

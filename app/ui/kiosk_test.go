@@ -40,7 +40,7 @@ func TestKioskShowsCodesOnly(t *testing.T) {
 	d.says(t, d.words(t, "en", "kiosk.staff"))
 	d.scanCode("PP1:ok")
 	d.says(t, "Admit")
-	d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	d.key(fyne.KeyEscape)
 	d.says(t, d.words(t, "en", "check.invite"))
 }
 

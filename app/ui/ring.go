@@ -101,34 +101,50 @@ func (r reached) reveal() {
 	}
 }
 
-// pressRing presses what the ring is round, unless a line is being typed: that
-// is a scanner at work. It reports whether it did.
-func (u *UI) pressRing() bool {
-	if u.ringAt == 0 || u.keys.Typing(u.opt.Now()) {
-		return false
-	}
-	if all := targets(u.root.shown); u.ringAt <= len(all) {
+// pressRing presses what the ring is round.
+func (u *UI) pressRing() {
+	if all := targets(u.root.shown); u.ringAt > 0 && u.ringAt <= len(all) {
 		all[u.ringAt-1].Tapped(nil)
-		return true
 	}
-	return false
 }
 
-// spaceAlone is how long a space must stand alone before it presses: a scanner
-// sends its next character long before.
-const spaceAlone = 200 * time.Millisecond
+// keyAlone is how long a key must stand alone, before and after, to press or to
+// go back: whoever shows a code of tabs and line ends to a scanner that types
+// them must not press "matches" on themselves.
+const (
+	keyAlone  = 200 * time.Millisecond
+	keyBefore = 80 * time.Millisecond // people are that fast from one key to the next
+)
+
+// struck counts a key.
+func (u *UI) struck() {
+	now := u.opt.Now()
+	u.hasty = now.Sub(u.stroke).Abs() < keyBefore
+	u.stroke = now
+	u.strokes++
+}
+
+// alone does something for the key that was struck last if it stands alone.
+func (u *UI) alone(do func()) {
+	if u.hasty {
+		return
+	}
+	struck, s := u.strokes, u.screen
+	u.after(keyAlone, func() {
+		if u.strokes == struck && u.screen == s {
+			do()
+		}
+	})
+}
 
 // space presses the ring's target unless it begins a scan.
 func (u *UI) space() {
 	if u.ringAt == 0 || u.keys.Typing(u.opt.Now()) {
 		return
 	}
-	typed, s := u.runes, u.screen
-	u.after(spaceAlone, func() {
-		if u.runes == typed && u.screen == s {
-			u.keys.Reset()
-			u.pressRing()
-		}
+	u.alone(func() {
+		u.keys.Reset()
+		u.pressRing()
 	})
 }
 
@@ -140,7 +156,10 @@ func (u *UI) ringKey(key fyne.KeyName) bool {
 	case fyne.KeyUp, fyne.KeyLeft:
 		u.moveRing(-1)
 	case fyne.KeyReturn, fyne.KeyEnter:
-		return u.pressRing()
+		if u.ringAt == 0 || u.keys.Typing(u.opt.Now()) { // that is a scanner at work
+			return false
+		}
+		u.alone(u.pressRing)
 	default:
 		return false
 	}

@@ -137,12 +137,14 @@ type UI struct {
 	reader   pictures
 	choosing dialog.Dialog // the file dialog while it is open
 
-	root   *built
-	veil   *veil
-	ringAt int // which target the ring is round, from 1; 0: none
-	runes  int // that were typed
-	bar    *built
-	screen screen
+	root    *built
+	veil    *veil
+	ringAt  int       // which target the ring is round, from 1; 0: none
+	strokes int       // keys that were struck
+	stroke  time.Time // the last of them
+	hasty   bool      // it came sooner after the one before than people strike
+	bar     *built
+	screen  screen
 }
 
 // screen is one screen; it is built anew whenever its size or its content changes.
