@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -346,6 +347,11 @@ func (u *UI) readPictures(files []fyne.URI, then func([]scan.Code)) {
 }
 
 func (u *UI) readPicture(uri fyne.URI) ([]scan.Code, error) {
+	if uri.Scheme() == "file" { // a pipe would be waited for without end
+		if f, err := os.Stat(uri.Path()); err == nil && !f.Mode().IsRegular() {
+			return nil, fmt.Errorf("open picture: %s is no file: %w", uri.Name(), scan.ErrPicture)
+		}
+	}
 	f, err := storage.Reader(uri)
 	if err != nil {
 		return nil, fmt.Errorf("open picture: %w", err)

@@ -459,6 +459,8 @@ func TestPictures(t *testing.T) {
 	d.says(t, "Cannot tell", "U-READ")
 	drop(storage.NewFileURI(text))
 	d.says(t, d.words(t, "en", "check.picture_bad", "name", "letter.txt"))
+	drop(storage.NewFileURI(folder))
+	d.says(t, d.words(t, "en", "check.picture_bad", "name", filepath.Base(folder)))
 	drop(storage.NewFileURI(filepath.Join(folder, "gone.png")))
 	d.says(t, d.words(t, "en", "check.picture_gone", "name", "gone.png"))
 
