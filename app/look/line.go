@@ -9,7 +9,7 @@ import (
 const (
 	closers = "，。、；：？！）》」』”’…·,.;:?!)%"
 	openers = "（《「『“‘("
-	pauses  = "，。；？！…·,.;?!" // of the closers, those at which a sentence pauses
+	pauses  = "，。；？！·,.;?!" // of the closers, those at which a sentence pauses
 )
 
 // Tokens cuts s where a line may break: after spaces, and round each character

@@ -74,6 +74,8 @@ func TestFirstStart(t *testing.T) {
 	d.tap("start.yes")
 	d.says(t, d.words(t, "en", "start.ready"), d.words(t, "en", "start_is.works"), d.words(t, "en", "start_is.fails"))
 	d.tap("start.done")
+	front.frames = times(2, sceneOf(t, ""))
+	d.Watch("front")
 	d.says(t, d.words(t, "en", "check.aim"))
 	if len(d.gate.lines) != 0 {
 		t.Errorf("the test left %d entries", len(d.gate.lines))

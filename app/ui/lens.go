@@ -228,7 +228,7 @@ func copyGray(dst, src *image.Gray) {
 // seen takes what a frame showed: readings go where the screen wants them,
 // outlines and hint onto the picture.
 func (u *UI) seen(l *lens, s scan.Sight, at time.Time) {
-	hint := l.sight.Hint
+	hint, read := l.sight.Hint, isRead(l.sight)
 	l.sight = s
 	for _, c := range s.Fresh {
 		r := scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.Camera}
@@ -242,7 +242,7 @@ func (u *UI) seen(l *lens, s scan.Sight, at time.Time) {
 		return
 	}
 	u.pane.outline(l)
-	if hint != s.Hint {
+	if hint != s.Hint || read != isRead(s) {
 		u.pane.hint.Refresh()
 	}
 }

@@ -104,13 +104,18 @@ func times(n int, g *image.Gray) []*image.Gray {
 
 func TestCameraChecks(t *testing.T) {
 	d := newDesk(t, "en", fyne.NewSize(480, 800))
-	d.cameras = rack{"front": {frames: append(times(3, sceneOf(t, "")), times(5, sceneOf(t, "PP1:ok"))...)}}
+	front := &reel{frames: append(times(3, sceneOf(t, "")), times(5, sceneOf(t, "PP1:ok"))...)}
+	d.cameras = rack{"front": front}
 	d.attach()
 	if n := len(d.gate.lines); n != 1 {
 		t.Errorf("%d checks of one showing", n)
 	}
 	d.says(t, d.words(t, "en", "outcome.admit"))
 	d.wait()
+	d.says(t, d.words(t, "en", "tool.type"))
+	d.saysNot(t, d.words(t, "en", "check.aim")) // the code lies there still, in its outline
+	front.frames = times(2, sceneOf(t, ""))
+	d.Watch("front")
 	d.says(t, d.words(t, "en", "check.aim"))
 }
 

@@ -85,7 +85,7 @@ func TestGlyphs(t *testing.T) {
 	var wanted strings.Builder
 	for _, language := range ui.Languages {
 		for _, sentence := range catalogue(t, language) {
-			wanted.WriteString(strings.ReplaceAll(sentence, "\u2060", "")) // never drawn
+			wanted.WriteString(strings.NewReplacer("\u2060", "", "\n", "").Replace(sentence)) // never drawn
 		}
 	}
 	wanted.WriteString("…" + names)

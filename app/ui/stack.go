@@ -50,7 +50,7 @@ func (s *stack) on(ground color.Color, pad float32) *stack {
 func (s *stack) add(items ...fyne.CanvasObject) { s.items = append(s.items, items...) }
 
 func (s *stack) heightFor(width float32) float32 {
-	inner, height := width-2*(s.pad+s.side), float32(0)
+	inner, height := s.inner(width), float32(0)
 	across := s.sideBySide(inner)
 	for i, o := range s.items {
 		if across {
@@ -64,6 +64,9 @@ func (s *stack) heightFor(width float32) float32 {
 	}
 	return height + 2*s.pad
 }
+
+// inner is what a width leaves to the items.
+func (s *stack) inner(width float32) float32 { return width - 2*(s.pad+s.side) }
 
 // sideBySide reports whether the items of a row stand beside each other: in a
 // narrow one they stand under each other, as in a stack.
@@ -104,7 +107,7 @@ func (r stackRenderer) Layout(size fyne.Size) {
 	if s.ground != nil {
 		inside(s.ground, size)
 	}
-	at, inner := fyne.NewPos(s.pad+s.side, s.pad), size.Width-2*(s.pad+s.side)
+	at, inner := fyne.NewPos(s.pad+s.side, s.pad), s.inner(size.Width)
 	across := s.sideBySide(inner)
 	for _, o := range s.items {
 		o.Move(at)

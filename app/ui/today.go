@@ -3,6 +3,7 @@ package ui
 import (
 	"image/color"
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -81,14 +82,12 @@ func (s *todayScreen) inTens(u *UI) bool { return s.tens || u.state.Shift.Role =
 func (s *todayScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if !isWide(size) || size.Width < 800 {
 		p := u.newPage(size, u.say("today.title"))
-		p.add(s.numbers(u, p.sheet, size.Width < letters(360))...)
-		p.add(s.foot(u, p.sheet)...)
+		s.counts(u, p, size.Width < letters(360))
 		p.add(s.list(u, p.sheet)...)
 		return p.done()
 	}
 	left, right := u.newPage(size, u.say("today.title")), u.newPage(size, "")
-	left.add(s.numbers(u, left.sheet, size.Width < letters(760))...)
-	left.add(s.foot(u, left.sheet)...)
+	s.counts(u, left, size.Width < letters(760))
 	left.add(gap(16))
 	right.items = []fyne.CanvasObject{gap(8)}
 	right.add(s.list(u, right.sheet)...)
@@ -96,6 +95,18 @@ func (s *todayScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad := pagePad(size)
 	w := (size.Width - 3*pad) / 2
 	return fixed(size, scrolled(left.stack, pad, 0, w, size.Height), scrolled(right.stack, 2*pad+w, 0, w, size.Height))
+}
+
+// counts are the numbers, with the buttons under them; what is asked or said
+// comes first, so that it is seen.
+func (s *todayScreen) counts(u *UI, p *page, narrow bool) {
+	if s.sure || s.key != "" {
+		p.add(s.foot(u, p.sheet)...)
+		p.add(s.numbers(u, p.sheet, narrow)...)
+		return
+	}
+	p.add(s.numbers(u, p.sheet, narrow)...)
+	p.add(s.foot(u, p.sheet)...)
 }
 
 // numbers are the cards and the chart.
@@ -128,7 +139,7 @@ func (s *todayScreen) numbers(u *UI, sh sheet, narrow bool) []fyne.CanvasObject 
 
 func (s *todayScreen) count(u *UI, n int) string {
 	if s.inTens(u) {
-		return gate.Tens(n)
+		return strings.ReplaceAll(gate.Tens(n), "-", "–") // as every range on the screens
 	}
 	return strconv.Itoa(n)
 }

@@ -52,7 +52,7 @@ func TestInspectorsView(t *testing.T) {
 	d.Open("today")
 	d.says(t, "386", "test too old")
 	d.tap("today.tens")
-	d.says(t, "380-389", "300-309", "280-289", "350-359 in·60-69 out")
+	d.says(t, "380–389", "300–309", "280–289", "350–359 in·60–69 out")
 	for _, hidden := range []string{"386", "287", "test too old", d.words(t, "en", "today.reset")} {
 		d.saysNot(t, hidden)
 	}
@@ -62,7 +62,7 @@ func TestInspectorsView(t *testing.T) {
 	d.gate.state.Shift = gate.Shift{Name: "7", Role: gate.Inspector}
 	d.Exchanged(client.Status{Reachable: true}) // the state is read anew
 	d.Open("today")
-	d.says(t, "380-389")
+	d.says(t, "380–389")
 	d.saysNot(t, d.words(t, "en", "today.exact")) // there is no way back to the numbers
 }
 

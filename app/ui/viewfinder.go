@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -102,6 +103,11 @@ func (v *viewfinder) outline(l *lens) {
 	}
 }
 
+// isRead reports whether a code that was read is in view.
+func isRead(s scan.Sight) bool {
+	return slices.ContainsFunc(s.View, func(o scan.Outline) bool { return o.Read })
+}
+
 // hintPill is the one hint under the frame.
 func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 	key := "check.aim"
@@ -114,6 +120,8 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 			key = "check.camera_gone"
 		case l.sight.Hint != scan.NoHint:
 			key = "hint." + string(l.sight.Hint)
+		case isRead(l.sight):
+			return fixed(size) // its outline says it
 		}
 	}
 	return u.pill(size, u.say(key))
