@@ -24,7 +24,7 @@ var steps = []verdict.Step{
 // say is what only the card says.
 var say = map[string]struct{ title, use string }{
 	"zh":      {"帮助代码", "屏幕下方有一个代码，打电话时报它即可。“→”后面的号码是可以做的事，见下，排在前面的先试。急病、孕产、避险：先放行，再记录。C-T 后面的数字是本处要求的小时数。"},
-	"zh-Hant": {"幫助代碼", "螢幕下方有一個代碼，打電話時報它即可。「→」後面的號碼是可以做的事，見下，排在前面的先試。急病、孕產、避險：先放行，再記錄。C-T 後面的數字是本處要求的小時數。"},
+	"zh-Hant": {"幫助代碼", "螢幕下方有一個代碼，打電話時報它即可。「→」後面的號碼是可以做的事，見下，排在前面的先試。急病、孕產、避難：先放行，再記錄。C-T 後面的數字是本處要求的小時數。"},
 	"en":      {"Help codes", "Each screen shows a code: say it on the telephone. After → stand the numbers of what you can do, the best first. Illness, childbirth, danger: let through first, record after. The number in C-T is the hours asked here."},
 }
 

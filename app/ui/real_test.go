@@ -89,7 +89,7 @@ func TestIDMatch(t *testing.T) {
 	l.scanCode(l.world.Pass(t, 8))
 	l.tap("id.differs")
 	l.wants(t, journal.Confirm, verdict.Check, "id_mismatch")
-	l.says(t, "The ID is not that of this pass")
+	l.says(t, "The ID does not belong to this pass")
 	l.saysNot(t, "Admit")
 }
 

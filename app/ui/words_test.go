@@ -185,7 +185,7 @@ func TestVerdictsInWords(t *testing.T) {
 		t.Errorf("the sentence is %q %q", got, said.Help)
 	}
 	said = tongue(t, "en").Verdict(of(verdict.TestOld), tongue(t, "zh"), noon)
-	if got := clean(said.Sentence); got != "The last test was 51 h 20 min ago; here 48 h is asked." {
+	if got := clean(said.Sentence); got != "The last test was 51 h 20 min ago; here it must be within 48 h." {
 		t.Errorf("the sentence is %q", got)
 	}
 	if got := tongue(t, "zh").Verdict(verdict.Verdict{Reason: "from_a_newer_program"}, tongue(t, "en"), noon); got.Help != "U-INT" || strings.Contains(got.Sentence, "reason.") {

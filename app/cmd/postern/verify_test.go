@@ -209,7 +209,7 @@ func TestVerifyWhatCannotBeRead(t *testing.T) {
 func TestVerifyForPeople(t *testing.T) {
 	dir, w := gateFolder(t)
 	code, _, out, _ := verifyRun(t, "", "--gate", dir, "--at", "2026-11-23T15:21:00+08:00", w.Pass(t, 4), w.Pass(t, 7), "menu")
-	want := "CHECK   C-T48   The last test was 51 h 20 min ago; here 48 h is asked."
+	want := "CHECK   C-T48   The last test was 51 h 20 min ago; here it must be within 48 h."
 	if code != exitNotAll || !strings.HasPrefix(out, want+"\n") || !strings.Contains(out, `"王*" · "Health Commission" · "XA"`) ||
 		!strings.Contains(out, "\nREFUSE  R-BAR ") || !strings.Contains(out, "open pass: not a pass") {
 		t.Errorf("exit %d:\n%s", code, out)

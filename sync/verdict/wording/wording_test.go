@@ -17,7 +17,7 @@ func TestSentence(t *testing.T) {
 		language string
 		want     string
 	}{
-		{verdict.Verdict{Reason: verdict.TestOld, Detail: verdict.Detail{Ago: 51*time.Hour + 20*time.Minute, Asked: 48 * time.Hour}}, "en", "The last test was 51 h 20 min ago; here 48 h is asked."},
+		{verdict.Verdict{Reason: verdict.TestOld, Detail: verdict.Detail{Ago: 51*time.Hour + 20*time.Minute, Asked: 48 * time.Hour}}, "en", "The last test was 51 h 20 min ago; here it must be within 48 h."},
 		{verdict.Verdict{Reason: verdict.TestOld, Detail: verdict.Detail{Ago: 49 * time.Hour, Asked: 48 * time.Hour}}, "zh", "最近检测是 49 小时前，本处要求 48 小时内。"},
 		{verdict.Verdict{Reason: verdict.RuleNotMet, Detail: rule}, "zh", "要求两剂 {ago}。（规则 doses）"},
 		{verdict.Verdict{Reason: verdict.RuleNotMet, Detail: rule}, "en", "要求两剂 {ago}。 (rule doses)"},
