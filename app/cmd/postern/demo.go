@@ -139,11 +139,15 @@ func (w *world) populate(ctx context.Context, people int) error {
 	return err
 }
 
-// demoPolicy asks for the holder's own code and a test of the last 48 hours.
+// demoPIN is the supervisor's at the demo's gate.
+const demoPIN = "314159"
+
+// demoPolicy asks for the holder's own code and a test of the last 48 hours, and
+// lets a supervisor let five in.
 const demoPolicy = `{"v": 1, "name": "demo", "title": {"zh": "示例", "en": "Demo"},
  "paper": false, "test": {"hours": 48, "kinds": [1]},
  "fresh": {"ageing_after": 1440, "stale_after": 10080, "stale": "check", "blind": "unknown"},
- "clock": {"ahead_days": 30}}`
+ "clock": {"ahead_days": 30}, "overrides": {"quota": 5, "hours": 24}}`
 
 // open publishes, starts the hub and prints a gate's code.
 func (w *world) open(ctx context.Context) error {
@@ -160,7 +164,9 @@ func (w *world) open(ctx context.Context) error {
 	if err := w.hub.start(ctx); err != nil {
 		return err
 	}
-	code, err := w.city.AddGate(ctx, w.hub.url(), "东门", "demo", w.now().Add(time.Hour))
+	code, err := w.city.AddNewGate(ctx, authority.NewGate{
+		Hub: w.hub.url(), Place: "东门", Policy: "demo", Direction: "both", PIN: demoPIN, Expiry: w.now().Add(time.Hour),
+	})
 	if err != nil {
 		return errors.Join(err, w.hub.stop())
 	}

@@ -20,7 +20,7 @@ func (p *program) showApp(ctx context.Context, w *world, o demoOptions) error {
 	if err := drawAll(exhibits, codes); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "Pictures of codes to open in the app: %s\n(Codes that their holder shows are good for 90 seconds.)\n", codes)
+	fmt.Fprintf(p.stdout, "Pictures of codes to open in the app: %s\n(Codes that their holder shows are good for 90 seconds.)\nThe supervisor's PIN at this gate is %s.\n", codes, demoPIN)
 	args := []string{"--data", filepath.Join(w.dir, "gate"), "--enrol", w.code}
 	if o.tour != "" {
 		texts := filepath.Join(w.dir, "texts")
