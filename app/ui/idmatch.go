@@ -36,12 +36,17 @@ func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // flat puts the question at the left, and the answers under the person at the right.
 func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad, half := size.Width*0.045, size.Width*0.43
-	k := flatScale(size)
-	foot := s.foot(u, k, half)
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
-	left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
-	return fixed(size, scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
-		upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
+	for k := flatScale(size); ; k *= 0.96 {
+		foot := s.foot(u, k, half)
+		left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
+		high := max(left.heightFor(half), right.heightFor(half)+12+foot.heightFor(half))
+		if high > size.Height-top-pad && k > leastScale {
+			continue
+		}
+		return fixed(size, scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
+			upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
+	}
 }
 
 func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {

@@ -135,8 +135,11 @@ func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObje
 		k *= 0.97
 	}
 	foot := s.foot(u, skin, k)
-	left := newStack(8*k, s.headline(said, skin, half, k*1.8)...)
 	room := size.Height - top - pad
+	left := newStack(8*k, s.headline(said, skin, half, k*1.8)...)
+	for head := k * 1.75; head > leastScale && left.heightFor(half) > room; head *= 0.97 {
+		left = newStack(8*k, s.headline(said, skin, half, head)...)
+	}
 	y := top + max((room-left.heightFor(half))*0.4, 0)
 	right := newStack(16*k, s.findings(said, skin, k*1.15)...)
 	return []fyne.CanvasObject{
