@@ -13,7 +13,8 @@ const cutOff = 2 * time.Minute
 // resume says what the last check was, where the program ended in the middle of
 // it: the person may still stand there, and whose code is shown again is told
 // that it was seen. Names are not stored, so it is the time and the outcome.
-func (u *UI) resume() {
+// What came since the program began is no such check.
+func (u *UI) resume(began time.Time) {
 	g, idle := u.back.Gate, u.screen
 	u.run(func() {
 		lines, err := g.Recent(u.ctx, 8)
@@ -26,7 +27,7 @@ func (u *UI) resume() {
 			default:
 				continue
 			}
-			if ago := u.opt.Now().Sub(l.Time); ago < 0 || ago > cutOff {
+			if ago := began.Sub(l.Time); ago <= 0 || ago > cutOff {
 				return
 			}
 			u.do(func() {

@@ -204,6 +204,7 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 // Attach gives the screens their gate; scans that came before are checked now.
 func (u *UI) Attach(b Backend) {
 	u.do(func() {
+		began := u.opt.Now()
 		u.back = &b
 		u.sound()
 		u.look(cmp.Or(b.Camera, u.set.Camera))
@@ -215,7 +216,7 @@ func (u *UI) Attach(b Backend) {
 			} else if _, idle := u.screen.(*checkScreen); idle && u.state.Shift.Name == "" && !u.locked() {
 				u.open("shift")
 			} else if idle {
-				u.resume()
+				u.resume(began)
 			}
 		})
 		u.stir()
