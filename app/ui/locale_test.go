@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/encoding"
@@ -115,24 +117,36 @@ func TestGlyphs(t *testing.T) {
 	}
 }
 
-// Only the other script has Fyne read fonts, and it draws in it at once.
+// A text is drawn in its script at once, and Fyne reads no font for it that it
+// has already: it would keep the old ones too.
 func TestFontsFollowTheScript(t *testing.T) {
-	d := newDesk(t, "zh", fyne.NewSize(480, 800))
+	d := newDesk(t, "zh", fyne.NewSize(480, 800)).attach()
 	read := 0
 	theApp().Settings().AddListener(func(fyne.Settings) { read++ })
-	before, bold := theme.TextFont(), theme.TextBoldFont()
-	for _, step := range []struct {
-		language string
-		read     int
-	}{{"en", 0}, {"zh", 0}, {"zh-Hant", 1}, {"zh-Hant", 1}, {"en", 2}, {"zh", 2}} {
-		d.Turn(step.language)
-		if read != step.read {
-			t.Errorf("after %s the fonts have been read %d times, want %d", step.language, read, step.read)
+	d.Open("settings")
+	for _, language := range []string{"en", "zh-Hant", "zh", "zh-Hant", "zh-Hant", "en", "zh"} {
+		d.Turn(language)
+		texts := 0
+		for _, o := range test.LaidOutObjects(d.window.Content()) {
+			text, ok := o.(*canvas.Text)
+			if !ok {
+				continue
+			}
+			texts++
+			font := text.FontSource
+			if font == nil {
+				font = theme.Current().Font(text.TextStyle)
+			}
+			if strings.Contains(font.Name(), "zh-Hant") != (language == "zh-Hant") || strings.Contains(font.Name(), "true") != text.TextStyle.Bold {
+				t.Errorf("%s: %q is drawn in %s", language, text.Text, font.Name())
+			}
 		}
-		hant := step.language == "zh-Hant"
-		if (theme.TextFont() != before) != hant || (theme.TextBoldFont() != bold) != hant {
-			t.Errorf("%s is drawn in %s and %s", step.language, theme.TextFont().Name(), theme.TextBoldFont().Name())
+		if texts < 10 {
+			t.Errorf("%s: %d texts", language, texts)
 		}
+	}
+	if read > 0 {
+		t.Errorf("the theme was set %d times", read)
 	}
 }
 

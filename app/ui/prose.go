@@ -35,7 +35,7 @@ const leastLetters = 13
 // text makes one line, in letters as large as the guard wants them.
 func text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
 	t := canvas.NewText(plain(s), ink)
-	t.TextSize, t.TextStyle = letters(max(size, leastLetters)), fyne.TextStyle{Bold: heavy}
+	t.TextSize, t.TextStyle, t.FontSource = letters(max(size, leastLetters)), fyne.TextStyle{Bold: heavy}, written(heavy)
 	return t
 }
 

@@ -36,6 +36,33 @@ var (
 	regularHant, boldHant = &fontFile{"zh-Hant", false}, &fontFile{"zh-Hant", true}
 )
 
+// fontOf is the font of a script.
+func fontOf(hant, heavy bool) *fontFile {
+	switch {
+	case hant && heavy:
+		return boldHant
+	case hant:
+		return regularHant
+	case heavy:
+		return bold
+	}
+	return regular
+}
+
+// hantNow says that texts are drawn in the shapes of Taiwan from now on. Like
+// the theme it is one for the program, and belongs to Fyne's thread.
+var hantNow bool
+
+// written is the font of a text where the theme's is the other script's; nil is
+// the theme's. What Fyne draws itself, in entries and dialogs, keeps the script
+// that the theme was set in until the next one.
+func written(heavy bool) fyne.Resource {
+	if t, ok := fyne.CurrentApp().Settings().Theme().(Theme); ok && t.Hant != hantNow {
+		return fontOf(hantNow, heavy)
+	}
+	return nil
+}
+
 // Theme gives Fyne's own widgets (entries, dialogs) Postern's fonts and colours.
 // It is wrapped round Fyne's, so that what is not named here stays readable.
 // The light is the guard's choice, not the system's: many a tablet says
@@ -44,7 +71,7 @@ var (
 type Theme struct {
 	Light Light
 	Text  float32 // how much larger letters are; 0 is 1
-	Hant  bool    // Chinese is drawn in the shapes of Taiwan
+	Hant  bool    // Fyne has read the fonts with the shapes of Taiwan
 }
 
 const (
@@ -90,17 +117,10 @@ func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 
 // Font gives the bundled font for every style but symbols: no machine's fonts are counted on.
 func (t Theme) Font(s fyne.TextStyle) fyne.Resource {
-	switch {
-	case s.Symbol:
+	if s.Symbol {
 		return theme.DefaultTheme().Font(s)
-	case t.Hant && s.Bold:
-		return boldHant
-	case t.Hant:
-		return regularHant
-	case s.Bold:
-		return bold
 	}
-	return regular
+	return fontOf(t.Hant, s.Bold)
 }
 
 // Icon gives Fyne's icons, for its dialogs.

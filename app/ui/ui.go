@@ -383,13 +383,16 @@ func (u *UI) light(l Light) {
 	}
 }
 
-// dress gives Fyne the light, the size of letters and the script that are
-// chosen. It has Fyne read the fonts anew, so not for every choice.
+// dress gives Fyne the light and the size of letters that are chosen, and texts
+// their script. A new theme has Fyne read the fonts anew, and keep for good what
+// it read before: so not for every choice, and for a language never.
 func (u *UI) dress() {
-	t := Theme{Light: u.glare, Text: float32(u.scale()) / 100, Hant: u.language == "zh-Hant"}
-	if u.app.Settings().Theme() != t {
-		u.app.Settings().SetTheme(t)
+	hantNow = u.language == "zh-Hant"
+	t := Theme{Light: u.glare, Text: float32(u.scale()) / 100, Hant: hantNow}
+	if old, ours := u.app.Settings().Theme().(Theme); ours && old.Light == t.Light && old.Text == t.Text {
+		return
 	}
+	u.app.Settings().SetTheme(t)
 }
 
 // pagePaint is the skin of pages.
