@@ -89,7 +89,9 @@ func (s *idScreen) foot(u *UI, k, width float32) *stack {
 	emergency := newOutline(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).sized(17*k, 52*k)
 	ways := newOutline(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).sized(17*k, 52*k)
 	next := newOutline(u.nextWord(), ink, u.next).sized(17*k, 52*k)
-	if width < 300 { // three words do not stand side by side
+	if u.locked() {
+		foot.add(newRow(10*k, emergency, next))
+	} else if width < 300 { // three words do not stand side by side
 		foot.add(emergency, newRow(10*k, ways, next))
 	} else {
 		foot.add(newRow(10*k, emergency, ways, next))

@@ -104,6 +104,26 @@ func (u *UI) relock(s screen) {
 	}
 }
 
+// visitors are the steps that a visitor can go by themselves: another code, or
+// the staff, who go the others.
+func visitors(steps []verdict.Step) []verdict.Step {
+	var own []verdict.Step
+	for _, s := range steps {
+		if s == verdict.TryAgain || s == verdict.AnotherCode {
+			own = append(own, s)
+		}
+	}
+	return append(own, verdict.Supervisor)
+}
+
+// stepWord is what a step's button says; a visitor calls the staff.
+func (u *UI) stepWord(s verdict.Step) string {
+	if s == verdict.Supervisor && u.locked() {
+		return u.say("kiosk.staff_come")
+	}
+	return u.say("step." + string(s))
+}
+
 // call calls the staff by sound for as long as the screen stands.
 func (u *UI) call() {
 	if u.back == nil || u.back.Sound == nil {

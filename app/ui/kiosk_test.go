@@ -50,16 +50,11 @@ func TestKioskReturns(t *testing.T) {
 	for _, taps := range [][]string{
 		nil,
 		{"step.emergency"},
-		{"verdict.other_ways"},
-		{"step.supervisor"},
-		{"step.supervisor", "supervisor.pin"},
-		{"step.register", "register.do"},
+		{"kiosk.staff_come"},
+		{"kiosk.staff_come", "supervisor.pin"},
 	} {
 		d.now = d.now.Add(time.Minute)
 		reason := verdict.TestOld
-		if len(taps) > 0 && taps[0] == "step.supervisor" {
-			reason = verdict.Barred
-		}
 		d.scanCode("PP1:" + string(reason))
 		for _, key := range taps {
 			d.tap(key)
@@ -75,6 +70,23 @@ func TestKioskReturns(t *testing.T) {
 	d.hold()
 	d.wait() // a hand that was left on it does not stop the door
 	d.says(t, d.words(t, "en", "check.invite"))
+}
+
+// A visitor is offered what a visitor can do, and calls the staff by sound for the rest.
+func TestKioskOffersVisitorsTheirOwnSteps(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	d.scanCode("PP1:no_key")
+	d.says(t, d.words(t, "en", "step.another_code"), d.words(t, "en", "step.emergency"), d.words(t, "en", "verdict.next"))
+	for _, key := range []string{"verdict.other_ways", "step.look_up", "step.register", "step.supervisor"} {
+		d.saysNot(t, d.words(t, "en", key))
+	}
+	d.tap("kiosk.staff_come")
+	d.says(t, "U-KEY", d.words(t, "en", "kiosk.called"), d.words(t, "en", "supervisor.pin"))
+	d.saysNot(t, d.words(t, "en", "supervisor.no"))
+	d.saysNot(t, d.words(t, "en", "supervisor.left", "n", "3"))
+	if len(d.sound.played) != 1 {
+		t.Errorf("%d sounds call the staff", len(d.sound.played))
+	}
 }
 
 // Where nobody is, it goes dark; a touch or a code wakes it.

@@ -114,7 +114,7 @@ func TestCameraChecks(t *testing.T) {
 	d.wait()
 	d.says(t, d.words(t, "en", "tool.type"))
 	d.saysNot(t, d.words(t, "en", "check.resumed")[:20]) // it was not checked before the program began
-	d.saysNot(t, d.words(t, "en", "check.aim")) // the code lies there still, in its outline
+	d.saysNot(t, d.words(t, "en", "check.aim"))          // the code lies there still, in its outline
 	front.frames = times(2, sceneOf(t, ""))
 	d.Watch("front")
 	d.says(t, d.words(t, "en", "check.aim"))

@@ -68,12 +68,18 @@ func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.state.Enrolled {
 		p.add(u.onDuty(p))
 	}
+	unlocked := s.open && u.state.PIN
+	if unlocked { // who gave the PIN came for these
+		s.place(u, p)
+	}
 	p.add(p.label(u.say("settings.language")), s.languages(u, p))
 	p.add(p.label(u.say("settings.light")), s.lights(u, p))
 	p.add(p.label(u.say("settings.text")), s.scales(u, p))
-	if s.open {
+	switch {
+	case unlocked:
+	case s.open:
 		s.place(u, p)
-	} else {
+	default:
 		p.add(gap(6), newPress(u.say("settings.more"), p.sheet.ink, p.sheet.ground, func() { s.unlock(u) }),
 			newProse(u.say("settings.more_say"), 16, p.sheet.faint))
 	}

@@ -138,14 +138,16 @@ var shots = map[string]func(*desk){
 		d.tap("settings.more")
 		d.digits(rightPIN)
 	},
-	"shift":     func(d *desk) { d.attach(); d.Open("shift") },
-	"kiosk":     func(d *desk) { becomeKiosk(d) },
-	"kiosk-dim": func(d *desk) { becomeKiosk(d); d.wait() },
-	"kiosk-id":  func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:id_match"}) },
-	"type":      func(d *desk) { d.attach(); d.Open("type") },
-	"ways":      func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
-	"emergency": func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
-	"id":        show(verdict.IDMatch),
+	"shift":         func(d *desk) { d.attach(); d.Open("shift") },
+	"kiosk":         func(d *desk) { becomeKiosk(d) },
+	"kiosk-dim":     func(d *desk) { becomeKiosk(d); d.wait() },
+	"kiosk-verdict": func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}) },
+	"kiosk-called":  func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}); d.tap("kiosk.staff_come") },
+	"kiosk-id":      func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:id_match"}) },
+	"type":          func(d *desk) { d.attach(); d.Open("type") },
+	"ways":          func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
+	"emergency":     func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
+	"id":            show(verdict.IDMatch),
 	"pin": func(d *desk) {
 		show(verdict.Barred)(d)
 		d.tap("step.supervisor")

@@ -227,15 +227,22 @@ func (s *verdictScreen) foot(u *UI, skin paint, k float32) *stack {
 		ink = white
 	}
 	size, least := 20*k, 60*k
-	for _, step := range s.v.Steps {
+	steps := s.v.Steps
+	if u.locked() {
+		steps = visitors(steps)
+	}
+	for _, step := range steps {
 		if step != verdict.Emergency {
-			f.add(newPress(u.say("step."+string(step)), solid, ink, func() { s.step(u, step) }).sized(size, least))
+			f.add(newPress(u.stepWord(step), solid, ink, func() { s.step(u, step) }).sized(size, least))
 		}
 	}
 	f.add(newPress(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).sized(size, least))
-	f.add(newRow(10*k,
-		newOutline(u.say("verdict.other_ways"), skin.ink, func() { u.show(&waysScreen{from{s}}) }).sized(17*k, 52*k),
-		newOutline(u.nextWord(), skin.ink, u.next).sized(17*k, 52*k)))
+	last := newRow(10 * k)
+	if !u.locked() {
+		last.add(newOutline(u.say("verdict.other_ways"), skin.ink, func() { u.show(&waysScreen{from{s}}) }).sized(17*k, 52*k))
+	}
+	last.add(newOutline(u.nextWord(), skin.ink, u.next).sized(17*k, 52*k))
+	f.add(last)
 	return f
 }
 

@@ -21,7 +21,9 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 	case verdict.Emergency:
 		u.show(&emergencyScreen{from{s}})
 	case verdict.Supervisor:
-		u.show(&supervisorScreen{from{s}})
+		if u.show(&supervisorScreen{from{s}}); u.locked() {
+			u.call()
+		}
 	case verdict.LookUp:
 		u.show(&registerScreen{from: from{s}, name: "look_up", reason: "look_up"})
 	default:
@@ -190,6 +192,12 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*press
 	if s.mayOverride(u) {
 		buttons = append(buttons, s.seen.solid(u, u.say("supervisor.pin"), func() { u.show(s.pad(u)) }))
+	}
+	if u.locked() { // the visitor reads it
+		words = u.say("kiosk.called_say")
+		return s.seen.askWith(u, size, u.say("kiosk.called"), func(k float32) *stack {
+			return newStack(12*k, newProse(whole(code), 68*k, ink).strong(), newProse(words, 21*k, ink))
+		}, buttons...)
 	}
 	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next))
 	return s.seen.askWith(u, size, u.say("supervisor.title"), top, buttons...)
