@@ -146,7 +146,12 @@ func run(opt options) error {
 	if err != nil {
 		slog.Warn("settings", "error", err)
 	}
-	screens, err := ui.New(a, w, ui.Options{
+	var screens *ui.UI
+	screens, err = ui.New(a, w, ui.Options{
+		Close: func() {
+			screens.Leave()
+			w.Close()
+		},
 		Language: opt.language, Version: Version, Folder: opt.data,
 		Meter: meter, Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
 	})
@@ -171,10 +176,6 @@ func run(opt options) error {
 			fyne.Do(a.Quit)
 		}()
 	}
-	w.SetCloseIntercept(func() {
-		screens.Leave()
-		w.Close()
-	})
 	signalled, unsignal := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM) // Fyne quits at these by itself
 	defer unsignal()
 	context.AfterFunc(signalled, screens.Leave)

@@ -22,11 +22,12 @@ func (e *WaitError) Error() string {
 }
 
 // After freeFails wrong PINs each further one waits twice as long as the one
-// before, to lastWait.
+// before, to lastWait: a day of guessing at six digits is then 300 of a million,
+// and a visitor who types nonsense at a kiosk keeps the supervisor out for minutes.
 const (
 	freeFails = 3
 	firstWait = 30 * time.Second
-	lastWait  = time.Hour
+	lastWait  = 5 * time.Minute
 )
 
 func waitAfter(fails int) time.Duration {

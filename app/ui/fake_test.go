@@ -222,6 +222,7 @@ type desk struct {
 	saved   settings.Settings
 	saving  error
 	faults  int  // that the test makes
+	closed  bool // the window was
 	busy    bool // jobs wait in jobs
 	jobs    []func()
 	veiled  bool // new screens feel no finger until wait
@@ -255,6 +256,7 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 			}
 			return d.saving
 		},
+		Close:   func() { d.closed = true },
 		Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
 		Run: func(job func()) {
 			if d.busy {

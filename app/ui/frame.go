@@ -240,7 +240,7 @@ func (u *UI) open(name string) {
 		u.show(&syncScreen{})
 		u.lookAtState(nil) // with what it alone shows
 	case "settings":
-		u.show(newSettings(u))
+		u.show(newSettings())
 	case "shift":
 		u.show(newShift(u))
 	case "enrol":

@@ -147,12 +147,17 @@ func (u *UI) askOut() {
 }
 
 // askClose is for who wants to close the window.
+// A kiosk whose folder does not open is out of order, and may be closed.
 func (u *UI) askClose() {
-	if u.back == nil || !u.locked() {
-		u.window.Close()
+	end := u.window.Close
+	if u.opt.Close != nil {
+		end = u.opt.Close
+	}
+	if !u.locked() || u.back == nil && u.failed {
+		end()
 		return
 	}
-	u.guarded("kiosk.close", u.window.Close, u.next)
+	u.guarded("kiosk.close", end, u.next)
 }
 
 // corner feels the hold that asks for the PIN.

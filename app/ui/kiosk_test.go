@@ -243,3 +243,43 @@ func TestKioskEmergency(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is quick after a start must not find open what is behind the PIN: it
+// is not known yet whether there is one.
+func TestNothingIsOpenBeforeTheGateIs(t *testing.T) {
+	set := settings.Default()
+	set.Kiosk = true
+	k := newDeskWith(t, "en", tablet, set)
+	k.corner().MouseDown(nil)
+	k.wait()
+	ui.AskClose(k.UI)
+	if k.closed {
+		t.Error("the kiosk closes before its gate is open")
+	}
+	k.attach()
+	k.says(t, k.words(t, "en", "check.invite"))
+	k.saysNot(t, k.words(t, "en", "settings.title"))
+	ui.AskClose(k.UI)
+	k.says(t, k.words(t, "en", "kiosk.close"))
+	k.digits(rightPIN)
+	if !k.closed {
+		t.Error("the right PIN does not close it")
+	}
+
+	d := newDesk(t, "en", high)
+	d.Open("settings")
+	d.saysNot(t, d.words(t, "en", "settings.hand"))
+	d.attach()
+	d.saysNot(t, d.words(t, "en", "settings.hand"))
+	d.tap("settings.more")
+	d.says(t, d.words(t, "en", "supervisor.pin_title"))
+
+	broken := newDeskWith(t, "en", tablet, set)
+	broken.Failed(ui.ErrBusy)
+	broken.corner().MouseDown(nil)
+	broken.wait()
+	broken.saysNot(t, broken.words(t, "en", "settings.title"))
+	if ui.AskClose(broken.UI); !broken.closed {
+		t.Error("a kiosk that is out of order cannot be closed")
+	}
+}

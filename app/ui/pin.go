@@ -30,8 +30,14 @@ type pinScreen struct {
 
 // guarded does something after the supervisor's PIN; at once where there is
 // none. what is the key of what it is for.
+//
+// While it is not known whether there is one, nothing happens: whoever is quick
+// after a start must not find everything open.
 func (u *UI) guarded(what string, do, back func()) {
-	if !u.state.PIN || u.back == nil {
+	if !u.known {
+		return
+	}
+	if !u.state.PIN {
 		do()
 		return
 	}

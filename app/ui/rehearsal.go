@@ -113,7 +113,7 @@ func (u *UI) finish(then func()) {
 // swap puts a gate in the place of another: nothing that was meant for one
 // reaches the other.
 func (u *UI) swap(g Gate) {
-	u.back.Gate = g
+	u.back.Gate, u.known = g, false
 	u.era++
 	u.queue, u.last = nil, scan.Reading{}
 	if u.lens != nil {

@@ -50,12 +50,12 @@ func (u *UI) sound() {
 // settingsScreen has what everybody on duty may choose, and behind the
 // supervisor's PIN what is chosen for the place.
 type settingsScreen struct {
-	open    bool          // the PIN was given, or there is none
+	open    bool          // the PIN was given
 	scanner *widget.Entry // the profile; nil until it is asked for
 	wrong   bool          // the profile cannot be read
 }
 
-func newSettings(u *UI) *settingsScreen { return &settingsScreen{open: !u.state.PIN} }
+func newSettings() *settingsScreen { return &settingsScreen{} }
 
 func (*settingsScreen) skin(u *UI) paint { return u.pagePaint() }
 func (*settingsScreen) tab() string      { return "settings" }
@@ -68,16 +68,15 @@ func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.state.Enrolled {
 		p.add(u.onDuty(p))
 	}
-	unlocked := s.open && u.state.PIN
-	if unlocked { // who gave the PIN came for these
+	if s.open { // who gave the PIN came for these
 		s.place(u, p)
 	}
 	p.add(p.label(u.say("settings.language")), s.languages(u, p))
 	p.add(p.label(u.say("settings.light")), s.lights(u, p))
 	p.add(p.label(u.say("settings.text")), s.scales(u, p))
 	switch {
-	case unlocked:
-	case s.open:
+	case s.open, !u.known:
+	case !u.state.PIN:
 		s.place(u, p)
 	default:
 		p.add(gap(6), newPress(u.say("settings.more"), p.sheet.ink, p.sheet.ground, func() { s.unlock(u) }),

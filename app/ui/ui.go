@@ -95,6 +95,8 @@ type Options struct {
 	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
 	Run   func(func())
 	Meter *Meter // measures what the screens cost; nil does not
+	// Close closes the window; nil only does that. A kiosk asks for the PIN before.
+	Close func()
 	// After calls on Fyne's thread after a while; nil is the real clock.
 	After func(d time.Duration, f func()) (stop func())
 }
@@ -121,6 +123,8 @@ type UI struct {
 	drill    *rehearsal         // the one that runs; nil: the gate is the real one
 	era      int                // counts how often the gate was another
 	state    gate.State
+	known    bool // state is that of the gate here
+	failed   bool // the gate's folder did not open
 	today    gate.Today
 	lens     *lens          // the camera at work; nil without one
 	pane     *viewfinder    // its picture while the check screen shows it
@@ -205,7 +209,7 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 func (u *UI) Attach(b Backend) {
 	u.do(func() {
 		began := u.opt.Now()
-		u.back = &b
+		u.back, u.known = &b, false
 		u.sound()
 		u.look(cmp.Or(b.Camera, u.set.Camera))
 		early := u.early
@@ -243,7 +247,10 @@ func (u *UI) Failed(err error) {
 	case errors.Is(err, ErrReadOnly):
 		key = "open.read_only"
 	}
-	u.do(func() { u.show(&checkScreen{key: key, pairs: []string{"detail", err.Error()}}) })
+	u.do(func() {
+		u.failed = true
+		u.show(&checkScreen{key: key, pairs: []string{"detail", err.Error()}})
+	})
 }
 
 // Exchanged tells how the exchange with the hub stands; it may be called from any goroutine, and does not block.
@@ -288,7 +295,7 @@ func (u *UI) lookAtState(then func()) {
 		s, _ := g.State(u.ctx)                                 // an unknown backlog is shown as none
 		today, _ := g.Today(u.ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
 		u.do(func() {
-			u.state, u.today = s, today
+			u.state, u.today, u.known = s, today, true
 			if u.drill != nil {
 				u.state.Place = u.say("drill.place")
 			}
