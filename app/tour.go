@@ -29,7 +29,7 @@ type tour struct {
 
 // walk begins when the gate is open, and ends at the first thing that fails.
 func (t tour) walk(ctx context.Context, opened <-chan error) error {
-	if err := os.MkdirAll(t.folder, 0o755); err != nil {
+	if err := os.MkdirAll(t.folder, 0o700); err != nil {
 		return fmt.Errorf("tour: %w", err)
 	}
 	select {

@@ -59,13 +59,14 @@ func (g *Gate) CheckUnreadable(ctx context.Context) verdict.Verdict {
 // shows is the pass's. Where it is, the pass is judged again by what is known
 // now, and the answer is Admit only if nothing came up since and the entry is
 // durable. Where it is not, the answer is Check with the reason id_mismatch.
+// Whose code was not the last one is not before the guard any more: ErrToken.
 // If it could not be recorded, the answer is Unknown and the token still serves.
 func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	mono := g.mono()
 	p := g.pendings.find(t, mono)
-	if p == nil || p.verdict.Reason != verdict.IDMatch {
+	if p == nil || p.verdict.Reason != verdict.IDMatch || t != g.facing { // somebody else's code was taken since
 		return Answer{}, fmt.Errorf("compare ID: %w", ErrToken)
 	}
 	f := g.lookAgain(p.facts)
@@ -137,6 +138,7 @@ func (g *Gate) letIn(ctx context.Context, t Token, reason string, counted bool) 
 // issue makes the answer to a verdict; all but an Admit can be gone on from.
 func (g *Gate) issue(f facts, v verdict.Verdict, key string, now moment, mono time.Duration) Answer {
 	a := Answer{Verdict: v}
+	defer func() { g.facing = a.Token }()
 	if v.Outcome != verdict.Admit {
 		rand.Read(a.Token[:]) // crypto/rand never fails
 		g.pendings.add(a.Token, &pending{facts: f, verdict: v, key: key, moment: now, at: mono})

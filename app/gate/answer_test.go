@@ -71,44 +71,46 @@ func TestIDMatch(t *testing.T) {
 
 func TestTokenServesOnce(t *testing.T) {
 	r := newRig(t, idMatch)
-	ctx := context.Background()
-	a, b := r.asks(1), r.asks(2)
-	if a.Token == b.Token {
-		t.Fatal("two verdicts have one token")
-	}
-	r.wants(r.confirms(a.Token, true).Verdict, verdict.OK)
-	late := r.asks(3)
-	used := len(r.entries())
-	for name, token := range map[string]gate.Token{"used": a.Token, "none": {}, "made up": {1}} {
-		if got, err := r.Confirm(ctx, token, true); !errors.Is(err, gate.ErrToken) || got.Outcome == verdict.Admit {
+	over := func(name string, token gate.Token) {
+		t.Helper()
+		if got, err := r.Confirm(context.Background(), token, true); !errors.Is(err, gate.ErrToken) || got.Outcome == verdict.Admit {
 			t.Errorf("%s: %v, %v", name, got.Outcome, err)
 		}
 	}
-	refused := r.answers(r.world.Pass(t, 7), scan.Typed)
-	if _, err := r.Confirm(ctx, refused.Token, true); !errors.Is(err, gate.ErrToken) {
-		t.Errorf("a barred pass was confirmed: %v", err)
+	a := r.asks(1)
+	r.wants(r.confirms(a.Token, true).Verdict, verdict.OK)
+	b := r.asks(2)
+	if a.Token == b.Token {
+		t.Fatal("two verdicts have one token")
 	}
+	used := len(r.entries())
+	over("used", a.Token)
+	over("none", gate.Token{})
+	over("made up", gate.Token{1})
 	r.wait(gate.TokenLife)
 	r.wants(r.confirms(b.Token, true).Verdict, verdict.OK) // to the last moment
-	r.wait(time.Nanosecond)
-	if _, err := r.Confirm(ctx, late.Token, true); !errors.Is(err, gate.ErrToken) {
-		t.Errorf("after its life: %v", err)
-	}
-	fresh := r.asks(4)
+	late := r.asks(3)
+	r.wait(gate.TokenLife + time.Nanosecond)
+	over("after its life", late.Token)
+	gone, next := r.asks(4), r.asks(5)
+	over("somebody else's code was taken since", gone.Token)
+	r.wants(r.confirms(next.Token, false).Verdict, verdict.IDMismatch)
+	over("a barred pass", r.answers(r.world.Pass(t, 7), scan.Typed).Token)
+	fresh := r.asks(8)
 	r.restart()
-	if _, err := r.Confirm(ctx, fresh.Token, true); !errors.Is(err, gate.ErrToken) {
-		t.Errorf("after a restart: %v", err)
-	}
-	if n := len(r.entries()); n != used+3 {
-		t.Errorf("%d entries, want %d", n, used+3)
+	over("after a restart", fresh.Token)
+	if n := len(r.entries()); n != used+7 {
+		t.Errorf("%d entries, want %d", n, used+7)
 	}
 }
 
 func TestConfirmGoesByWhatIsKnownNow(t *testing.T) {
 	r := newRig(t, idMatch)
 	twice := []gate.Answer{r.asks(1), r.asks(1)} // one code at two sources, before anybody pressed
-	r.wants(r.confirms(twice[0].Token, true).Verdict, verdict.OK)
-	r.wants(r.confirms(twice[1].Token, true).Verdict, verdict.SeenBefore)
+	if _, err := r.Confirm(context.Background(), twice[0].Token, true); !errors.Is(err, gate.ErrToken) {
+		t.Errorf("the first of two showings: %v", err)
+	}
+	r.wants(r.confirms(twice[1].Token, true).Verdict, verdict.OK)
 
 	barred := r.asks(2)
 	r.installs(2, func(u *client.Update) {

@@ -44,6 +44,8 @@ const MaxOperator = 32
 const (
 	ShiftBegins = "begin"
 	ShiftEnds   = "end"
+	WayIn       = "way_in" // whoever is on duty turned the gate
+	WayOut      = "way_out"
 )
 
 // BeginShift puts somebody on duty in place of whoever was: entries name them
@@ -116,7 +118,8 @@ func (s Shift) Check() error {
 	return nil
 }
 
-// SetWay chooses in or out at a gate whose envelope says both.
+// SetWay chooses in or out at a gate whose envelope says both. It is recorded:
+// who is turned the other way between two showings was not seen before.
 func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
 	if w != journal.In && w != journal.Out {
 		return errors.New("choose direction: it is in or out")
@@ -124,7 +127,17 @@ func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
 	if d := g.store.View().Direction; d != "both" {
 		return fmt.Errorf("choose direction: the authority decided it for this gate: %q", d)
 	}
-	if err := g.duty.change(ctx, func(d *Duty) { d.Way = w }); err != nil {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	reason := WayIn
+	if w == journal.Out {
+		reason = WayOut
+	}
+	_, err := g.recordShift(ctx, g.duty.get(ctx).Shift.Name, reason)
+	if err == nil {
+		err = g.duty.change(ctx, func(d *Duty) { d.Way = w })
+	}
+	if err != nil {
 		return fmt.Errorf("choose direction: %w", err)
 	}
 	return nil

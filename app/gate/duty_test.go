@@ -92,8 +92,8 @@ func TestWay(t *testing.T) {
 	}
 	r.restart()
 	r.wants(r.shows(r.good(1)), verdict.OK) // goes home, two minutes after
-	if e := r.entries(); e[0].Way != journal.Out || e[1].Way != journal.In {
-		t.Errorf("ways %v, then %v", e[1].Way, e[0].Way)
+	if e := r.entries(); e[0].Way != journal.Out || e[1].Kind != journal.Shift || e[1].Reason != gate.WayOut || e[2].Way != journal.In {
+		t.Errorf("ways %v, then %v %q, then %v", e[2].Way, e[1].Kind, e[1].Reason, e[0].Way)
 	}
 	r.wants(r.shows(r.good(1)), verdict.SeenBefore) // twice the same way
 	if err := r.SetWay(ctx, journal.In); err != nil {

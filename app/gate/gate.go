@@ -48,6 +48,7 @@ type Gate struct {
 	clock    clock
 	jumped   string     // a jump of the device's clock that is not recorded yet
 	parts    pass.Parts // of a card in several codes
+	facing   Token      // of the verdict that was given last: its person stands before the guard
 	repeats  repeats
 	admits   admits
 	kept     kept
@@ -87,6 +88,7 @@ func (g *Gate) answer(ctx context.Context, s shown) Answer {
 	f := g.lookSafely(s, now.Now)
 	key := repeatKey(f.presentation, s.text)
 	if earlier, ok := g.repeats.find(key, s.source, mono); ok && err == nil {
+		g.facing = earlier.Token
 		return earlier
 	}
 	v := g.judgeSafely(ctx, f, now, now)

@@ -27,7 +27,12 @@ const (
 	DefaultTimeout = 3 * time.Second
 	MaxTimeout     = 30 * time.Second
 	maxArgs        = 32
+	maxFile        = 64 << 10 // bytes
 )
+
+// tooLate is when an admission waited for the call before it for so long that
+// somebody else may stand at the gate: then it is told, not opened.
+const tooLate = 5 * time.Second
 
 // Setting says what opens the gate: a program with its arguments, or an
 // address that gets an empty POST. The zero Setting is no relay.
@@ -43,7 +48,7 @@ const File = "relay.json"
 // Load reads a setting, such as {"command": ["/usr/local/bin/open-gate"]} or
 // {"url": "http://192.0.2.7/open", "timeout": "2s"}; false where there is no file.
 func Load(path string) (s Setting, ok bool, err error) {
-	b, err := os.ReadFile(path)
+	b, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, false, nil
 	}
@@ -68,6 +73,18 @@ func Load(path string) (s Setting, ok bool, err error) {
 		return Setting{}, false, fmt.Errorf("read relay setting %s: %w", path, err)
 	}
 	return s, true, nil
+}
+
+// readFile reads a small file; a pipe would be waited for without end.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular() || info.Size() > maxFile:
+		return nil, fmt.Errorf("it is no file of at most %d bytes", maxFile)
+	}
+	return os.ReadFile(path)
 }
 
 func (s Setting) check() error {
@@ -96,7 +113,7 @@ func (s Setting) check() error {
 type Relay struct {
 	setting Setting
 	report  func(error)
-	wanted  chan struct{}
+	wanted  chan time.Time // when somebody was admitted
 	done    sync.WaitGroup
 }
 
@@ -109,16 +126,24 @@ func Start(ctx context.Context, s Setting, report func(error)) (*Relay, error) {
 	if s.Timeout == 0 {
 		s.Timeout = DefaultTimeout
 	}
-	r := &Relay{setting: s, report: report, wanted: make(chan struct{}, 1)}
+	r := &Relay{setting: s, report: report, wanted: make(chan time.Time, 1)}
 	r.done.Go(func() { r.run(ctx) })
 	return r, nil
 }
 
 // Admitted asks for a call and returns at once; see gate.Options.
 func (r *Relay) Admitted() {
-	select {
-	case r.wanted <- struct{}{}:
-	default: // one is asked for already
+	now := time.Now()
+	for {
+		select {
+		case r.wanted <- now:
+			return
+		default: // one is asked for already: the newest is the one that counts
+		}
+		select {
+		case <-r.wanted:
+		default:
+		}
 	}
 }
 
@@ -130,8 +155,8 @@ func (r *Relay) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-r.wanted:
-			err := r.call(ctx)
+		case at := <-r.wanted:
+			err := r.call(ctx, at)
 			if ctx.Err() != nil {
 				return
 			}
@@ -140,7 +165,10 @@ func (r *Relay) run(ctx context.Context) {
 	}
 }
 
-func (r *Relay) call(ctx context.Context) error {
+func (r *Relay) call(ctx context.Context, at time.Time) error {
+	if late := time.Since(at); late > tooLate {
+		return fmt.Errorf("open the gate by relay: the call before took so long that this one is %v late; open it by hand, and check the relay's setting", late.Round(time.Second))
+	}
 	ctx, cancel := context.WithTimeout(ctx, r.setting.Timeout)
 	defer cancel()
 	var err error
@@ -161,6 +189,7 @@ func (r *Relay) call(ctx context.Context) error {
 func (r *Relay) execute(ctx context.Context) error {
 	c := exec.CommandContext(ctx, r.setting.Command[0], r.setting.Command[1:]...)
 	c.WaitDelay = time.Second // for children that keep its pipes open
+	alone(c)
 	return c.Run()
 }
 

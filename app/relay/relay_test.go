@@ -156,3 +156,42 @@ func TestLoad(t *testing.T) {
 		}
 	}
 }
+
+// Whoever waited too long behind a slow relay may have gone: somebody else stands there now.
+func TestNothingOpensLate(t *testing.T) {
+	calls, release := make(chan time.Time, 4), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		calls <- time.Now()
+		<-release
+	}))
+	defer server.Close()
+	r, results := start(t, relay.Setting{URL: server.URL, Timeout: relay.MaxTimeout})
+	r.Admitted()
+	<-calls
+	r.Admitted()
+	time.Sleep(relay.TooLate + 100*time.Millisecond)
+	close(release)
+	if err := <-results; err != nil {
+		t.Fatal(err)
+	}
+	if err := <-results; err == nil || !strings.Contains(err.Error(), "open it by hand") {
+		t.Errorf("an admission that is long past: %v", err)
+	}
+	if len(calls) != 0 {
+		t.Error("the gate opened")
+	}
+}
+
+// A setting that is a folder or endless is told, and not waited for.
+func TestSettingThatIsNoFile(t *testing.T) {
+	folder := t.TempDir()
+	big := filepath.Join(folder, "big")
+	if err := os.WriteFile(big, make([]byte, 1<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{folder, big} {
+		if _, _, err := relay.Load(path); err == nil || !strings.Contains(err.Error(), "no file of") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

@@ -49,10 +49,18 @@ func Default() Settings { return Settings{Volume: 100, Vibrate: true} }
 // which is for the log: what cannot be read is as at the beginning.
 func Load(folder string) (Settings, error) {
 	s := Default()
-	f, err := os.Open(filepath.Join(folder, File))
+	path := filepath.Join(folder, File)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}
+	if err == nil && !info.Mode().IsRegular() { // a pipe would be waited for without end
+		err = fmt.Errorf("%s is no file", path)
+	}
+	if err != nil {
+		return s, fmt.Errorf("read settings: %w", err)
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return s, fmt.Errorf("read settings: %w", err)
 	}

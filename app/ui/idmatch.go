@@ -62,8 +62,8 @@ func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
 func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
 	said := u.t().Verdict(s.seen.v, u.other(), s.seen.at)
 	card := newStack(4*k).on(white, 18*k)
-	if said.Name == "" {
-		return card
+	if said.Name == "" { // then the ID cannot be compared, and the guard should see why
+		said.Name = u.say("verdict.no_name")
 	}
 	card.add(newProse(said.Name, 56*k, chrome).strong())
 	if y := s.seen.v.Pass.BirthYear; y > 0 {

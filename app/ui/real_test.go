@@ -251,3 +251,25 @@ func TestScanOnThePINPad(t *testing.T) {
 	l.says(t, "Refuse")
 	l.wants(t, journal.Check, verdict.Refuse, "revoked")
 }
+
+// Turning the gate is recorded and can be read: it lets one pass in twice.
+func TestTurningTheGateIsRecorded(t *testing.T) {
+	l := newLive(t, "en", func(e *enrol.Envelope) { e.PIN, e.Direction = nil, "both" })
+	l.Open("settings")
+	l.tap("direction.out")
+	l.wants(t, journal.Shift, verdict.Unknown, gate.WayOut)
+	l.Open("today")
+	l.says(t, l.words(t, "en", "kind.way"), l.words(t, "en", "direction.out"))
+}
+
+// A pass without a name that can be seen has nothing to compare, and says so.
+func TestIDMatchWithoutAName(t *testing.T) {
+	for _, name := range []string{"", "\u200b\u200b", "**"} {
+		d := newDesk(t, "en", tablet).attach()
+		v := of(verdict.IDMatch)
+		v.Pass.Name = name
+		d.gate.verdicts["PP1:blank"] = v
+		d.scanCode("PP1:blank")
+		d.says(t, d.words(t, "en", "verdict.no_name"))
+	}
+}

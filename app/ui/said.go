@@ -2,8 +2,11 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
+	"postern/app/gate"
 	"postern/sync/journal"
 	"postern/sync/pass"
 	"postern/sync/verdict"
@@ -29,6 +32,9 @@ func (t *Tongue) Verdict(v verdict.Verdict, other *Tongue, now time.Time) Said {
 	}
 	if v.Pass != nil {
 		s.Name, s.Card = v.Pass.Name, t.card(v, now)
+		if s.Name != "" && !strings.ContainsFunc(s.Name, unicode.IsLetter) { // characters that nobody sees
+			s.Name = t.Say("verdict.no_name")
+		}
 	}
 	return s
 }
@@ -113,6 +119,12 @@ func (t *Tongue) Line(e journal.Entry) (what, why string) {
 	case journal.Confirm:
 		return t.Say("kind.confirm"), t.code(e.Reason)
 	case journal.Shift:
+		switch e.Reason {
+		case gate.WayIn:
+			return t.Say("kind.way"), t.Say("direction.in")
+		case gate.WayOut:
+			return t.Say("kind.way"), t.Say("direction.out")
+		}
 		return t.Say("kind.shift"), e.Operator
 	case journal.Headcount:
 		return t.Say("kind.headcount"), ""

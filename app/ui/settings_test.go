@@ -150,7 +150,7 @@ func TestDirection(t *testing.T) {
 	l.window.Resize(high)
 	l.Open("settings")
 	l.tap("direction.out")
-	l.says(t, "inner door·out")
+	l.says(t, "·out·1 to send")
 	l.Open("check")
 	l.scanCode(l.world.Pass(t, 6))
 	if e := l.last(t); e.Way != journal.Out {
