@@ -2,17 +2,11 @@ package ui
 
 import (
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/storage"
 
 	"postern/app/gate"
 	"postern/app/scan"
@@ -272,117 +266,4 @@ func (u *UI) next() {
 		return
 	}
 	u.show(&checkScreen{})
-}
-
-// pictures reads pictures, one at a time: a reader keeps buffers.
-type pictures struct {
-	mu     sync.Mutex
-	reader *scan.Reader
-}
-
-func (p *pictures) read(r io.Reader) ([]scan.Code, error) {
-	img, err := scan.Load(r)
-	if err != nil {
-		return nil, err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.reader == nil {
-		p.reader = scan.NewReader()
-	}
-	return p.reader.Read(img), nil
-}
-
-// choosePicture asks for a picture and gives its codes to then; see readPictures.
-func (u *UI) choosePicture(then func([]scan.Code)) {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		u.choosing = nil
-		u.window.Canvas().Unfocus()
-		if err != nil || f == nil { // closed without a choice
-			return
-		}
-		uri := f.URI()
-		_ = f.Close() // it is opened again beside Fyne's thread
-		u.readPictures([]fyne.URI{uri}, then)
-	}, u.window)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".png", ".jpg", ".jpeg", ".gif", ".PNG", ".JPG", ".JPEG", ".GIF"}))
-	d.SetTitleText(u.say("picture.title"))
-	d.SetConfirmText(u.say("picture.open"))
-	d.SetDismissText(u.say("typing.back"))
-	u.choosing = d
-	d.Show()
-	d.Resize(u.window.Canvas().Size())
-}
-
-func (u *UI) openPictures(files []fyne.URI) {
-	if _, ok := u.screen.(*enrolScreen); ok {
-		u.readPictures(files, u.enrolFrom)
-		return
-	}
-	u.readPictures(files, u.takeCodes)
-}
-
-// readPictures reads all codes in some pictures; a file that is no picture gets
-// a sentence instead, and nobody is judged by it.
-func (u *UI) readPictures(files []fyne.URI, then func([]scan.Code)) {
-	if s, ok := u.screen.(*enrolScreen); ok {
-		s.tell(u, "check.reading")
-	} else {
-		u.show(&checkScreen{key: "check.reading"})
-	}
-	u.aside(func() {
-		var codes []scan.Code
-		for _, uri := range files {
-			found, err := u.readPicture(uri)
-			if err != nil {
-				u.do(func() {
-					u.show(&checkScreen{key: pictureKey(err), pairs: []string{"name", uri.Name()}})
-				})
-				return
-			}
-			codes = append(codes, found...)
-		}
-		u.do(func() { then(codes) })
-	})
-}
-
-func (u *UI) readPicture(uri fyne.URI) ([]scan.Code, error) {
-	if uri.Scheme() == "file" { // a pipe would be waited for without end
-		if f, err := os.Stat(uri.Path()); err == nil && !f.Mode().IsRegular() {
-			return nil, fmt.Errorf("open picture: %s is no file: %w", uri.Name(), scan.ErrPicture)
-		}
-	}
-	f, err := storage.Reader(uri)
-	if err != nil {
-		return nil, fmt.Errorf("open picture: %w", err)
-	}
-	defer f.Close()
-	return u.reader.read(f)
-}
-
-func pictureKey(err error) string {
-	switch {
-	case errors.Is(err, scan.ErrTooBig):
-		return "check.picture_big"
-	case errors.Is(err, scan.ErrPicture):
-		return "check.picture_bad"
-	}
-	return "check.picture_gone"
-}
-
-// takeCodes checks the first code; the others wait for the guard.
-func (u *UI) takeCodes(codes []scan.Code) {
-	if len(codes) == 0 {
-		u.submitUnreadable()
-		return
-	}
-	u.queue = nil
-	for _, c := range codes[1:] {
-		u.queue = append(u.queue, u.reading(c))
-	}
-	u.take(u.reading(codes[0]), nil)
-}
-
-func (u *UI) reading(c scan.Code) scan.Reading {
-	return scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.File}
 }
