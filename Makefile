@@ -34,10 +34,11 @@ test: deps
 	$(MAKE) --no-print-directory fuzz-openers
 	$(MAKE) --no-print-directory window
 
-# The real app in a real window.
+# The real app in a real window; what it shows is in out/screens/.
 window: deps-window build
 	$(GO) vet ./app
-	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -count=1 -run Window -v ./app/cmd/postern
+	@mkdir -p out/screens
+	POSTERN_BIN="$(CURDIR)/bin" POSTERN_SHOTS="$(CURDIR)/out/screens" $(PURE) $(GO) test -count=1 -run Window -v ./app/cmd/postern
 
 # Everything but the window, under the race detector.
 race: deps
