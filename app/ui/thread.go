@@ -114,6 +114,9 @@ func (u *UI) work() {
 	for {
 		select {
 		case job := <-u.jobs:
+			if u.ctx.Err() != nil { // what would be recorded now, nobody would see
+				return
+			}
 			job()
 		case <-u.ctx.Done():
 			return
