@@ -130,12 +130,15 @@ func (j *judgement) presented() {
 }
 
 // window is RFC 8392 sections 3.1.4 and 3.1.5: now must be before exp (which
-// some foreign formats count in), and not before nbf (or iat). A slip may have
-// been signed a moment ago by a gate whose clock is ahead of this one's.
+// some foreign formats count in), and not before nbf (or iat). What was issued
+// may have been so a moment ago, by a clock that is ahead of this one.
 func (j *judgement) window() {
-	begins := j.pass.Begins()
+	begins := j.pass.NotBefore
+	if issued := j.pass.IssuedAt.Add(-PresentationLife); issued.After(begins) {
+		begins = issued
+	}
 	if j.pass.Slip != nil {
-		begins = begins.Add(-PresentationLife)
+		begins = j.pass.Begins().Add(-PresentationLife)
 	}
 	switch now := j.clock.Now; {
 	case j.pass.Expired(now):

@@ -120,6 +120,8 @@ func TestJudge(t *testing.T) {
 		{"the second it expires", func(c *city) { c.claims.Expires = now }, verdict.Expired},
 		{"the second it begins", func(c *city) { c.claims.NotBefore = now }, verdict.OK},
 		{"the second before it begins", func(c *city) { c.claims.NotBefore = now.Add(time.Second) }, verdict.NotYetValid},
+		{"issued a moment ago by a clock that is ahead", func(c *city) { c.claims.IssuedAt = now.Add(verdict.PresentationLife) }, verdict.OK},
+		{"issued later than clocks differ", func(c *city) { c.claims.IssuedAt = now.Add(verdict.PresentationLife + time.Second) }, verdict.NotYetValid},
 		{"issued in the future", func(c *city) { c.claims.IssuedAt = now.Add(time.Hour) }, verdict.NotYetValid},
 
 		{"invalid", func(c *city) { c.view.Status = status.Entry(status.Invalid) }, verdict.Revoked},
