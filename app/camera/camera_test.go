@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"postern/app/camera"
-	"postern/app/scan"
+	"postern/app/qr"
 )
 
 // photo is a picture of w x h pixels that tells its corners apart, as a JPEG.
@@ -41,10 +41,10 @@ func photo(t testing.TB, w, h int) []byte {
 func sign(t testing.TB, text string, w, h int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := scan.WritePNG(&b, text, 6); err != nil {
+	if err := qr.WritePNG(&b, text, 6); err != nil {
 		t.Fatal(err)
 	}
-	code, err := scan.Load(&b)
+	code, err := qr.Load(&b)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"postern/app/scan"
+	"postern/app/qr"
 )
 
 // folderRate is how many pictures of a folder are shown in a second.
@@ -120,5 +120,5 @@ func load(path string) (*image.Gray, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return scan.Load(file)
+	return qr.Load(file)
 }

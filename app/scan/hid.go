@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"postern/app/qr"
 )
 
 // POS is a scanner that reports as the USB classes have it for points of sale
@@ -65,7 +67,7 @@ func (p POS) Readings(ctx context.Context, each func(Reading)) error {
 	}
 }
 
-func (p POS) give(text string, format Format, at time.Time, each func(Reading)) {
+func (p POS) give(text string, format qr.Format, at time.Time, each func(Reading)) {
 	r, err := p.Profile.Reading(text, at, HID)
 	if err != nil { // an empty text is no reading
 		return
@@ -122,7 +124,7 @@ func described(system fs.FS, name string) (reports, error) {
 type joiner struct {
 	reports
 	text   bytes.Buffer
-	format Format // of the code whose report came last
+	format qr.Format // of the code whose report came last
 	over   bool
 	last   time.Time
 }
@@ -140,7 +142,7 @@ func (j *joiner) take(report []byte, at time.Time) (text string, whole bool) {
 		j.over = false
 	}
 	j.last, j.format = at, identified(symbology+" ")
-	if j.over = j.over || j.text.Len()+len(data) > 2*MaxText; !j.over {
+	if j.over = j.over || j.text.Len()+len(data) > 2*qr.MaxText; !j.over {
 		j.text.Write(data)
 	}
 	if more {

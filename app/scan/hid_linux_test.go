@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
@@ -104,7 +105,7 @@ func TestHIDReports(t *testing.T) {
 	for _, s := range [][2]string{
 		{"PP1:NCF", "]Q1"},
 		{long, "]Q1"},
-		{strings.Repeat("A", 2*scan.MaxText+1), "]Q1"}, // longer than any code: dropped whole
+		{strings.Repeat("A", 2*qr.MaxText+1), "]Q1"}, // longer than any code: dropped whole
 		{"", "]Q1"},
 		{strings.Repeat("B", 56), "]z0"},
 		{"4006381333931", "]E0"},
@@ -118,10 +119,10 @@ func TestHIDReports(t *testing.T) {
 	sent = append(append(other, sent...), posReports("end", "")...)
 	go func() { _, _ = scanner.Write(sent) }()
 	want := []scan.Reading{
-		{Text: "PP1:NCF", Format: scan.QR},
-		{Text: long, Format: scan.QR},
-		{Text: strings.Repeat("B", 56), Format: scan.Aztec},
-		{Text: "4006381333931", Format: scan.EAN13},
+		{Text: "PP1:NCF", Format: qr.QR},
+		{Text: long, Format: qr.QR},
+		{Text: strings.Repeat("B", 56), Format: qr.Aztec},
+		{Text: "4006381333931", Format: qr.EAN13},
 		{Text: "menu"},
 		{Text: "\x02PP1:\uFFFD"},
 		{Text: "end"},
@@ -142,7 +143,7 @@ func TestHIDScannerByItsPath(t *testing.T) {
 	p := scan.POSOf(system, dev)
 	p.Path, p.Profile = link, scan.Profile{Prefix: "<", Suffix: ">"}
 	go func() { _, _ = scanner.Write(posReports("<PP1:NCF>", "]Q1")) }()
-	if got := reported(t, p, 1)[0]; got.Text != "PP1:NCF" || got.Format != scan.QR {
+	if got := reported(t, p, 1)[0]; got.Text != "PP1:NCF" || got.Format != qr.QR {
 		t.Errorf("%q, %q", got.Text, got.Format)
 	}
 }

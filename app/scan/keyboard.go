@@ -3,6 +3,8 @@ package scan
 import (
 	"time"
 	"unicode/utf8"
+
+	"postern/app/qr"
 )
 
 // How a scanner types: a whole code at a few milliseconds a key, then Enter or
@@ -46,7 +48,7 @@ func (k *Keyboard) Rune(r rune, at time.Time) (ends bool) {
 	}
 	k.last = at
 	k.runes++
-	if k.over = k.over || len(k.line)+utf8.RuneLen(max(r, 0)) > MaxText; !k.over {
+	if k.over = k.over || len(k.line)+utf8.RuneLen(max(r, 0)) > qr.MaxText; !k.over {
 		k.line = utf8.AppendRune(k.line, r)
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
@@ -66,11 +67,11 @@ func TestKeyboardForgetsAfterAPause(t *testing.T) {
 
 func TestKeyboardIsBounded(t *testing.T) {
 	var k scan.Keyboard
-	last := stroke(&k, strings.Repeat("A", scan.MaxText), noon, 0)
-	if text, scanned := k.Enter(last); len(text) != scan.MaxText || !scanned {
+	last := stroke(&k, strings.Repeat("A", qr.MaxText), noon, 0)
+	if text, scanned := k.Enter(last); len(text) != qr.MaxText || !scanned {
 		t.Errorf("longest line: %d bytes, scan %v", len(text), scanned)
 	}
-	last = stroke(&k, strings.Repeat("A", scan.MaxText+1), noon, 0)
+	last = stroke(&k, strings.Repeat("A", qr.MaxText+1), noon, 0)
 	if text, scanned := k.Enter(last); text != "" || scanned {
 		t.Errorf("too long line: %d bytes, scan %v", len(text), scanned)
 	}

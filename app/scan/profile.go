@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"postern/app/qr"
 )
 
 // Profile says how a scanner dresses up what it reads. The zero value fits most
@@ -97,7 +99,7 @@ func (p Profile) Reading(text string, at time.Time, from Source) (Reading, error
 		if format != "" {
 			undone = undone[3:]
 		}
-		if len(undone) <= MaxText && passText(undone) {
+		if len(undone) <= qr.MaxText && passText(undone) {
 			r.Text, r.Format = undone, format
 			return r, nil
 		}
@@ -125,26 +127,26 @@ func (p Profile) bare(text string) string {
 
 // identified gives the format of a symbology identifier before a text. One of
 // a format that has no name here counts for none, and stays.
-func identified(text string) Format {
+func identified(text string) qr.Format {
 	if len(text) < 4 || text[0] != ']' || !(text[2] >= '0' && text[2] <= '9' || text[2] >= 'A' && text[2] <= 'z') {
 		return ""
 	}
 	switch text[1] {
 	case 'Q':
-		return QR
+		return qr.QR
 	case 'z':
-		return Aztec
+		return qr.Aztec
 	case 'd':
-		return DataMatrix
+		return qr.DataMatrix
 	case 'C':
-		return Code128
+		return qr.Code128
 	case 'A':
-		return Code39
+		return qr.Code39
 	case 'E':
 		if text[2] == '4' {
-			return EAN8
+			return qr.EAN8
 		}
-		return EAN13
+		return qr.EAN13
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
@@ -28,21 +29,21 @@ func TestProfileIsOneString(t *testing.T) {
 func TestProfileUndresses(t *testing.T) {
 	for name, c := range map[string]struct {
 		profile, typed, want string
-		format               scan.Format
+		format               qr.Format
 	}{
 		"as it comes":          {"", "PP1:NCF", "PP1:NCF", ""},
 		"prefix and suffix":    {"prefix=~&suffix=%23%23", "~PP1:NCF##", "PP1:NCF", ""},
 		"they are not there":   {"prefix=~&suffix=%23", "PP1:NCF", "PP1:NCF", ""},
-		"QR identifier":        {"", "]Q1PP1:NCF", "PP1:NCF", scan.QR},
-		"Aztec identifier":     {"prefix=~", "~]z3HC1:NCF", "HC1:NCF", scan.Aztec},
-		"EAN-8 identifier":     {"", "]E496385074", "96385074", scan.EAN8},
+		"QR identifier":        {"", "]Q1PP1:NCF", "PP1:NCF", qr.QR},
+		"Aztec identifier":     {"prefix=~", "~]z3HC1:NCF", "HC1:NCF", qr.Aztec},
+		"EAN-8 identifier":     {"", "]E496385074", "96385074", qr.EAN8},
 		"not an identifier":    {"", "]X1 marks", "]X1 marks", ""},
 		"Caps Lock":            {"", "pp1:ncf+x", "PP1:NCF+X", ""},
 		"Caps Lock, link":      {"", "SHC:/5676", "shc:/5676", ""},
 		"German":               {"", "PP1ÖYX-Z?(", "PP1:ZX/Y_*", ""},
 		"German, card":         {"layout=de", "shcÖ-5676", "shc:/5676", ""},
 		"German, dead key":     {"", "HC1ÖNCÀB`7", "HC1:NC+AB+7", ""},
-		"German, identifier":   {"", "+Q1HC1ÖNCF", "HC1:NCF", scan.QR},
+		"German, identifier":   {"", "+Q1HC1ÖNCF", "HC1:NCF", qr.QR},
 		"German, Caps Lock":    {"", "pp1öyx", "PP1:ZX", ""},
 		"French":               {"", "PP&MZQ:<", "PP1:WA.<", ""},
 		"French, a digit":      {"", "HC&Mà%ù", "HC1:0\"'", ""},

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.bug.st/serial"
+
+	"postern/app/qr"
 )
 
 const (
@@ -127,7 +129,7 @@ func (s *splitter) take(b byte, at time.Time) (text string, whole bool) {
 	if b == '\r' || b == '\n' {
 		return s.cut()
 	}
-	if s.over = s.over || len(s.line) >= 2*MaxText; !s.over {
+	if s.over = s.over || len(s.line) >= 2*qr.MaxText; !s.over {
 		s.line = append(s.line, b)
 	}
 	return "", false

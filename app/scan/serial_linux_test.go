@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
@@ -57,10 +58,10 @@ func listen(t *testing.T, l scan.Line, want int, send func()) (got []scan.Readin
 
 func TestSerialLines(t *testing.T) {
 	scanner, path := pty(t)
-	long := strings.Repeat("A", scan.MaxText)
+	long := strings.Repeat("A", qr.MaxText)
 	got := listen(t, scan.Line{Path: path}, 5, func() {
 		for _, s := range []string{
-			"PP1:NCF OXN\r", "\r\n\n]Q1HC1:NCF\r\n", strings.Repeat("A", 2*scan.MaxText+5) + "\r", "\x02PP1:\xff\n", long + "\n", "no end",
+			"PP1:NCF OXN\r", "\r\n\n]Q1HC1:NCF\r\n", strings.Repeat("A", 2*qr.MaxText+5) + "\r", "\x02PP1:\xff\n", long + "\n", "no end",
 		} {
 			if _, err := scanner.WriteString(s); err != nil {
 				t.Error(err)
@@ -72,7 +73,7 @@ func TestSerialLines(t *testing.T) {
 			t.Errorf("reading %d: %.40q", i, got[i].Text)
 		}
 	}
-	if got[1].Format != scan.QR {
+	if got[1].Format != qr.QR {
 		t.Errorf("format %q", got[1].Format)
 	}
 }

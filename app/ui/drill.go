@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/drill"
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
@@ -182,7 +183,7 @@ func practiceCode(text string, size fyne.Size) fyne.CanvasObject {
 	ground := canvas.NewRectangle(white)
 	ground.CornerRadius = 14
 	var drawn image.Image
-	drawn, err := scan.Draw(text, 8)
+	drawn, err := qr.Draw(text, 8)
 	if err != nil { // a text of the drill's own fits; were it not so, the card can still be shown here
 		return fixed(size, place(ground, 0, 0, size.Width, size.Height))
 	}

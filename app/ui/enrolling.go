@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"postern/app/qr"
 	"postern/app/scan"
 	"postern/sync/client"
 	"postern/sync/enrol"
@@ -76,7 +77,7 @@ func (s *enrolScreen) paste(u *UI) {
 }
 
 // enrolFrom takes the first enrolment code among the codes of a picture.
-func (u *UI) enrolFrom(codes []scan.Code) {
+func (u *UI) enrolFrom(codes []qr.Code) {
 	for _, c := range codes {
 		if strings.HasPrefix(c.Text, enrol.Prefix) {
 			s := newEnrol(u, c.Text)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/app/camera"
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
@@ -39,7 +40,7 @@ type lens struct {
 
 	front *image.RGBA // what the pane shows; nil before the first frame
 	size  image.Point // of the frames
-	sight scan.Sight
+	sight qr.Sight
 	lit   bool
 	held  *scan.Reading // came while the screen was about somebody else
 
@@ -174,7 +175,7 @@ func (l *lens) show(u *UI, img *image.RGBA, size image.Point) {
 // reads starts what reads frames: read hands one over, or drops it while
 // another is being read; done ends it. Tests read in place.
 func (u *UI) reads(ctx context.Context, l *lens) (read func(camera.Frame), done func()) {
-	live := scan.NewLive(u.opt.Formats...)
+	live := qr.NewLive(u.opt.Formats...)
 	look := func(gray *image.Gray, at time.Time) {
 		s := live.Frame(gray, at)
 		l.reads.Add(1)
@@ -227,7 +228,7 @@ func copyGray(dst, src *image.Gray) {
 
 // seen takes what a frame showed: readings go where the screen wants them,
 // outlines and hint onto the picture.
-func (u *UI) seen(l *lens, s scan.Sight, at time.Time) {
+func (u *UI) seen(l *lens, s qr.Sight, at time.Time) {
 	hint, read := l.sight.Hint, isRead(l.sight)
 	l.sight = s
 	for _, c := range s.Fresh {

@@ -14,7 +14,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/camera"
-	"postern/app/scan"
+	"postern/app/qr"
 	"postern/app/ui"
 	"postern/sync/verdict"
 )
@@ -84,7 +84,7 @@ func paintScene(text string) (*image.Gray, error) {
 		}
 	}
 	if text != "" {
-		code, err := scan.Draw(text, 6)
+		code, err := qr.Draw(text, 6)
 		if err != nil {
 			return nil, err
 		}

@@ -11,30 +11,31 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"postern/app/qr"
 	"postern/app/scan"
 )
 
 // pictures reads pictures, one at a time: a reader keeps buffers.
 type pictures struct {
 	mu     sync.Mutex
-	reader *scan.Reader
+	reader *qr.Reader
 }
 
-func (p *pictures) read(r io.Reader) ([]scan.Code, error) {
-	img, err := scan.Load(r)
+func (p *pictures) read(r io.Reader) ([]qr.Code, error) {
+	img, err := qr.Load(r)
 	if err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.reader == nil {
-		p.reader = scan.NewReader()
+		p.reader = qr.NewReader()
 	}
 	return p.reader.Read(img), nil
 }
 
 // choosePicture asks for a picture and gives its codes to then; see readPictures.
-func (u *UI) choosePicture(then func([]scan.Code)) {
+func (u *UI) choosePicture(then func([]qr.Code)) {
 	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
 		u.choosing = nil
 		u.window.Canvas().Unfocus()
@@ -64,14 +65,14 @@ func (u *UI) openPictures(files []fyne.URI) {
 
 // readPictures reads all codes in some pictures; a file that is no picture gets
 // a sentence instead, and nobody is judged by it.
-func (u *UI) readPictures(files []fyne.URI, then func([]scan.Code)) {
+func (u *UI) readPictures(files []fyne.URI, then func([]qr.Code)) {
 	if s, ok := u.screen.(*enrolScreen); ok {
 		s.tell(u, "check.reading")
 	} else {
 		u.show(&checkScreen{key: "check.reading"})
 	}
 	u.aside(func() {
-		var codes []scan.Code
+		var codes []qr.Code
 		for _, uri := range files {
 			found, err := u.readPicture(uri)
 			if err != nil {
@@ -86,10 +87,10 @@ func (u *UI) readPictures(files []fyne.URI, then func([]scan.Code)) {
 	})
 }
 
-func (u *UI) readPicture(uri fyne.URI) ([]scan.Code, error) {
+func (u *UI) readPicture(uri fyne.URI) ([]qr.Code, error) {
 	if uri.Scheme() == "file" { // a pipe would be waited for without end
 		if f, err := os.Stat(uri.Path()); err == nil && !f.Mode().IsRegular() {
-			return nil, fmt.Errorf("open picture: %s is no file: %w", uri.Name(), scan.ErrPicture)
+			return nil, fmt.Errorf("open picture: %s is no file: %w", uri.Name(), qr.ErrPicture)
 		}
 	}
 	f, err := storage.Reader(uri)
@@ -102,16 +103,16 @@ func (u *UI) readPicture(uri fyne.URI) ([]scan.Code, error) {
 
 func pictureKey(err error) string {
 	switch {
-	case errors.Is(err, scan.ErrTooBig):
+	case errors.Is(err, qr.ErrTooBig):
 		return "check.picture_big"
-	case errors.Is(err, scan.ErrPicture):
+	case errors.Is(err, qr.ErrPicture):
 		return "check.picture_bad"
 	}
 	return "check.picture_gone"
 }
 
 // takeCodes checks the first code; the others wait for the guard.
-func (u *UI) takeCodes(codes []scan.Code) {
+func (u *UI) takeCodes(codes []qr.Code) {
 	if len(codes) == 0 {
 		u.submitUnreadable()
 		return
@@ -123,6 +124,6 @@ func (u *UI) takeCodes(codes []scan.Code) {
 	u.take(u.reading(codes[0]), nil)
 }
 
-func (u *UI) reading(c scan.Code) scan.Reading {
+func (u *UI) reading(c qr.Code) scan.Reading {
 	return scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.File}
 }

@@ -14,7 +14,7 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"github.com/skip2/go-qrcode"
 
-	"postern/app/scan"
+	"postern/app/qr"
 	"postern/app/ui"
 )
 
@@ -23,7 +23,7 @@ func TestPaste(t *testing.T) {
 	fyne.CurrentApp().Clipboard().SetContent("")
 	d.tap("tool.paste")
 	d.says(t, d.words(t, "en", "check.none"))
-	fyne.CurrentApp().Clipboard().SetContent(strings.Repeat("A", scan.MaxText+1))
+	fyne.CurrentApp().Clipboard().SetContent(strings.Repeat("A", qr.MaxText+1))
 	d.tap("tool.paste")
 	d.says(t, d.words(t, "en", "check.too_long"))
 	fyne.CurrentApp().Clipboard().SetContent("  PP1:ok\n")

@@ -21,6 +21,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"postern/app/gate"
+	"postern/app/qr"
 	"postern/app/scan"
 	"postern/app/settings"
 	"postern/sync/client"
@@ -35,7 +36,7 @@ type Options struct {
 	Folder   string                        // of the gate's data
 	Now      func() time.Time
 	Zone     *time.Location
-	Formats  []scan.Format // that the camera looks for; none are QR codes alone
+	Formats  []qr.Format // that the camera looks for; none are QR codes alone
 	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
 	Run   func(func())
 	Meter *Meter // measures what the screens cost; nil does not

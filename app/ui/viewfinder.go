@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
-	"postern/app/scan"
+	"postern/app/qr"
 )
 
 // mostOutlines bounds the codes that are outlined at once.
@@ -81,7 +81,7 @@ func (l *lens) picture(w, h int) image.Image {
 func (v *viewfinder) outline(l *lens) {
 	c := newCover(l.size, image.Pt(int(v.size.Width), int(v.size.Height)))
 	for i := range v.lines {
-		var o *scan.Outline
+		var o *qr.Outline
 		if i < len(l.sight.View) {
 			o = &l.sight.View[i]
 		}
@@ -104,8 +104,8 @@ func (v *viewfinder) outline(l *lens) {
 }
 
 // isRead reports whether a code that was read is in view.
-func isRead(s scan.Sight) bool {
-	return slices.ContainsFunc(s.View, func(o scan.Outline) bool { return o.Read })
+func isRead(s qr.Sight) bool {
+	return slices.ContainsFunc(s.View, func(o qr.Outline) bool { return o.Read })
 }
 
 // hintPill is the one hint under the frame.
@@ -118,7 +118,7 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 		switch {
 		case l.err != nil:
 			key = "check.camera_gone"
-		case l.sight.Hint != scan.NoHint:
+		case l.sight.Hint != qr.NoHint:
 			key = "hint." + string(l.sight.Hint)
 		case isRead(l.sight):
 			return fixed(size) // its outline says it

@@ -13,7 +13,7 @@ import (
 
 	"postern/app/drill"
 	"postern/app/gate"
-	"postern/app/scan"
+	"postern/app/qr"
 	"postern/app/ui"
 	"postern/assets"
 	"postern/sync/client"
@@ -78,7 +78,7 @@ func wanted(t *testing.T) map[string]bool {
 	}
 	add("age.", "fresh", "ageing", "stale", "blind")
 	add("ageing.", "fresh", "ageing", "stale", "blind")
-	add("hint.", string(scan.TooDark), string(scan.TooFar), string(scan.Blurred), string(scan.Glare), string(scan.Outside))
+	add("hint.", string(qr.TooDark), string(qr.TooFar), string(qr.Blurred), string(qr.Glare), string(qr.Outside))
 	add("direction.", "in", "out", "both")
 	for _, c := range client.Codes() {
 		add("hub.", string(c))

@@ -16,6 +16,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"postern/app/qr"
 	"postern/app/scan"
 	"postern/sync/authority"
 	"postern/sync/hub"
@@ -227,7 +228,7 @@ func (p *program) checkAll(ctx context.Context, w *world, gatePost *post) error 
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "shown\toutcome\treason\thelp\tread ms\tcheck ms\t\n")
 	wrong := 0
-	reader := scan.NewReader()
+	reader := qr.NewReader()
 	for _, e := range exhibits {
 		v, took, err := checkPicture(ctx, gatePost, reader, filepath.Join(w.dir, "codes", e.file+".png"))
 		if err != nil {
@@ -269,8 +270,8 @@ func drawAll(exhibits []exhibit, dir string) error {
 }
 
 // checkPicture reads a picture and checks its first code; took is the time to read and the time to check.
-func checkPicture(ctx context.Context, gatePost *post, r *scan.Reader, path string) (v verdict.Verdict, took [2]time.Duration, err error) {
-	codes, reading, err := scan.ReadFile(ctx, path, r)
+func checkPicture(ctx context.Context, gatePost *post, r *qr.Reader, path string) (v verdict.Verdict, took [2]time.Duration, err error) {
+	codes, reading, err := qr.ReadFile(ctx, path, r)
 	if err != nil {
 		return v, took, err
 	}

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"postern/app/scan"
+	"postern/app/qr"
 	"postern/sync/pass"
 	"postern/sync/verdict"
 )
@@ -102,7 +102,7 @@ func (e exhibit) picture() ([]byte, error) {
 		err := png.Encode(&out, noise(300))
 		return out.Bytes(), err
 	}
-	err := scan.WritePNG(&out, e.text, 4)
+	err := qr.WritePNG(&out, e.text, 4)
 	return out.Bytes(), err
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"postern/app/qr"
 	"postern/app/scan"
 	"postern/sync/client"
 )
@@ -59,7 +60,7 @@ func (p *program) runGate(ctx context.Context, dir, code string) (err error) {
 // checkLines checks each line of standard input, and answers each after it is recorded.
 func (p *program) checkLines(ctx context.Context, gatePost *post, kick chan<- struct{}) error {
 	out := json.NewEncoder(p.stdout)
-	for text, err := range lines(ctx, p.stdin, 2*scan.MaxText) {
+	for text, err := range lines(ctx, p.stdin, 2*qr.MaxText) {
 		if err != nil {
 			return fmt.Errorf("read standard input: %w", err)
 		}

@@ -46,7 +46,7 @@ func TestHeavyPartsStayInTheirRooms(t *testing.T) {
 	rooms := map[string][]string{
 		"fyne.io/fyne/v2":     {"postern/app", "postern/app/ui"},
 		"modernc.org/sqlite":  {"postern/app/store", "postern/sync/hub", "postern/sync/authority"},
-		"github.com/makiuchi": {"postern/app/scan"},
+		"github.com/makiuchi": {"postern/app/qr"},
 	}
 	for pkg, deps := range list(t, "Imports") {
 		for _, d := range deps {

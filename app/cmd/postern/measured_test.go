@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"postern/app/scan"
+	"postern/app/qr"
 	"postern/sync/authority"
 )
 
@@ -108,7 +108,7 @@ func newCrowd(t testing.TB, people int) (w *world, passes []string) {
 // cameraFrame is what a camera of 1280 by 720 sees of a code held before it.
 func cameraFrame(t testing.TB, text string) *image.Gray {
 	t.Helper()
-	code, err := scan.Draw(text, 5)
+	code, err := qr.Draw(text, 5)
 	if err != nil {
 		t.Fatal(err)
 	}

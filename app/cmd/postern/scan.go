@@ -9,7 +9,7 @@ import (
 	"os"
 	"time"
 
-	"postern/app/scan"
+	"postern/app/qr"
 )
 
 const scanUsage = `usage: postern scan --json [--formats qr,aztec,...] FILE...
@@ -47,14 +47,14 @@ func (p *program) scan(ctx context.Context, args []string) int {
 		flags.PrintDefaults()
 	}
 	asJSON := flags.Bool("json", false, "write JSON lines (the only output there is)")
-	formats := flags.String("formats", string(scan.QR), "kinds of code to look for, separated by commas")
+	formats := flags.String("formats", string(qr.QR), "kinds of code to look for, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		if err == flag.ErrHelp {
 			return exitOK
 		}
 		return exitMisuse
 	}
-	wanted, err := scan.ParseFormats(*formats)
+	wanted, err := qr.ParseFormats(*formats)
 	switch {
 	case err != nil:
 		fmt.Fprintf(p.stderr, "postern scan: %v\n", err)
@@ -66,11 +66,11 @@ func (p *program) scan(ctx context.Context, args []string) int {
 		fmt.Fprintln(p.stderr, "postern scan: no picture named; give files, or - to read their paths from standard input")
 		return exitMisuse
 	}
-	return p.scanAll(ctx, scan.NewReader(wanted...), flags.Args())
+	return p.scanAll(ctx, qr.NewReader(wanted...), flags.Args())
 }
 
 // scanAll answers every path, those on standard input where a path is "-".
-func (p *program) scanAll(ctx context.Context, r *scan.Reader, paths []string) int {
+func (p *program) scanAll(ctx context.Context, r *qr.Reader, paths []string) int {
 	code := exitOK
 	for _, path := range paths {
 		var ok bool
@@ -92,7 +92,7 @@ func (p *program) scanAll(ctx context.Context, r *scan.Reader, paths []string) i
 }
 
 // scanStream answers each path of a list as it comes.
-func (p *program) scanStream(ctx context.Context, r *scan.Reader, list io.Reader) (bool, error) {
+func (p *program) scanStream(ctx context.Context, r *qr.Reader, list io.Reader) (bool, error) {
 	all := true
 	for path, err := range lines(ctx, list, maxPath) {
 		if err != nil {
@@ -112,7 +112,7 @@ func (p *program) scanStream(ctx context.Context, r *scan.Reader, list io.Reader
 
 // scanOne writes the line about one picture; an error means that the run must
 // end, not that the picture is bad.
-func (p *program) scanOne(ctx context.Context, r *scan.Reader, path string) (bool, error) {
+func (p *program) scanOne(ctx context.Context, r *qr.Reader, path string) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
@@ -135,7 +135,7 @@ func (p *program) scanOne(ctx context.Context, r *scan.Reader, path string) (boo
 }
 
 // readPicture reads the codes of a file. Pipes and devices are refused: opening one could wait for ever.
-func readPicture(ctx context.Context, r *scan.Reader, path string) ([]scan.Code, time.Duration, error) {
+func readPicture(ctx context.Context, r *qr.Reader, path string) ([]qr.Code, time.Duration, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read picture: %w", err)
@@ -143,5 +143,5 @@ func readPicture(ctx context.Context, r *scan.Reader, path string) ([]scan.Code,
 	if !info.Mode().IsRegular() {
 		return nil, 0, fmt.Errorf("read picture: %s is not a file; save the picture in one first", path)
 	}
-	return scan.ReadFile(ctx, path, r)
+	return qr.ReadFile(ctx, path, r)
 }

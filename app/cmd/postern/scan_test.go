@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"postern/app/scan"
+	"postern/app/qr"
 )
 
 func scanRun(t *testing.T, stdin string, args ...string) (code int, lines []scanLine, said string) {
@@ -33,7 +33,7 @@ func TestScan(t *testing.T) {
 	dir := t.TempDir()
 	good, text, gone := filepath.Join(dir, "good.png"), filepath.Join(dir, "text.png"), filepath.Join(dir, "gone.png")
 	var picture bytes.Buffer
-	if err := scan.WritePNG(&picture, "PP1:ABC", 4); err != nil {
+	if err := qr.WritePNG(&picture, "PP1:ABC", 4); err != nil {
 		t.Fatal(err)
 	}
 	for path, data := range map[string][]byte{good: picture.Bytes(), text: []byte("no picture")} {

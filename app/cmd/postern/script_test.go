@@ -10,7 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"postern/app/scan"
+	"postern/app/qr"
 )
 
 func TestMain(m *testing.M) {
@@ -34,7 +34,7 @@ func drawQR(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: qr file text")
 	}
 	var b bytes.Buffer
-	ts.Check(scan.WritePNG(&b, args[1], 4))
+	ts.Check(qr.WritePNG(&b, args[1], 4))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"postern/app/gate"
-	"postern/app/scan"
+	"postern/app/qr"
 	"postern/sync/pass"
 )
 
@@ -98,5 +98,5 @@ func (p *program) runSlip(ctx context.Context, call slipCall) (err error) {
 	if err != nil {
 		return fmt.Errorf("write picture: %w", err)
 	}
-	return errors.Join(scan.WritePNG(f, text, 4), f.Close())
+	return errors.Join(qr.WritePNG(f, text, 4), f.Close())
 }

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"postern/app/camera"
+	"postern/app/qr"
 	"postern/app/scan"
 	"postern/sync/client"
 )
@@ -39,7 +40,7 @@ type watching struct {
 	camera  camera.Source
 	serial  *scan.Line
 	hid     *scan.POS
-	formats []scan.Format
+	formats []qr.Format
 	asJSON  bool
 	gate    string
 	most    time.Duration // 0: until a signal
@@ -103,7 +104,7 @@ func (p *program) parseWatch(args []string) (*watching, error) {
 		profile, err = scan.ParseProfile(s)
 		return err
 	})
-	formats := flags.String("formats", string(scan.QR), "kinds of code that a camera looks for, separated by commas")
+	formats := flags.String("formats", string(qr.QR), "kinds of code that a camera looks for, separated by commas")
 	flags.BoolVar(&w.asJSON, "json", false, "write JSON lines")
 	flags.StringVar(&w.gate, "gate", "", "check and record each code by the gate in `folder`")
 	flags.DurationVar(&w.most, "for", 0, "end after this `time`; 0: at a signal")
@@ -112,7 +113,7 @@ func (p *program) parseWatch(args []string) (*watching, error) {
 		return nil, err
 	}
 	var err error
-	if w.formats, err = scan.ParseFormats(*formats); err != nil {
+	if w.formats, err = qr.ParseFormats(*formats); err != nil {
 		return nil, err
 	}
 	if w.serial != nil {
@@ -183,13 +184,13 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 
 // watchCamera gives a reading for each code that comes into view.
 func (p *program) watchCamera(ctx context.Context, w *watching, each func(scan.Reading), told func(error)) error {
-	live, hint := scan.NewLive(w.formats...), scan.NoHint
+	live, hint := qr.NewLive(w.formats...), qr.NoHint
 	return camera.Steady(w.camera, told).Frames(ctx, func(f camera.Frame) {
 		sight := live.Frame(f.Gray, f.At)
 		for _, c := range sight.Fresh {
 			each(scan.Reading{Text: c.Text, Format: c.Format, At: f.At, Source: scan.Camera})
 		}
-		if sight.Hint != hint && sight.Hint != scan.NoHint {
+		if sight.Hint != hint && sight.Hint != qr.NoHint {
 			fmt.Fprintf(p.stderr, "hint: %s\n", sight.Hint)
 		}
 		hint = sight.Hint
@@ -199,7 +200,7 @@ func (p *program) watchCamera(ctx context.Context, w *watching, each func(scan.R
 // watchLine is one reading as a JSON line.
 type watchLine struct {
 	Text   string      `json:"text"`
-	Format scan.Format `json:"format,omitempty"`
+	Format qr.Format   `json:"format,omitempty"`
 	Source scan.Source `json:"source"`
 	At     time.Time   `json:"at"`
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/app/qr"
 	"postern/app/scan"
 	"postern/app/store"
 	"postern/app/store/storetest"
@@ -32,7 +33,7 @@ func codeFolder(t *testing.T, texts ...string) string {
 	dir := t.TempDir()
 	for i, text := range texts {
 		var b bytes.Buffer
-		if err := scan.WritePNG(&b, text, 4); err != nil {
+		if err := qr.WritePNG(&b, text, 4); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.png", i)), b.Bytes(), 0o600); err != nil {
@@ -56,17 +57,17 @@ func TestWatchFolder(t *testing.T) {
 	if err := json.Unmarshal([]byte(strings.SplitN(out, "\n", 2)[0]), &line); err != nil || code != exitOK {
 		t.Fatalf("exit %d, %q, %v", code, out, err)
 	}
-	if line.Text != "PP1:ONE" || line.Format != scan.QR || line.Source != scan.Camera || line.At.IsZero() {
+	if line.Text != "PP1:ONE" || line.Format != qr.QR || line.Source != scan.Camera || line.At.IsZero() {
 		t.Errorf("%+v", line)
 	}
 }
 
 func TestWatchNetworkCamera(t *testing.T) {
 	var b bytes.Buffer
-	if err := scan.WritePNG(&b, "PP1:NET", 6); err != nil {
+	if err := qr.WritePNG(&b, "PP1:NET", 6); err != nil {
 		t.Fatal(err)
 	}
-	img, err := scan.Load(&b)
+	img, err := qr.Load(&b)
 	if err != nil {
 		t.Fatal(err)
 	}

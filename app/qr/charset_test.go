@@ -1,0 +1,31 @@
+package qr
+
+import "testing"
+
+func TestToUTF8(t *testing.T) {
+	for name, c := range map[string]struct {
+		eci  int
+		data string
+		want string
+	}{
+		"utf-8 unstated":      {eciUnstated, "\xe9\x80\x9a\xe8\xa1\x8c", "通行"},
+		"gb18030 by eci":      {eciGB18030, "\xcd\xa8\xd0\xd0", "通行"},
+		"gb18030 four bytes":  {eciGB18030, "\x81\x39\xee\x39", "\u3400"},
+		"gb18030 unstated":    {eciUnstated, "\xcd\xa8\xd0\xd0\xd6\xa4 A1", "通行证 A1"},
+		"shift-jis unstated":  {eciUnstated, "\x83\x65\x83\x58\x83\x67", "テスト"},
+		"shift-jis by eci":    {eciShiftJIS, "\x93\xfa\x96\x7b", "日本"},
+		"latin-1 unstated":    {eciUnstated, "M\xfcller Stra\xdfe", "Müller Straße"},
+		"latin-1 by eci":      {3, "caf\xe9", "café"},
+		"cyrillic by eci":     {7, "\xbf\xe0\xd8", "При"},
+		"utf-16 by eci":       {25, "\x90\x1a\x88\x4c", "通行"},
+		"utf-8 that is not":   {eciUTF8, "caf\xe9", "café"},
+		"a set nobody knows":  {999999, "plain", "plain"},
+		"high bytes at a cut": {eciUnstated, "\xfc", "ü"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := toUTF8([]byte(c.data), c.eci); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
