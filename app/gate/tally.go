@@ -60,7 +60,7 @@ func Gap(last, now time.Time) (int, bool) {
 }
 
 // Outcomes counts people by outcome; index it by verdict.Outcome.
-type Outcomes [4]int
+type Outcomes = [4]int
 
 // Today is a day at this gate.
 type Today struct {

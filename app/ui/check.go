@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/gate"
+	"postern/app/ui/kit"
 	"postern/sync/policy"
 )
 
@@ -17,52 +18,52 @@ type checkScreen struct {
 	pairs []string
 }
 
-func (*checkScreen) skin(*UI) paint { return paint{rgb(0x262d33), white} }
-func (*checkScreen) tab() string    { return "check" }
+func (*checkScreen) skin(*UI) kit.Paint { return kit.Paint{Ground: kit.RGB(0x262d33), Ink: kit.White} }
+func (*checkScreen) tab() string        { return "check" }
 
 func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{place(u.backdrop(), 0, 0, size.Width, size.Height)}
-	tools := s.tools(u, isWide(size))
+	objects := []fyne.CanvasObject{kit.Place(u.backdrop(), 0, 0, size.Width, size.Height)}
+	tools := s.tools(u, kit.IsWide(size))
 	side := min(size.Width*0.3, 280) + 24 // that they take of a flat window
-	if len(tools.items) == 0 {
+	if len(tools.Items) == 0 {
 		side = 0
 	}
 	camera := u.lens != nil && u.lens.front != nil && u.state.Enrolled
 	if u.pane = nil; camera {
 		covered := side
-		if !isWide(size) {
-			covered = tools.heightFor(min(size.Width-32, 640)) + 16
+		if !kit.IsWide(size) {
+			covered = tools.HeightFor(min(size.Width-32, 640)) + 16
 		}
 		pane, drawn := newViewfinder(u, size, covered)
 		u.pane, objects = pane, []fyne.CanvasObject{drawn}
 	}
 	area, left := fyne.NewSize(size.Width, size.Height), float32(0)
 	switch {
-	case len(tools.items) == 0:
-	case isWide(size):
+	case len(tools.Items) == 0:
+	case kit.IsWide(size):
 		w := side - 24
-		h := tools.heightFor(w)
-		objects = append(objects, place(tools, u.mirror(size.Width-side, w, size.Width), (size.Height-h)/2, w, h))
+		h := tools.HeightFor(w)
+		objects = append(objects, kit.Place(tools, u.mirror(size.Width-side, w, size.Width), (size.Height-h)/2, w, h))
 		area.Width -= side
 		left = u.mirror(0, area.Width, size.Width)
 	default:
 		w := min(size.Width-32, 640)
-		h := tools.heightFor(w)
-		objects = append(objects, place(tools, (size.Width-w)/2, size.Height-h-16, w, h))
+		h := tools.HeightFor(w)
+		objects = append(objects, kit.Place(tools, (size.Width-w)/2, size.Height-h-16, w, h))
 		area.Height -= h + 16
 	}
 	if !camera {
-		objects = append(objects, place(fixed(area, s.invitation(u, area)...), left, 0, area.Width, area.Height))
+		objects = append(objects, kit.Place(kit.Fixed(area, s.invitation(u, area)...), left, 0, area.Width, area.Height))
 	}
-	return fixed(size, append(objects, u.counts(size)...)...)
+	return kit.Fixed(size, append(objects, u.counts(size)...)...)
 }
 
 // backdrop stands in for a camera's picture.
 func (u *UI) backdrop() fyne.CanvasObject {
-	if u.glare == Sun {
-		return canvas.NewRectangle(black)
+	if u.glare == kit.Sun {
+		return canvas.NewRectangle(kit.Black)
 	}
-	return canvas.NewRadialGradient(rgb(0x4a565e), rgb(0x20262b))
+	return canvas.NewRadialGradient(kit.RGB(0x4a565e), kit.RGB(0x20262b))
 }
 
 // invitation is the frame for a code with the one hint in it.
@@ -70,24 +71,24 @@ func (s *checkScreen) invitation(u *UI, area fyne.Size) []fyne.CanvasObject {
 	side := min(area.Width*0.84, area.Height*0.86, 560)
 	k := side / 380
 	x, y := (area.Width-side)/2, (area.Height-side)/2
-	frame := fixed(fyne.NewSquareSize(side), corners(side, max(5*k, 4), white)...)
-	objects := []fyne.CanvasObject{place(frame, x, y, side, side)}
+	frame := kit.Fixed(fyne.NewSquareSize(side), kit.Brackets(side, max(5*k, 4), kit.White)...)
+	objects := []fyne.CanvasObject{kit.Place(frame, x, y, side, side)}
 
 	w := side * 0.82
-	words := newStack(14*k, s.words(u, k, 1)...)
-	for share := float32(0.95); words.heightFor(w) > side*0.92 && share > 0.5; share -= 0.05 {
-		words = newStack(14*k, s.words(u, k, share)...)
+	words := kit.NewStack(14*k, s.words(u, k, 1)...)
+	for share := float32(0.95); words.HeightFor(w) > side*0.92 && share > 0.5; share -= 0.05 {
+		words = kit.NewStack(14*k, s.words(u, k, share)...)
 	}
-	h := words.heightFor(w)
+	h := words.HeightFor(w)
 	icon := 76 * k
 	if h+icon+20*k > side*0.92 { // a long sentence needs the room more than the drawing
 		icon = 0
 	}
 	top := y + (side-h-icon)/2
 	if icon > 0 {
-		objects = append(objects, place(drawing("icons/scan", fade(white, 1), icon), x+(side-icon)/2, top-8*k, icon, icon))
+		objects = append(objects, kit.Place(kit.Drawing("icons/scan", kit.Fade(kit.White, 1), icon), x+(side-icon)/2, top-8*k, icon, icon))
 	}
-	return append(objects, place(words, x+(side-w)/2, top+icon+4*k, w, h))
+	return append(objects, kit.Place(words, x+(side-w)/2, top+icon+4*k, w, h))
 }
 
 // words are what the frame says, in a share of the size that they would have.
@@ -95,21 +96,21 @@ func (s *checkScreen) words(u *UI, k, share float32) []fyne.CanvasObject {
 	big, small, one := max(34*k, 22)*share, max(17*k, 14)*share, max(23*k, 17)*share
 	switch {
 	case s.key != "":
-		return []fyne.CanvasObject{newProse(u.say(s.key, s.pairs...), one, white).strong().centred()}
+		return []fyne.CanvasObject{kit.NewProse(u.say(s.key, s.pairs...), one, kit.White).Bold().Centred()}
 	case u.back == nil:
-		return []fyne.CanvasObject{newProse(u.say("check.opening"), one, white).strong().centred()}
+		return []fyne.CanvasObject{kit.NewProse(u.say("check.opening"), one, kit.White).Bold().Centred()}
 	case !u.state.Enrolled:
 		return []fyne.CanvasObject{
-			newProse(u.say("check.first"), one, white).strong().centred(),
-			newPress(u.say("check.enrol"), white, chrome, func() { u.open("enrol") }),
+			kit.NewProse(u.say("check.first"), one, kit.White).Bold().Centred(),
+			kit.NewButton(u.say("check.enrol"), kit.White, kit.Chrome, func() { u.open("enrol") }),
 		}
 	}
 	words := []fyne.CanvasObject{
-		newProse(u.say("check.invite"), big, white).strong().centred(),
-		newProse(u.say(u.hint()), small, rgb(0xe2e7eb)).centred(),
+		kit.NewProse(u.say("check.invite"), big, kit.White).Bold().Centred(),
+		kit.NewProse(u.say(u.hint()), small, kit.RGB(0xe2e7eb)).Centred(),
 	}
 	if u.state.Age == policy.Stale || u.state.Age == policy.Blind {
-		words = append(words, newProse(u.say("ageing."+ageName(u.state.Age)), small, dotAgeing).strong().centred())
+		words = append(words, kit.NewProse(u.say("ageing."+ageName(u.state.Age)), small, kit.DotAgeing).Bold().Centred())
 	}
 	return words
 }
@@ -122,12 +123,12 @@ func (u *UI) hint() string {
 	return "check.hint"
 }
 
-func (s *checkScreen) tools(u *UI, upright bool) *stack {
-	pill := func(key, icon string, do func()) *press {
-		return newPress(u.say(key), rgb(0x14181c), white, do).with("icons/"+icon).sized(17, 58)
+func (s *checkScreen) tools(u *UI, upright bool) *kit.Stack {
+	pill := func(key, icon string, do func()) *kit.Button {
+		return kit.NewButton(u.say(key), kit.RGB(0x14181c), kit.White, do).WithIcon("icons/"+icon).Sized(17, 58)
 	}
 	if u.locked() { // visitors show codes, and nothing else
-		return newStack(0)
+		return kit.NewStack(0)
 	}
 	var items []fyne.CanvasObject
 	if _, ok := u.lamp(); ok {
@@ -146,9 +147,9 @@ func (s *checkScreen) tools(u *UI, upright bool) *stack {
 	}
 	items = append(items, pill("tool.picture", "picture", func() { u.choosePicture(u.takeCodes) }))
 	if upright {
-		return newStack(14, items...)
+		return kit.NewStack(14, items...)
 	}
-	return newRow(12, items...)
+	return kit.NewRow(12, items...)
 }
 
 // counts are today's, at the edge, while nobody is before the gate.
@@ -164,13 +165,13 @@ func (u *UI) counts(size fyne.Size) []fyne.CanvasObject {
 	if u.today.In > 0 && u.today.Out > 0 {
 		said += "·" + u.say("check.inside", "n", strconv.Itoa(u.today.Inside))
 	}
-	line := text(said, 15, white, true)
+	line := kit.Text(said, 15, kit.White, true)
 	w := line.MinSize().Width + 24
-	ground := canvas.NewRectangle(rgb(0x14181c))
+	ground := canvas.NewRectangle(kit.RGB(0x14181c))
 	ground.CornerRadius = 15
 	return []fyne.CanvasObject{
-		place(ground, size.Width-w-12, 10, w, 30),
-		place(line, size.Width-w, 10+(30-line.MinSize().Height)/2, w-24, line.MinSize().Height),
+		kit.Place(ground, size.Width-w-12, 10, w, 30),
+		kit.Place(line, size.Width-w, 10+(30-line.MinSize().Height)/2, w-24, line.MinSize().Height),
 	}
 }
 

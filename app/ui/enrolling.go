@@ -10,6 +10,7 @@ import (
 
 	"postern/app/qr"
 	"postern/app/scan"
+	"postern/app/ui/kit"
 	"postern/sync/client"
 	"postern/sync/enrol"
 )
@@ -29,41 +30,41 @@ func newEnrol(u *UI, code string) *enrolScreen {
 	return s
 }
 
-func (*enrolScreen) skin(u *UI) paint { return u.pagePaint() }
-func (*enrolScreen) tab() string      { return "settings" }
+func (*enrolScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
+func (*enrolScreen) tab() string          { return "settings" }
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil
-	p := u.newPage(size, u.say("enrol.title"))
+	p := kit.NewPage(u.palette(), size, u.say("enrol.title"))
 	if s.done {
-		p.add(newStack(0, newProse(u.say(s.key, s.pairs...), 22, p.sheet.ink).strong()).on(p.sheet.card, 18),
-			newPress(u.say("start.begin"), admitGreen, white, func() { u.open("start") }),
-			newOutline(u.say("start.done"), p.sheet.ink, func() { u.open("check") }))
-		return p.done()
+		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key, s.pairs...), 22, p.Palette.Ink).Bold()).On(p.Palette.Card, 18),
+			kit.NewButton(u.say("start.begin"), kit.AdmitGreen, kit.White, func() { u.open("start") }),
+			kit.NewOutlined(u.say("start.done"), p.Palette.Ink, func() { u.open("check") }))
+		return p.Layout()
 	}
 	if u.state.Enrolled {
-		p.body(u.say("enrol.again", "place", u.state.Place))
+		p.AddText(u.say("enrol.again", "place", u.state.Place))
 	} else {
-		p.body(u.say("enrol.say"))
+		p.AddText(u.say("enrol.say"))
 	}
 	high := float32(132)
 	if u.watches() {
 		high = 72
-		p.show(u.paneOf(min(size.Height*0.42, 420)))
+		p.AddPicture(u.paneOf(min(size.Height*0.42, 420)))
 	}
 	s.entry.SetPlaceHolder(u.say("enrol.hint"))
-	p.add(tall(s.entry, high))
+	p.Add(kit.Tall(s.entry, high))
 	if s.key != "" {
-		p.add(newStack(0, newProse(u.say(s.key, s.pairs...), 18, p.sheet.ink).strong()).on(p.sheet.card, 16))
+		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key, s.pairs...), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 16))
 	}
 	if s.working {
-		return p.done()
+		return p.Layout()
 	}
-	p.add(newRow(12,
-		newOutline(u.say("tool.paste"), p.sheet.ink, func() { s.paste(u) }).with("icons/paste"),
-		newOutline(u.say("tool.picture"), p.sheet.ink, func() { u.choosePicture(u.enrolFrom) }).with("icons/picture")))
-	p.add(newPress(u.say("enrol.do"), admitGreen, white, func() { s.enrol(u) }))
-	return p.done()
+	p.Add(kit.NewRow(12,
+		kit.NewOutlined(u.say("tool.paste"), p.Palette.Ink, func() { s.paste(u) }).WithIcon("icons/paste"),
+		kit.NewOutlined(u.say("tool.picture"), p.Palette.Ink, func() { u.choosePicture(u.enrolFrom) }).WithIcon("icons/picture")))
+	p.Add(kit.NewButton(u.say("enrol.do"), kit.AdmitGreen, kit.White, func() { s.enrol(u) }))
+	return p.Layout()
 }
 
 func (s *enrolScreen) paste(u *UI) {

@@ -1,15 +1,13 @@
 package ui
 
 import (
-	"image"
 	"image/color"
 	"io"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
-	"postern/app/gate"
 	"postern/app/settings"
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -17,15 +15,15 @@ import (
 func Drop(u *UI, files []fyne.URI) { u.openPictures(files) }
 
 // VeilStands is how long a new screen feels no finger.
-const VeilStands = veilStands
+const VeilStands = kit.ShieldTime
 
 // KeyAlone is how long a key must stand alone to press.
 const KeyAlone = keyAlone
 
 // NameOf is the name of a button that shows a drawing and no word.
 func NameOf(o fyne.CanvasObject) string {
-	if b, ok := o.(*press); ok {
-		return b.name
+	if b, ok := o.(*kit.Button); ok {
+		return b.Name
 	}
 	return ""
 }
@@ -41,79 +39,57 @@ func Break(u *UI) { u.show(broken{}) }
 
 type broken struct{}
 
-func (broken) skin(*UI) paint                        { return paint{chrome, white} }
+func (broken) skin(*UI) kit.Paint                    { return kit.Paint{Ground: kit.Chrome, Ink: kit.White} }
 func (broken) tab() string                           { return "" }
 func (broken) body(*UI, fyne.Size) fyne.CanvasObject { panic("it cannot be drawn") }
 
 // Grounds lists the grounds that sentences stand on in a light, each with its ink.
-func Grounds(l Light) map[string][2]color.NRGBA {
-	s := l.sheet()
+func Grounds(l kit.Light) map[string][2]color.NRGBA {
+	s := l.Palette()
 	pairs := map[string][2]color.NRGBA{
-		"chrome": {chrome, white}, "quiet on chrome": {chrome, quiet}, "check screen": {rgb(0x4a565e), white},
-		"page": {s.ground, s.ink}, "card": {s.card, s.ink}, "faint on card": {s.card, s.faint},
-		"attention": {checkAmber, checkInk}, "chosen": {admitGreen, white},
-		"drill": {practiceGround, practiceInk},
+		"chrome": {kit.Chrome, kit.White}, "quiet on chrome": {kit.Chrome, kit.Quiet}, "check screen": {kit.RGB(0x4a565e), kit.White},
+		"page": {s.Ground, s.Ink}, "card": {s.Card, s.Ink}, "faint on card": {s.Card, s.Faint},
+		"attention": {kit.CheckAmber, kit.CheckInk}, "chosen": {kit.AdmitGreen, kit.White},
+		"drill": {kit.PracticeGround, kit.PracticeInk},
 	}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
-		p := l.outcome(o)
-		pairs[o.String()] = [2]color.NRGBA{p.ground, p.ink}
+		p := l.Outcome(o)
+		pairs[o.String()] = [2]color.NRGBA{p.Ground, p.Ink}
 	}
 	return pairs
 }
 
 // Faint lists the smaller words of a light, with their grounds.
-func Faint(l Light) map[string][2]color.NRGBA {
-	s := l.sheet()
-	pairs := map[string][2]color.NRGBA{"faint": {s.ground, s.faint}}
+func Faint(l kit.Light) map[string][2]color.NRGBA {
+	s := l.Palette()
+	pairs := map[string][2]color.NRGBA{"faint": {s.Ground, s.Faint}}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
-		p := l.outcome(o)
-		pairs["second language of "+o.String()] = [2]color.NRGBA{p.ground, blend(p.ground, p.ink, 0.93)}
-		pairs["card on "+o.String()] = [2]color.NRGBA{blend(p.ground, p.ink, 0.1), p.ink}
-		pairs["hovered "+o.String()] = [2]color.NRGBA{blend(p.ink, p.ground, 0.12), p.ground}
+		p := l.Outcome(o)
+		pairs["second language of "+o.String()] = [2]color.NRGBA{p.Ground, kit.Blend(p.Ground, p.Ink, 0.93)}
+		pairs["card on "+o.String()] = [2]color.NRGBA{kit.Blend(p.Ground, p.Ink, 0.1), p.Ink}
+		pairs["hovered "+o.String()] = [2]color.NRGBA{kit.Blend(p.Ink, p.Ground, 0.12), p.Ground}
 	}
 	return pairs
 }
 
 // SetLight is what a tap on the settings does.
-func SetLight(u *UI, l Light) { u.choose(func(s *settings.Settings) { s.Light = string(l) }) }
+func SetLight(u *UI, l kit.Light) { u.choose(func(s *settings.Settings) { s.Light = string(l) }) }
 
 // Enlarge is what a tap on the settings does.
 func Enlarge(u *UI, scale int) { u.choose(func(s *settings.Settings) { s.Text = scale }) }
 
-// HatchShape is an outcome's hatch without its colour: where it leaves its ground.
-func HatchShape(o verdict.Outcome, night bool, scale float32) string {
-	c := chart{sheet: daySheet}
-	if night {
-		c.sheet = nightSheet
-	}
-	img := image.NewRGBA(image.Rect(0, 0, int(24*scale), int(24*scale)))
-	c.hatch(img, img.Rect, o, scale)
-	var shape strings.Builder
-	for i := 0; i < len(img.Pix); i += 4 {
-		if img.Pix[i] == c.fill(o).R && img.Pix[i+1] == c.fill(o).G {
-			shape.WriteByte('#')
-		} else {
-			shape.WriteByte(' ')
-		}
-	}
-	return shape.String()
-}
-
-// ChartWindow is the quarters of a day that are drawn.
-func ChartWindow(day gate.Today) (from, to int) { return chart{day: day}.window() }
-
 // Reached are what the keys can reach on the screen, and Ringed is which of them has the ring, or -1.
 func Reached(u *UI) (all []fyne.Tappable, ringed int) {
 	ringed = -1
-	for i, r := range targets(u.root.shown) {
-		all = append(all, r.target.(fyne.Tappable))
-		switch v := r.target.(type) {
-		case *press:
-			if v.ringed {
+	for i, r := range kit.Targets(u.root.Shown) {
+		all = append(all, r.Target.(fyne.Tappable))
+		switch v := r.Target.(type) {
+		case *kit.Button:
+			if v.Ringed {
 				ringed = i
 			}
-		case *tab:
-			if v.ringed {
+		case *kit.Tab:
+			if v.Ringed {
 				ringed = i
 			}
 		}

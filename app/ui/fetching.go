@@ -7,24 +7,25 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"postern/app/ui/kit"
 	"postern/sync/client"
 )
 
 // fetching is how far a pull is: a bar, how much, and how long still.
-func (s *syncScreen) fetching(u *UI, p *page) []fyne.CanvasObject {
+func (s *syncScreen) fetching(u *UI, p *kit.Page) []fyne.CanvasObject {
 	done := u.exchange.Progress
 	items := []fyne.CanvasObject{
-		newProse(u.say("sync.fetching", "percent", strconv.Itoa(percent(done))), 18, p.sheet.ink).strong(),
-		newBuilt(fyne.NewSize(1, 10), func(size fyne.Size) fyne.CanvasObject {
-			rail, bar := canvas.NewRectangle(p.sheet.line), canvas.NewRectangle(dotFresh)
+		kit.NewProse(u.say("sync.fetching", "percent", strconv.Itoa(percent(done))), 18, p.Palette.Ink).Bold(),
+		kit.NewPane(fyne.NewSize(1, 10), func(size fyne.Size) fyne.CanvasObject {
+			rail, bar := canvas.NewRectangle(p.Palette.Line), canvas.NewRectangle(kit.DotFresh)
 			rail.CornerRadius, bar.CornerRadius = 5, 5
 			w := size.Width * float32(percent(done)) / 100
-			return fixed(size, place(rail, 0, 0, size.Width, 10), place(bar, 0, 0, max(w, 10), 10))
+			return kit.Fixed(size, kit.Place(rail, 0, 0, size.Width, 10), kit.Place(bar, 0, 0, max(w, 10), 10))
 		}),
-		newProse(u.say("sync.amount", "done", Size(done.Done), "total", Size(done.Total)), 16, p.sheet.faint),
+		kit.NewProse(u.say("sync.amount", "done", Size(done.Done), "total", Size(done.Total)), 16, p.Palette.Faint),
 	}
 	if left, ok := u.pull.left(done, u.opt.Now()); ok {
-		items = append(items, newProse(u.say("sync.left", "span", u.t().Span(left)), 16, p.sheet.faint))
+		items = append(items, kit.NewProse(u.say("sync.left", "span", u.t().Span(left)), 16, p.Palette.Faint))
 	}
 	return items
 }

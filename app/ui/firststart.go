@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/cue"
+	"postern/app/ui/kit"
 )
 
 // Parts of a device that are tried, in their order.
@@ -37,8 +38,8 @@ func newStart(u *UI) *startScreen {
 	return s
 }
 
-func (*startScreen) skin(u *UI) paint { return u.pagePaint() }
-func (*startScreen) tab() string      { return "" }
+func (*startScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
+func (*startScreen) tab() string          { return "" }
 
 func (s *startScreen) part() string {
 	if s.at < len(parts) {
@@ -98,69 +99,69 @@ func (s *startScreen) say(u *UI, f found) {
 
 func (s *startScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil
-	p := u.newPage(size, u.say("start.title"))
+	p := kit.NewPage(u.palette(), size, u.say("start.title"))
 	if s.part() == "" {
 		s.summary(u, p)
-		return p.done()
+		return p.Layout()
 	}
-	p.items = nil
-	p.add(gap(6), newProse(u.say("start.step", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(parts))), 16, p.sheet.faint),
-		newProse(u.say("start."+s.part()), 30, p.sheet.ink).strong())
+	p.Items = nil
+	p.Add(kit.Gap(6), kit.NewProse(u.say("start.step", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(parts))), 16, p.Palette.Faint),
+		kit.NewProse(u.say("start."+s.part()), 30, p.Palette.Ink).Bold())
 	switch {
 	case s.found[s.part()] == absent:
-		p.body(u.say("start_no." + s.part()))
+		p.AddText(u.say("start_no." + s.part()))
 		s.goOn(u, p)
 	case s.no:
-		p.body(u.say("start_mend." + s.part()))
-		p.add(newOutline(u.say("start.again"), p.sheet.ink, func() { s.enter(u); u.root.Refresh() }))
+		p.AddText(u.say("start_mend." + s.part()))
+		p.Add(kit.NewOutlined(u.say("start.again"), p.Palette.Ink, func() { s.enter(u); u.root.Refresh() }))
 		s.goOn(u, p)
 	case s.part() == "camera":
 		s.camera(u, p, size)
 	case s.part() == "sound":
-		p.body(u.say("start.sound_ask"))
+		p.AddText(u.say("start.sound_ask"))
 		if u.back.Sound.State().Vibration == cue.Absent {
-			p.add(newProse(u.say("sound.no_vibration"), 17, p.sheet.faint))
+			p.Add(kit.NewProse(u.say("sound.no_vibration"), 17, p.Palette.Faint))
 		}
-		p.add(newOutline(u.say("start.replay"), p.sheet.ink, u.back.Sound.Test))
+		p.Add(kit.NewOutlined(u.say("start.replay"), p.Palette.Ink, u.back.Sound.Test))
 		s.answers(u, p)
 	default:
-		p.body(u.say("start.light_ask"))
-		p.add(newOutline(u.say("start.switch"), p.sheet.ink, u.toggleLamp))
+		p.AddText(u.say("start.light_ask"))
+		p.Add(kit.NewOutlined(u.say("start.switch"), p.Palette.Ink, u.toggleLamp))
 		s.answers(u, p)
 	}
-	p.add(newOutline(u.say("start.skip"), p.sheet.ink, func() { u.open("check") }).sized(16, 48))
-	return p.done()
+	p.Add(kit.NewOutlined(u.say("start.skip"), p.Palette.Ink, func() { u.open("check") }).Sized(16, 48))
+	return p.Layout()
 }
 
 // camera shows what the camera sees until a code is read by it or by a scanner.
-func (s *startScreen) camera(u *UI, p *page, size fyne.Size) {
+func (s *startScreen) camera(u *UI, p *kit.Page, size fyne.Size) {
 	if s.found["camera"] == works {
-		p.add(newBeside(44, drawing("shapes/admit", p.sheet.ink, 44),
-			newStack(0, newProse(u.say("start.read"), 20, p.sheet.ink).strong())).on(p.sheet.card, 18))
+		p.Add(kit.NewBeside(44, kit.Drawing("shapes/admit", p.Palette.Ink, 44),
+			kit.NewStack(0, kit.NewProse(u.say("start.read"), 20, p.Palette.Ink).Bold())).On(p.Palette.Card, 18))
 		s.goOn(u, p)
 		return
 	}
 	if u.watches() {
-		p.body(u.say("start.camera_ask"))
-		p.show(u.paneOf(size.Height * 0.46))
+		p.AddText(u.say("start.camera_ask"))
+		p.AddPicture(u.paneOf(size.Height * 0.46))
 	} else {
-		p.body(u.say("start_no.camera"))
+		p.AddText(u.say("start_no.camera"))
 	}
-	p.add(newOutline(u.say("start.unread"), p.sheet.ink, func() { s.say(u, fails) }))
+	p.Add(kit.NewOutlined(u.say("start.unread"), p.Palette.Ink, func() { s.say(u, fails) }))
 }
 
-func (s *startScreen) goOn(u *UI, p *page) {
-	p.add(newPress(u.say("start.next"), admitGreen, white, func() { s.next(u) }).sized(22, 72))
+func (s *startScreen) goOn(u *UI, p *kit.Page) {
+	p.Add(kit.NewButton(u.say("start.next"), kit.AdmitGreen, kit.White, func() { s.next(u) }).Sized(22, 72))
 }
 
-func (s *startScreen) answers(u *UI, p *page) {
-	p.add(newRow(12,
-		newPress(u.say("start.no"), refuseRed, white, func() { s.say(u, fails) }).sized(24, 84),
-		newPress(u.say("start.yes"), admitGreen, white, func() { s.say(u, works) }).sized(24, 84)))
+func (s *startScreen) answers(u *UI, p *kit.Page) {
+	p.Add(kit.NewRow(12,
+		kit.NewButton(u.say("start.no"), kit.RefuseRed, kit.White, func() { s.say(u, fails) }).Sized(24, 84),
+		kit.NewButton(u.say("start.yes"), kit.AdmitGreen, kit.White, func() { s.say(u, works) }).Sized(24, 84)))
 }
 
 // summary says what the device has, and what it has not.
-func (s *startScreen) summary(u *UI, p *page) {
+func (s *startScreen) summary(u *UI, p *kit.Page) {
 	for _, part := range parts {
 		f, shape := s.found[part], "shapes/check"
 		if f == "" {
@@ -169,12 +170,12 @@ func (s *startScreen) summary(u *UI, p *page) {
 		if f == works {
 			shape = "shapes/admit"
 		}
-		p.add(newBeside(36, drawing(shape, p.sheet.ink, 36), newStack(2, newProse(u.say("start."+part), 19, p.sheet.ink).strong(),
-			newProse(u.say("start_is."+string(f)), 17, p.sheet.faint))).on(p.sheet.card, 14))
+		p.Add(kit.NewBeside(36, kit.Drawing(shape, p.Palette.Ink, 36), kit.NewStack(2, kit.NewProse(u.say("start."+part), 19, p.Palette.Ink).Bold(),
+			kit.NewProse(u.say("start_is."+string(f)), 17, p.Palette.Faint))).On(p.Palette.Card, 14))
 	}
-	p.body(u.say("start.ready"))
-	p.add(newPress(u.say("start.done"), admitGreen, white, func() { u.open("check") }).sized(22, 72),
-		newOutline(u.say("settings.practice"), p.sheet.ink, func() { u.open("drill") }))
+	p.AddText(u.say("start.ready"))
+	p.Add(kit.NewButton(u.say("start.done"), kit.AdmitGreen, kit.White, func() { u.open("check") }).Sized(22, 72),
+		kit.NewOutlined(u.say("settings.practice"), p.Palette.Ink, func() { u.open("drill") }))
 }
 
 // watches reports whether a camera gives pictures now.
@@ -182,7 +183,7 @@ func (u *UI) watches() bool { return u.lens != nil && u.lens.front != nil }
 
 // paneOf is what the camera sees, as part of a page.
 func (u *UI) paneOf(height float32) fyne.CanvasObject {
-	return newBuilt(fyne.NewSize(1, height), func(size fyne.Size) fyne.CanvasObject {
+	return kit.NewPane(fyne.NewSize(1, height), func(size fyne.Size) fyne.CanvasObject {
 		pane, drawn := newViewfinder(u, size, 0)
 		u.pane = pane
 		return drawn

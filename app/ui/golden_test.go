@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"postern/app/ui"
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -22,7 +23,7 @@ var golden = flag.Bool("golden", false, "draw the golden pictures of testdata an
 // every light and language. Pictures are kept at a third of their size: of
 // the dots one in a hundred may differ, as letters do between versions of Fyne.
 func TestGoldenVerdicts(t *testing.T) {
-	for _, light := range ui.Lights {
+	for _, light := range kit.Lights {
 		for _, language := range ui.Languages {
 			for name, r := range map[string]verdict.Reason{"admit": verdict.OK, "check": verdict.TestOld, "refuse": verdict.Forged, "unknown": verdict.NoKey} {
 				d := newDesk(t, language, fyne.NewSize(480, 800))

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/ui"
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -16,7 +17,7 @@ import (
 // own shape: of the dots that the ink covers, a third or more lie elsewhere.
 func TestOutcomesDifferByShapeInGrey(t *testing.T) {
 	outcomes := []verdict.Reason{verdict.OK, verdict.TestOld, verdict.Forged, verdict.NoKey}
-	for _, light := range ui.Lights {
+	for _, light := range kit.Lights {
 		shapes := map[verdict.Reason][]bool{}
 		for _, r := range outcomes {
 			d := newDesk(t, "en", tablet)

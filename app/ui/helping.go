@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"postern/app/help"
+	"postern/app/look"
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -18,7 +20,7 @@ import (
 type helpScreen struct {
 	from  *verdictScreen // that it was asked for; nil: none
 	entry *widget.Entry
-	list  *built
+	list  *kit.Pane
 	codes []help.Code
 	said  string // language of the codes
 	key   string // what became of the card
@@ -39,7 +41,7 @@ func newHelp(u *UI, from *verdictScreen) *helpScreen {
 	return s
 }
 
-func (*helpScreen) skin(u *UI) paint { return u.pagePaint() }
+func (*helpScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
 
 // verdict is the one that it was asked for, or nil.
 func (s *helpScreen) verdict() *verdictScreen { return s.from }
@@ -53,23 +55,23 @@ func (s *helpScreen) tab() string {
 }
 
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	sh, pad := u.sheet(), pagePad(size)
-	w := min(size.Width-2*pad, pageWidth)
+	sh, pad := u.palette(), kit.PagePad(size)
+	w := min(size.Width-2*pad, kit.PageWidth)
 	x := (size.Width - w) / 2
 	s.entry.SetPlaceHolder(u.say("help.hint"))
-	top := newStack(10, gap(4), newProse(u.say("help.title"), 30, sh.ink).strong(), tall(s.entry, 52))
+	top := kit.NewStack(10, kit.Gap(4), kit.NewProse(u.say("help.title"), 30, sh.Ink).Bold(), kit.Tall(s.entry, 52))
 	if size.Height > 420 {
-		top.add(newProse(u.say("help.say"), 16, sh.faint))
+		top.Add(kit.NewProse(u.say("help.say"), 16, sh.Faint))
 	}
-	h := top.heightFor(w)
-	s.list = newBuilt(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
-		return fixed(given, scrolled(s.found(u, sh), pad, 0, w, given.Height))
+	h := top.HeightFor(w)
+	s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
+		return kit.Fixed(given, kit.Scrolled(s.found(u, sh), pad, 0, w, given.Height))
 	})
-	return fixed(size, place(top, x, 0, w, h), place(s.list, x-pad, h+8, w+2*pad, size.Height-h-8))
+	return kit.Fixed(size, kit.Place(top, x, 0, w, h), kit.Place(s.list, x-pad, h+8, w+2*pad, size.Height-h-8))
 }
 
 // found is the codes that match what is typed, by outcome, and the buttons.
-func (s *helpScreen) found(u *UI, sh sheet) *stack {
+func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
 	if s.said != u.Language() {
 		codes, err := help.Codes(u.Language())
 		if err != nil {
@@ -77,7 +79,7 @@ func (s *helpScreen) found(u *UI, sh sheet) *stack {
 		}
 		s.codes, s.said = codes, u.Language()
 	}
-	list := newStack(12)
+	list := kit.NewStack(12)
 	var last *verdict.Outcome
 	for _, c := range s.codes {
 		if !s.wants(c) {
@@ -89,33 +91,33 @@ func (s *helpScreen) found(u *UI, sh sheet) *stack {
 		}
 		if last == nil || *last != c.Outcome {
 			last = &c.Outcome
-			list.add(gap(2), newBeside(30, badge(c.Outcome, 30),
-				newStack(0, newProse(u.say("outcome."+outcomeName(c.Outcome)), 20, sh.ink).strong())))
+			list.Add(kit.Gap(2), kit.NewBeside(30, badge(c.Outcome, 30),
+				kit.NewStack(0, kit.NewProse(u.say("outcome."+look.Name(c.Outcome)), 20, sh.Ink).Bold())))
 		}
-		list.add(codeCard(c, sh))
+		list.Add(codeCard(c, sh))
 	}
 	if last == nil {
-		list.add(newProse(u.say("help.none"), 18, sh.ink).strong())
+		list.Add(kit.NewProse(u.say("help.none"), 18, sh.Ink).Bold())
 	}
 	if s.key != "" {
-		list.add(newProse(u.say(s.key), 17, sh.ink).strong())
+		list.Add(kit.NewProse(u.say(s.key), 17, sh.Ink).Bold())
 	}
-	list.add(gap(4), s.foot(u, sh), gap(16))
+	list.Add(kit.Gap(4), s.foot(u, sh), kit.Gap(16))
 	return list
 }
 
 // foot leads back, and on to all codes or to the card.
-func (s *helpScreen) foot(u *UI, sh sheet) *stack {
+func (s *helpScreen) foot(u *UI, sh kit.Palette) *kit.Stack {
 	back := "typing.back"
 	if s.from != nil {
 		back = "ways.back"
 	}
-	row := newRow(12, newOutline(u.say(back), sh.ink, func() { s.back(u) }))
+	row := kit.NewRow(12, kit.NewOutlined(u.say(back), sh.Ink, func() { s.back(u) }))
 	if s.atVerdict() {
-		row.add(newOutline(u.say("help.all"), sh.ink, func() { s.entry.SetText("") }))
+		row.Add(kit.NewOutlined(u.say("help.all"), sh.Ink, func() { s.entry.SetText("") }))
 		return row
 	}
-	row.add(newOutline(u.say("help.save"), sh.ink, func() { s.choose(u) }))
+	row.Add(kit.NewOutlined(u.say("help.save"), sh.Ink, func() { s.choose(u) }))
 	return row
 }
 
@@ -130,11 +132,11 @@ func (s *helpScreen) wants(c help.Code) bool {
 	return matches(c, s.entry.Text)
 }
 
-func codeCard(c help.Code, sh sheet) fyne.CanvasObject {
+func codeCard(c help.Code, sh kit.Palette) fyne.CanvasObject {
 	t := c.Texts[0]
-	card := newStack(4, newProse(whole(c.Help)+"  "+t.Short, 18, sh.ink).strong(), newProse(t.Sentence, 17, sh.ink)).on(sh.card, 14)
+	card := kit.NewStack(4, kit.NewProse(whole(c.Help)+"  "+t.Short, 18, sh.Ink).Bold(), kit.NewProse(t.Sentence, 17, sh.Ink)).On(sh.Card, 14)
 	if len(t.Steps) > 0 {
-		card.add(newProse("→ "+strings.Join(t.Steps, "·"), 15, sh.faint))
+		card.Add(kit.NewProse("→ "+strings.Join(t.Steps, "·"), 15, sh.Faint))
 	}
 	return card
 }

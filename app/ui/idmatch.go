@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/gate"
+	"postern/app/ui/kit"
 )
 
 // idScreen asks the guard to compare the pass with an identity document. Green
@@ -17,19 +18,19 @@ type idScreen struct {
 }
 
 func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	if isWide(size) {
+	if kit.IsWide(size) {
 		return s.flat(u, size)
 	}
 	pad := size.Width * 0.06
 	w := size.Width - 2*pad
 	for k := scaleFor(size.Width, size.Height); ; k *= 0.96 {
 		foot := s.foot(u, k, w)
-		h := foot.heightFor(w)
-		top := newStack(12*k, gap(6*k), s.title(u, k), s.person(u, k), s.question(u, k))
-		if top.heightFor(w) > size.Height-h-28*k && k > leastScale {
+		h := foot.HeightFor(w)
+		top := kit.NewStack(12*k, kit.Gap(6*k), s.title(u, k), s.person(u, k), s.question(u, k))
+		if top.HeightFor(w) > size.Height-h-28*k && k > leastScale {
 			continue
 		}
-		return fixed(size, upon(fyne.NewPos(pad, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
+		return kit.Fixed(size, kit.AboveFoot(fyne.NewPos(pad, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 	}
 }
 
@@ -39,62 +40,62 @@ func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	for k := flatScale(size); ; k *= 0.96 {
 		foot := s.foot(u, k, half)
-		left, right := newStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), newStack(0, s.person(u, k*1.2))
-		high := max(left.heightFor(half), right.heightFor(half)+12+foot.heightFor(half))
+		left, right := kit.NewStack(18*k, s.title(u, k*1.3), s.question(u, k*1.2)), kit.NewStack(0, s.person(u, k*1.2))
+		high := max(left.HeightFor(half), right.HeightFor(half)+12+foot.HeightFor(half))
 		if high > size.Height-top-pad && k > leastScale {
 			continue
 		}
-		return fixed(size, scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
-			upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
+		return kit.Fixed(size, kit.Scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
+			kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
 	}
 }
 
 func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {
-	ink, side := s.skin(u).ink, 76*k
-	return newBeside(side, drawing("icons/id", ink, side), newStack(0, newProse(u.say("id.title"), 42*k, ink).strong()))
+	ink, side := s.skin(u).Ink, 76*k
+	return kit.NewBeside(side, kit.Drawing("icons/id", ink, side), kit.NewStack(0, kit.NewProse(u.say("id.title"), 42*k, ink).Bold()))
 }
 
 func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
-	return newProse(after(u.t().reason(s.seen.v, s.seen.at), whole(s.seen.v.Help())), 20*k, s.skin(u).ink).strong()
+	return kit.NewProse(after(u.t().reason(s.seen.v, s.seen.at), whole(s.seen.v.Help())), 20*k, s.skin(u).Ink).Bold()
 }
 
 // person is what the guard compares: the masked name, and when they were born, to five years.
 func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
 	said := u.t().Verdict(s.seen.v, u.other(), s.seen.at)
-	card := newStack(4*k).on(white, 18*k)
+	card := kit.NewStack(4*k).On(kit.White, 18*k)
 	if said.Name == "" { // then the ID cannot be compared, and the guard should see why
 		said.Name = u.say("verdict.no_name")
 	}
-	card.add(newProse(said.Name, 56*k, chrome).strong())
+	card.Add(kit.NewProse(said.Name, 56*k, kit.Chrome).Bold())
 	if y := s.seen.v.Pass.BirthYear; y > 0 {
 		from := y / 5 * 5
-		card.add(newProse(u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4)), 26*k, chrome).strong())
+		card.Add(kit.NewProse(u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4)), 26*k, kit.Chrome).Bold())
 	}
 	return card
 }
 
-func (s *idScreen) foot(u *UI, k, width float32) *stack {
-	ink := s.skin(u).ink
+func (s *idScreen) foot(u *UI, k, width float32) *kit.Stack {
+	ink := s.skin(u).Ink
 	if s.asked {
-		return newStack(0, newProse(u.say("id.recording"), 22*k, ink).strong().centred())
+		return kit.NewStack(0, kit.NewProse(u.say("id.recording"), 22*k, ink).Bold().Centred())
 	}
-	answer := func(key, shape string, matches bool) *press {
-		return newPress(u.say(key), ink, white, func() { s.confirm(u, matches) }).with("shapes/"+shape).sized(23*k, 96*k)
+	answer := func(key, shape string, matches bool) *kit.Button {
+		return kit.NewButton(u.say(key), ink, kit.White, func() { s.confirm(u, matches) }).WithIcon("shapes/"+shape).Sized(23*k, 96*k)
 	}
-	ask := newRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true))
+	ask := kit.NewRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true))
 	if u.locked() && !s.staff { // nobody confirms themselves
-		ask = newStack(0, newPress(u.say("kiosk.compare"), ink, white, func() { s.callStaff(u) }).sized(23*k, 96*k))
+		ask = kit.NewStack(0, kit.NewButton(u.say("kiosk.compare"), ink, kit.White, func() { s.callStaff(u) }).Sized(23*k, 96*k))
 	}
-	foot := newStack(10*k, ask)
-	emergency := newOutline(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).sized(17*k, 52*k)
-	ways := newOutline(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).sized(17*k, 52*k)
-	next := newOutline(u.nextWord(), ink, u.next).sized(17*k, 52*k)
+	foot := kit.NewStack(10*k, ask)
+	emergency := kit.NewOutlined(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).Sized(17*k, 52*k)
+	ways := kit.NewOutlined(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).Sized(17*k, 52*k)
+	next := kit.NewOutlined(u.nextWord(), ink, u.next).Sized(17*k, 52*k)
 	if u.locked() {
-		foot.add(newRow(10*k, emergency, next))
+		foot.Add(kit.NewRow(10*k, emergency, next))
 	} else if width < 300 { // three words do not stand side by side
-		foot.add(emergency, newRow(10*k, ways, next))
+		foot.Add(emergency, kit.NewRow(10*k, ways, next))
 	} else {
-		foot.add(newRow(10*k, emergency, ways, next))
+		foot.Add(kit.NewRow(10*k, emergency, ways, next))
 	}
 	return foot
 }

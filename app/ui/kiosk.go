@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -169,27 +170,27 @@ func (u *UI) corner() fyne.CanvasObject {
 			u.kiosk.held = nil
 		}
 	}
-	t := newTouch(func() {
+	t := kit.NewTouchArea(func() {
 		let()
 		u.stir()
 		u.kiosk.held = u.after(kioskHold, u.askOut)
 	}, let)
-	return place(t, 0, 0, side, side)
+	return kit.Place(t, 0, 0, side, side)
 }
 
 // dimmed covers a kiosk where nobody is, with a soft word for who comes.
 func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
-	cover := canvas.NewRectangle(rgb(0x000000))
-	ink := rgb(0x8f99a3)
+	cover := canvas.NewRectangle(kit.RGB(0x000000))
+	ink := kit.RGB(0x8f99a3)
 	side := min(size.Width, size.Height) * 0.22
-	words := newStack(18, newProse(u.say("kiosk.dim"), 26, ink).centred())
+	words := kit.NewStack(18, kit.NewProse(u.say("kiosk.dim"), 26, ink).Centred())
 	w := size.Width * 0.8
-	h := words.heightFor(w)
-	return fixed(size,
-		place(cover, 0, 0, size.Width, size.Height),
-		place(drawing("icons/scan", ink, side), (size.Width-side)/2, size.Height/2-side, side, side),
-		place(words, (size.Width-w)/2, size.Height/2+20, w, h),
-		place(newTouch(u.stir, func() {}), 0, 0, size.Width, size.Height))
+	h := words.HeightFor(w)
+	return kit.Fixed(size,
+		kit.Place(cover, 0, 0, size.Width, size.Height),
+		kit.Place(kit.Drawing("icons/scan", ink, side), (size.Width-side)/2, size.Height/2-side, side, side),
+		kit.Place(words, (size.Width-w)/2, size.Height/2+20, w, h),
+		kit.Place(kit.NewTouchArea(u.stir, func() {}), 0, 0, size.Width, size.Height))
 }
 
 // safely does something on Fyne's thread. A fault in a screen costs that
@@ -225,7 +226,7 @@ func (u *UI) bodyOf(size fyne.Size) (body fyne.CanvasObject) {
 		}
 		u.fault(r)
 		if _, ok := u.screen.(*checkScreen); ok {
-			body = fixed(size)
+			body = kit.Fixed(size)
 			return
 		}
 		u.screen = &checkScreen{}

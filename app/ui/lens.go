@@ -10,6 +10,7 @@ import (
 	"postern/app/camera"
 	"postern/app/qr"
 	"postern/app/scan"
+	"postern/app/ui/kit"
 )
 
 // Cameras are what the machine has for pictures. Its methods are called off
@@ -148,7 +149,7 @@ func (l *lens) paint(u *UI, f camera.Frame) {
 		if img.Rect.Size() != pane {
 			img = image.NewRGBA(image.Rectangle{Max: pane})
 		}
-		fillPreview(img, f.Color)
+		kit.FillPreview(img, f.Color)
 		size := f.Gray.Rect.Size()
 		u.do(func() { l.show(u, img, size) })
 		l.frames.Add(1)

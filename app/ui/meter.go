@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/gate"
+	"postern/app/ui/kit"
 )
 
 // Meter writes what the screens cost, as JSON lines; see [Measured]. Nil
@@ -91,7 +92,7 @@ func (m *Meter) probe(objects []fyne.CanvasObject) []fyne.CanvasObject {
 		}
 		return clear
 	})
-	return append(objects, place(r, 0, 0, 1, 1))
+	return append(objects, kit.Place(r, 0, 0, 1, 1))
 }
 
 func (m *Meter) painted(lines []Measured) {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/ui"
+	"postern/app/ui/kit"
 )
 
 // luminance and contrast are those of WCAG 2.2.
@@ -28,7 +29,7 @@ func contrast(a, b color.NRGBA) float64 {
 }
 
 func TestContrast(t *testing.T) {
-	for _, light := range ui.Lights {
+	for _, light := range kit.Lights {
 		for name, p := range ui.Grounds(light) {
 			if got := contrast(p[0], p[1]); got < 7 {
 				t.Errorf("%s, %s: contrast is %.2f, at least 7 is asked", light, name, got)
@@ -40,8 +41,8 @@ func TestContrast(t *testing.T) {
 			}
 		}
 	}
-	for name, day := range ui.Grounds(ui.Day) {
-		if sun := ui.Grounds(ui.Sun)[name]; contrast(sun[0], sun[1]) < contrast(day[0], day[1]) {
+	for name, day := range ui.Grounds(kit.Day) {
+		if sun := ui.Grounds(kit.Sun)[name]; contrast(sun[0], sun[1]) < contrast(day[0], day[1]) {
 			t.Errorf("%s is fainter in the sun than by day", name)
 		}
 	}
@@ -50,11 +51,11 @@ func TestContrast(t *testing.T) {
 // A light shows at once, and each looks like itself.
 func TestLights(t *testing.T) {
 	d := newDesk(t, "en", tablet).attach()
-	if d.Light() != ui.Day {
+	if d.Light() != kit.Day {
 		t.Errorf("the first start is in %q", d.Light())
 	}
-	seen := map[color.Color]ui.Light{}
-	for _, l := range ui.Lights {
+	seen := map[color.Color]kit.Light{}
+	for _, l := range kit.Lights {
 		d.Open("settings")
 		d.tap("settings." + string(l))
 		img := d.window.Canvas().Capture()
@@ -69,7 +70,7 @@ func TestLights(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if again.Light() != ui.Sun {
+	if again.Light() != kit.Sun {
 		t.Errorf("after a start the light is %q", again.Light())
 	}
 }

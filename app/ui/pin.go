@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/gate"
+	"postern/app/ui/kit"
 	"postern/sync/enrol"
 )
 
@@ -47,51 +48,51 @@ func (u *UI) guarded(what string, do, back func()) {
 	})
 }
 
-func (*pinScreen) skin(*UI) paint { return paint{chrome, white} }
-func (*pinScreen) tab() string    { return "" }
+func (*pinScreen) skin(*UI) kit.Paint { return kit.Paint{Ground: kit.Chrome, Ink: kit.White} }
+func (*pinScreen) tab() string        { return "" }
 
 // leave forgets the digits, those too that came from a keyboard.
 func (s *pinScreen) leave() { clear(s.digits); s.digits = nil }
 
 func (s *pinScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	pad := size.Width * 0.06
-	if isWide(size) {
+	if kit.IsWide(size) {
 		k := flatScale(size)
 		half := size.Width * 0.43
 		most := size.Height - pad
 		fit := min(k*1.1, size.Height/560)
-		for fit > leastScale/2 && s.keys(u, fit).heightFor(half) > most {
+		for fit > leastScale/2 && s.keys(u, fit).HeightFor(half) > most {
 			fit *= 0.95
 		}
 		keys := s.keys(u, fit)
-		h := min(keys.heightFor(half), most)
-		return fixed(size, scrolled(newStack(12*k, s.words(u, k)...), u.mirror(pad, half-pad, size.Width), size.Height*0.1, half-pad, size.Height*0.8),
-			place(keys, u.mirror(size.Width-pad-half, half, size.Width), (size.Height-h)/2, half, h))
+		h := min(keys.HeightFor(half), most)
+		return kit.Fixed(size, kit.Scrolled(kit.NewStack(12*k, s.words(u, k)...), u.mirror(pad, half-pad, size.Width), size.Height*0.1, half-pad, size.Height*0.8),
+			kit.Place(keys, u.mirror(size.Width-pad-half, half, size.Width), (size.Height-h)/2, half, h))
 	}
 	w := min(size.Width-2*pad, 620)
 	for k := scaleFor(size.Width, size.Height); ; k *= 0.95 {
-		keys, top := s.keys(u, k), newStack(10*k, gap(10*k))
-		top.add(s.words(u, k)...)
-		if k > leastScale && keys.heightFor(w)+top.heightFor(w) > size.Height-28*k {
+		keys, top := s.keys(u, k), kit.NewStack(10*k, kit.Gap(10*k))
+		top.Add(s.words(u, k)...)
+		if k > leastScale && keys.HeightFor(w)+top.HeightFor(w) > size.Height-28*k {
 			continue
 		}
-		return fixed(size, upon(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, keys))
+		return kit.Fixed(size, kit.AboveFoot(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, keys))
 	}
 }
 
 func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {
-	words := []fyne.CanvasObject{newProse(u.say(s.title), 36*k, white).strong()}
+	words := []fyne.CanvasObject{kit.NewProse(u.say(s.title), 36*k, kit.White).Bold()}
 	if s.say != "" {
-		words = append(words, newProse(s.say, 19*k, rgb(0xe2e7eb)))
+		words = append(words, kit.NewProse(s.say, 19*k, kit.RGB(0xe2e7eb)))
 	}
-	words = append(words, newProse(s.dots(), 40*k, white).strong())
+	words = append(words, kit.NewProse(s.dots(), 40*k, kit.White).Bold())
 	switch left := s.left(u); {
 	case left > 0:
-		words = append(words, newProse(u.say("pin.wait", "span", u.t().Seconds(left)), 20*k, dotAgeing).strong())
+		words = append(words, kit.NewProse(u.say("pin.wait", "span", u.t().Seconds(left)), 20*k, kit.DotAgeing).Bold())
 	case s.working:
-		words = append(words, newProse(u.say("pin.working"), 20*k, white))
+		words = append(words, kit.NewProse(u.say("pin.working"), 20*k, kit.White))
 	case s.key != "":
-		words = append(words, newProse(u.say(s.key), 20*k, dotAgeing).strong())
+		words = append(words, kit.NewProse(u.say(s.key), 20*k, kit.DotAgeing).Bold())
 	}
 	return words
 }
@@ -104,23 +105,23 @@ func (s *pinScreen) dots() string {
 
 func (s *pinScreen) left(u *UI) time.Duration { return s.until.Sub(u.opt.Now()) }
 
-func (s *pinScreen) keys(u *UI, k float32) *stack {
-	pad := newStack(10 * k)
-	key := func(said string, do func()) *press {
-		return newPress(said, rgb(0x2a3138), white, do).sized(30*k, 72*k)
+func (s *pinScreen) keys(u *UI, k float32) *kit.Stack {
+	pad := kit.NewStack(10 * k)
+	key := func(said string, do func()) *kit.Button {
+		return kit.NewButton(said, kit.RGB(0x2a3138), kit.White, do).Sized(30*k, 72*k)
 	}
 	for _, line := range []string{"123", "456", "789"} {
-		row := newRow(10 * k)
+		row := kit.NewRow(10 * k)
 		for _, d := range line {
-			row.add(key(string(d), func() { s.digit(u, d) }))
+			row.Add(key(string(d), func() { s.digit(u, d) }))
 		}
-		pad.add(row)
+		pad.Add(row)
 	}
-	pad.add(newRow(10*k,
-		key("", func() { s.rub(u) }).with("icons/rub").named(u.say("pin.rub")),
+	pad.Add(kit.NewRow(10*k,
+		key("", func() { s.rub(u) }).WithIcon("icons/rub").Named(u.say("pin.rub")),
 		key("0", func() { s.digit(u, '0') }),
-		newPress(u.say("pin.enter"), admitGreen, white, func() { s.enter(u) }).sized(24*k, 72*k)))
-	pad.add(newOutline(u.say("pin.back"), white, s.back).sized(17*k, 52*k))
+		kit.NewButton(u.say("pin.enter"), kit.AdmitGreen, kit.White, func() { s.enter(u) }).Sized(24*k, 72*k)))
+	pad.Add(kit.NewOutlined(u.say("pin.back"), kit.White, s.back).Sized(17*k, 52*k))
 	return pad
 }
 

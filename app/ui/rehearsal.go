@@ -10,6 +10,7 @@ import (
 	"postern/app/drill"
 	"postern/app/gate"
 	"postern/app/scan"
+	"postern/app/ui/kit"
 )
 
 // rehearsal is a drill that runs. Its gate stands in for the real one, which
@@ -127,12 +128,12 @@ func (u *UI) bandHeight(width float32) float32 {
 	if u.drill == nil {
 		return 0
 	}
-	return u.bandPress().heightFor(width)
+	return u.bandPress().HeightFor(width)
 }
 
 // bandPress is the words of the band, which lead back to the cards.
-func (u *UI) bandPress() *press {
-	return newPress(u.say("drill.band"), practiceGround, practiceInk, func() { u.open("drill") }).sized(17, 48)
+func (u *UI) bandPress() *kit.Button {
+	return kit.NewButton(u.say("drill.band"), kit.PracticeGround, kit.PracticeInk, func() { u.open("drill") }).Sized(17, 48)
 }
 
 // band is the mark of a drill: bright, framing the whole window, and
@@ -144,10 +145,10 @@ func (u *UI) band(size fyne.Size, y float32) []fyne.CanvasObject {
 	}
 	const edge = 5
 	line := func(x, y, w, h float32) fyne.CanvasObject {
-		return place(canvas.NewRectangle(practiceGround), x, y, w, h)
+		return kit.Place(canvas.NewRectangle(kit.PracticeGround), x, y, w, h)
 	}
 	return []fyne.CanvasObject{
-		line(0, y, size.Width, h), place(u.bandPress(), 0, y, size.Width, h),
+		line(0, y, size.Width, h), kit.Place(u.bandPress(), 0, y, size.Width, h),
 		line(0, y, edge, size.Height-y), line(size.Width-edge, y, edge, size.Height-y), line(0, size.Height-edge, size.Width, edge),
 	}
 }

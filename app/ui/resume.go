@@ -3,6 +3,7 @@ package ui
 import (
 	"time"
 
+	"postern/app/look"
 	"postern/sync/journal"
 )
 
@@ -33,7 +34,7 @@ func (u *UI) resume(began time.Time) {
 			u.do(func() {
 				if u.screen == idle {
 					u.show(&checkScreen{key: "check.resumed", pairs: []string{
-						"at", u.t().Clock(l.Time), "outcome", u.say("outcome." + outcomeName(l.Outcome)),
+						"at", u.t().Clock(l.Time), "outcome", u.say("outcome." + look.Name(l.Outcome)),
 					}})
 				}
 			})

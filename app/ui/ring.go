@@ -1,71 +1,16 @@
 package ui
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
+	"postern/app/ui/kit"
+
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
-
-// target is what can be pressed, by finger or by key. It never has Fyne's
-// focus, so that a scanner's characters go on reaching the window: the ring is ours.
-type target interface {
-	fyne.CanvasObject
-	fyne.Tappable
-	ring(on bool)
-}
-
-// reached is a target with the scroll that it stands in, if any.
-type reached struct {
-	target
-	at     fyne.Position // in the window
-	scroll *container.Scroll
-	pane   fyne.Position // where the scroll stands
-}
-
-// targets are what the keys can reach on what shows, in reading order.
-func targets(shown fyne.CanvasObject) []reached {
-	all := targetsIn(shown, reached{})
-	slices.SortStableFunc(all, func(a, b reached) int {
-		return cmp.Or(cmp.Compare(int(a.at.Y/8), int(b.at.Y/8)), cmp.Compare(a.at.X, b.at.X))
-	})
-	return all
-}
-
-// targetsIn walks down from o; in says where that is.
-func targetsIn(o fyne.CanvasObject, in reached) []reached {
-	if o == nil || !o.Visible() {
-		return nil
-	}
-	in.at = in.at.Add(o.Position())
-	var all []reached
-	each := func(items []fyne.CanvasObject) {
-		for _, c := range items {
-			all = append(all, targetsIn(c, in)...)
-		}
-	}
-	switch v := o.(type) {
-	case target:
-		in.target = v
-		all = append(all, in)
-	case *built:
-		return targetsIn(v.shown, in)
-	case *container.Scroll:
-		in.scroll, in.pane = v, in.at
-		return targetsIn(v.Content, in)
-	case *stack:
-		each(v.items)
-	case *fyne.Container:
-		each(v.Objects)
-	}
-	return all
-}
 
 // moveRing goes so many targets on, and begins at the first or the last.
 func (u *UI) moveRing(by int) {
-	all := targets(u.root.shown)
+	all := kit.Targets(u.root.Shown)
 	if len(all) == 0 {
 		return
 	}
@@ -77,33 +22,23 @@ func (u *UI) moveRing(by int) {
 	default:
 		u.ringAt = (min(u.ringAt, len(all))-1+by+len(all))%len(all) + 1
 	}
-	u.drawRing(u.root.shown)
+	u.drawRing(u.root.Shown)
 }
 
 // drawRing shows the ring where it is, scrolled into view.
 func (u *UI) drawRing(shown fyne.CanvasObject) {
-	for i, r := range targets(shown) {
+	for i, r := range kit.Targets(shown) {
 		on := i+1 == u.ringAt
-		r.ring(on)
-		if on && r.scroll != nil {
-			r.reveal()
+		r.Ring(on)
+		if on {
+			r.Reveal()
 		}
-	}
-}
-
-func (r reached) reveal() {
-	y := r.at.Y - r.pane.Y
-	switch below := y + r.Size().Height - r.scroll.Size().Height; {
-	case y < 0:
-		r.scroll.ScrollToOffset(r.scroll.Offset.AddXY(0, y-8))
-	case below > 0:
-		r.scroll.ScrollToOffset(r.scroll.Offset.AddXY(0, below+8))
 	}
 }
 
 // pressRing presses what the ring is round.
 func (u *UI) pressRing() {
-	if all := targets(u.root.shown); u.ringAt > 0 && u.ringAt <= len(all) {
+	if all := kit.Targets(u.root.Shown); u.ringAt > 0 && u.ringAt <= len(all) {
 		all[u.ringAt-1].Tapped(nil)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"postern/app/gate"
+	"postern/app/look"
 	"postern/sync/journal"
 	"postern/sync/pass"
 	"postern/sync/verdict"
@@ -25,7 +26,7 @@ type Said struct {
 
 // Verdict words v; other is the second language of the screen and now the time of the check.
 func (t *Tongue) Verdict(v verdict.Verdict, other *Tongue, now time.Time) Said {
-	o := outcomeName(v.Outcome)
+	o := look.Name(v.Outcome)
 	s := Said{
 		Word: t.Say("outcome." + o), Other: other.Say("outcome." + o), Side: t.Say("side." + o),
 		Sentence: t.reason(v, now), Help: v.Help(),
@@ -109,7 +110,7 @@ func (t *Tongue) code(code string) string {
 func (t *Tongue) Line(e journal.Entry) (what, why string) {
 	switch e.Kind {
 	case journal.Check:
-		return t.Say("outcome." + outcomeName(e.Outcome)), t.code(e.Reason)
+		return t.Say("outcome." + look.Name(e.Outcome)), t.code(e.Reason)
 	case journal.Override:
 		what = t.Say("kind.override")
 	case journal.Registration:

@@ -9,6 +9,7 @@ import (
 	"postern/app/cue"
 	"postern/app/scan"
 	"postern/app/settings"
+	"postern/app/ui/kit"
 	"postern/sync/journal"
 )
 
@@ -33,7 +34,7 @@ func (u *UI) choose(change func(*settings.Settings)) {
 // apply makes everything go by the settings.
 func (u *UI) apply() {
 	u.turn(u.set.Language)
-	u.light(Light(u.set.Light))
+	u.light(kit.Light(u.set.Light))
 	u.dress()
 	u.sound()
 	u.full()
@@ -57,36 +58,36 @@ type settingsScreen struct {
 
 func newSettings() *settingsScreen { return &settingsScreen{} }
 
-func (*settingsScreen) skin(u *UI) paint { return u.pagePaint() }
-func (*settingsScreen) tab() string      { return "settings" }
+func (*settingsScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
+func (*settingsScreen) tab() string          { return "settings" }
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("settings.title"))
+	p := kit.NewPage(u.palette(), size, u.say("settings.title"))
 	if u.unsaved {
-		p.add(newStack(0, newProse(u.say("settings.unsaved"), 17, checkInk).strong()).on(checkAmber, 16))
+		p.Add(kit.NewStack(0, kit.NewProse(u.say("settings.unsaved"), 17, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
 	}
 	if u.state.Enrolled {
-		p.add(u.onDuty(p))
+		p.Add(u.onDuty(p))
 	}
 	if s.open { // who gave the PIN came for these
 		s.place(u, p)
 	}
-	p.add(p.label(u.say("settings.language")), s.languages(u, p))
-	p.add(p.label(u.say("settings.light")), s.lights(u, p))
-	p.add(p.label(u.say("settings.text")), s.scales(u, p))
+	p.Add(p.Label(u.say("settings.language")), s.languages(u, p))
+	p.Add(p.Label(u.say("settings.light")), s.lights(u, p))
+	p.Add(p.Label(u.say("settings.text")), s.scales(u, p))
 	switch {
 	case s.open, !u.known:
 	case !u.state.PIN:
 		s.place(u, p)
 	default:
-		p.add(gap(6), newPress(u.say("settings.more"), p.sheet.ink, p.sheet.ground, func() { s.unlock(u) }),
-			newProse(u.say("settings.more_say"), 16, p.sheet.faint))
+		p.Add(kit.Gap(6), kit.NewButton(u.say("settings.more"), p.Palette.Ink, p.Palette.Ground, func() { s.unlock(u) }),
+			kit.NewProse(u.say("settings.more_say"), 16, p.Palette.Faint))
 	}
-	p.add(gap(6), newRow(12,
-		newOutline(u.say("settings.practice"), p.sheet.ink, func() { u.open("drill") }),
-		newOutline(u.say("settings.help"), p.sheet.ink, func() { u.open("help") })))
-	p.add(s.device(u, p))
-	return p.done()
+	p.Add(kit.Gap(6), kit.NewRow(12,
+		kit.NewOutlined(u.say("settings.practice"), p.Palette.Ink, func() { u.open("drill") }),
+		kit.NewOutlined(u.say("settings.help"), p.Palette.Ink, func() { u.open("help") })))
+	p.Add(s.device(u, p))
+	return p.Layout()
 }
 
 func (s *settingsScreen) unlock(u *UI) {
@@ -94,13 +95,13 @@ func (s *settingsScreen) unlock(u *UI) {
 }
 
 // place is what is chosen for this place and device.
-func (s *settingsScreen) place(u *UI, p *page) {
+func (s *settingsScreen) place(u *UI, p *kit.Page) {
 	if !u.state.PIN && u.state.Enrolled {
-		p.add(newProse(u.say("settings.no_pin"), 16, p.sheet.faint))
+		p.Add(kit.NewProse(u.say("settings.no_pin"), 16, p.Palette.Faint))
 	}
 	s.way(u, p)
 	s.sounds(u, p)
-	p.add(p.label(u.say("settings.hand")), newRow(12,
+	p.Add(p.Label(u.say("settings.hand")), kit.NewRow(12,
 		choice(p, u.say("settings.left"), u.set.Left, func() { u.choose(func(c *settings.Settings) { c.Left = true }) }),
 		choice(p, u.say("settings.right"), !u.set.Left, func() { u.choose(func(c *settings.Settings) { c.Left = false }) })))
 	s.kiosk(u, p)
@@ -114,16 +115,16 @@ func (s *settingsScreen) place(u *UI, p *page) {
 	if u.window.FullScreen() {
 		full = u.say("settings.window")
 	}
-	p.add(gap(6), newRow(12,
-		newOutline(enrol, p.sheet.ink, func() { u.show(newEnrol(u, "")) }),
-		newOutline(full, p.sheet.ink, func() {
+	p.Add(kit.Gap(6), kit.NewRow(12,
+		kit.NewOutlined(enrol, p.Palette.Ink, func() { u.show(newEnrol(u, "")) }),
+		kit.NewOutlined(full, p.Palette.Ink, func() {
 			u.window.SetFullScreen(!u.window.FullScreen())
 			u.root.Refresh()
 		})))
 }
 
 // way lets a gate for both ways be turned.
-func (s *settingsScreen) way(u *UI, p *page) {
+func (s *settingsScreen) way(u *UI, p *kit.Page) {
 	if u.state.Direction != "both" {
 		return
 	}
@@ -136,7 +137,7 @@ func (s *settingsScreen) way(u *UI, p *page) {
 			})
 		}
 	}
-	p.add(p.label(u.say("settings.direction")), newRow(12,
+	p.Add(p.Label(u.say("settings.direction")), kit.NewRow(12,
 		choice(p, u.say("direction.in"), u.state.Way != journal.Out, set(journal.In)),
 		choice(p, u.say("direction.out"), u.state.Way == journal.Out, set(journal.Out))))
 }
@@ -144,52 +145,52 @@ func (s *settingsScreen) way(u *UI, p *page) {
 // volumes are the steps of the sound.
 var volumes = []int{0, 30, 60, 100}
 
-func (s *settingsScreen) sounds(u *UI, p *page) {
+func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 	if u.back == nil || u.back.Sound == nil {
 		return
 	}
-	p.add(p.label(u.say("settings.sounds")))
+	p.Add(p.Label(u.say("settings.sounds")))
 	st := u.back.Sound.State()
 	switch st.Sound {
 	case cue.Absent:
-		p.add(newProse(u.say("sound.absent"), 17, p.sheet.ink))
+		p.Add(kit.NewProse(u.say("sound.absent"), 17, p.Palette.Ink))
 	default:
-		row := newRow(12)
+		row := kit.NewRow(12)
 		for _, v := range volumes {
 			said := u.say("sound.off")
 			if v > 0 {
 				said = strconv.Itoa(v) + "%"
 			}
-			row.add(choice(p, said, u.set.Volume == v, func() { u.choose(func(c *settings.Settings) { c.Volume = v }) }))
+			row.Add(choice(p, said, u.set.Volume == v, func() { u.choose(func(c *settings.Settings) { c.Volume = v }) }))
 		}
-		p.add(row)
+		p.Add(row)
 		if st.Sound == cue.Failed {
-			p.add(newProse(u.say("sound.failed"), 17, p.sheet.ink).strong())
+			p.Add(kit.NewProse(u.say("sound.failed"), 17, p.Palette.Ink).Bold())
 		}
 	}
-	more := newRow(12)
+	more := kit.NewRow(12)
 	if st.Sound != cue.Absent {
-		more.add(choice(p, u.say("sound.speak"), u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
+		more.Add(choice(p, u.say("sound.speak"), u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
 	}
 	if st.Vibration != cue.Absent {
-		more.add(choice(p, u.say("sound.vibrate"), u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
+		more.Add(choice(p, u.say("sound.vibrate"), u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
 	} else {
-		p.add(newProse(u.say("sound.no_vibration"), 16, p.sheet.faint))
+		p.Add(kit.NewProse(u.say("sound.no_vibration"), 16, p.Palette.Faint))
 	}
-	if len(more.items) > 0 {
-		more.add(newOutline(u.say("sound.test"), p.sheet.ink, u.back.Sound.Test))
-		p.add(more)
+	if len(more.Items) > 0 {
+		more.Add(kit.NewOutlined(u.say("sound.test"), p.Palette.Ink, u.back.Sound.Test))
+		p.Add(more)
 	}
 }
 
 // kiosk turns the device into one for visitors; without a PIN there would be no way back.
-func (s *settingsScreen) kiosk(u *UI, p *page) {
+func (s *settingsScreen) kiosk(u *UI, p *kit.Page) {
 	if !u.state.Enrolled {
 		return
 	}
-	p.add(p.label(u.say("settings.kiosk")))
+	p.Add(p.Label(u.say("settings.kiosk")))
 	if !u.state.PIN && !u.set.Kiosk {
-		p.add(newProse(u.say("kiosk.no_pin"), 16, p.sheet.faint))
+		p.Add(kit.NewProse(u.say("kiosk.no_pin"), 16, p.Palette.Faint))
 		return
 	}
 	set := func(on bool) func() {
@@ -202,52 +203,52 @@ func (s *settingsScreen) kiosk(u *UI, p *page) {
 			}
 		}
 	}
-	p.add(newRow(12, choice(p, u.say("kiosk.on"), u.set.Kiosk, set(true)), choice(p, u.say("kiosk.off"), !u.set.Kiosk, set(false))),
-		newProse(u.say("kiosk.say"), 16, p.sheet.faint))
+	p.Add(kit.NewRow(12, choice(p, u.say("kiosk.on"), u.set.Kiosk, set(true)), choice(p, u.say("kiosk.off"), !u.set.Kiosk, set(false))),
+		kit.NewProse(u.say("kiosk.say"), 16, p.Palette.Faint))
 	if !u.set.Kiosk {
 		return
 	}
 	ask := func(on bool) func() { return func() { u.choose(func(c *settings.Settings) { c.Asks = on }) } }
-	p.add(p.label(u.say("kiosk.emergency")), newRow(12,
+	p.Add(p.Label(u.say("kiosk.emergency")), kit.NewRow(12,
 		choice(p, u.say("kiosk.opens"), !u.set.Asks, ask(false)), choice(p, u.say("kiosk.asks"), u.set.Asks, ask(true))),
-		newProse(u.say("kiosk.asks_say"), 16, p.sheet.faint))
+		kit.NewProse(u.say("kiosk.asks_say"), 16, p.Palette.Faint))
 }
 
 // camera chooses among those that were found.
-func (s *settingsScreen) camera(u *UI, p *page) {
+func (s *settingsScreen) camera(u *UI, p *kit.Page) {
 	if u.lens == nil || len(u.lens.devices) == 0 {
 		return
 	}
-	p.add(p.label(u.say("settings.camera")))
+	p.Add(p.Label(u.say("settings.camera")))
 	pick := func(address string) func() {
 		return func() {
 			u.choose(func(c *settings.Settings) { c.Camera = address })
 			u.look(address)
 		}
 	}
-	list := newStack(10, choice(p, u.say("settings.camera_any"), u.set.Camera == "", pick("")))
+	list := kit.NewStack(10, choice(p, u.say("settings.camera_any"), u.set.Camera == "", pick("")))
 	for _, d := range u.lens.devices {
-		list.add(choice(p, d.Name, u.set.Camera == d.Address, pick(d.Address)))
+		list.Add(choice(p, d.Name, u.set.Camera == d.Address, pick(d.Address)))
 	}
-	p.add(list)
+	p.Add(list)
 }
 
 // profile takes how a scanner dresses up what it reads.
-func (s *settingsScreen) profile(u *UI, p *page) {
+func (s *settingsScreen) profile(u *UI, p *kit.Page) {
 	if s.scanner == nil {
 		s.scanner = widget.NewEntry()
 		s.scanner.SetText(u.set.Scanner)
 		s.scanner.OnSubmitted = func(string) { s.setProfile(u) }
 	}
 	s.scanner.SetPlaceHolder("end=tab")
-	p.add(p.label(u.say("settings.scanner")), tall(s.scanner, 52))
+	p.Add(p.Label(u.say("settings.scanner")), kit.Tall(s.scanner, 52))
 	if s.wrong {
-		p.add(newProse(u.say("settings.scanner_bad"), 17, p.sheet.ink).strong())
+		p.Add(kit.NewProse(u.say("settings.scanner_bad"), 17, p.Palette.Ink).Bold())
 	} else {
-		p.add(newProse(u.say("settings.scanner_say"), 16, p.sheet.faint))
+		p.Add(kit.NewProse(u.say("settings.scanner_say"), 16, p.Palette.Faint))
 	}
 	if s.wrong || s.scanner.Text != u.set.Scanner || u.window.Canvas().Focused() == s.scanner {
-		p.add(newOutline(u.say("settings.scanner_set"), p.sheet.ink, func() { s.setProfile(u) }))
+		p.Add(kit.NewOutlined(u.say("settings.scanner_set"), p.Palette.Ink, func() { s.setProfile(u) }))
 	}
 	s.scanner.OnChanged = func(string) {
 		if s.wrong {
@@ -269,7 +270,7 @@ func (s *settingsScreen) setProfile(u *UI) {
 }
 
 // device is what this device is; the authority and the system decide it.
-func (s *settingsScreen) device(u *UI, p *page) fyne.CanvasObject {
+func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 	st, none := u.state, u.say("sync.none")
 	place, rules, id, relay := none, none, none, u.say("relay.none")
 	if st.Enrolled {
@@ -281,34 +282,29 @@ func (s *settingsScreen) device(u *UI, p *page) fyne.CanvasObject {
 			relay = u.say("relay.failed")
 		}
 	}
-	return p.facts(
-		p.fact(u.say("settings.place"), place),
-		p.fact(u.say("sync.policy"), rules),
-		p.fact(u.say("settings.gate"), id),
-		p.fact(u.say("settings.relay"), relay),
-		p.fact(u.say("settings.brightness"), u.say("settings.by_system")),
-		p.fact(u.say("settings.version"), u.opt.Version),
-		p.fact(u.say("settings.folder"), u.opt.Folder))
-}
-
-// label heads a group of choices.
-func (p *page) label(said string) fyne.CanvasObject {
-	return newStack(0, gap(4), newProse(said, 17, p.sheet.faint))
+	return p.Facts(
+		p.Fact(u.say("settings.place"), place),
+		p.Fact(u.say("sync.policy"), rules),
+		p.Fact(u.say("settings.gate"), id),
+		p.Fact(u.say("settings.relay"), relay),
+		p.Fact(u.say("settings.brightness"), u.say("settings.by_system")),
+		p.Fact(u.say("settings.version"), u.opt.Version),
+		p.Fact(u.say("settings.folder"), u.opt.Folder))
 }
 
 // choice is one of several; the one that holds is solid.
-func choice(p *page, said string, holds bool, do func()) *press {
+func choice(p *kit.Page, said string, holds bool, do func()) *kit.Button {
 	if holds {
-		return newPress(said, admitGreen, white, do)
+		return kit.NewButton(said, kit.AdmitGreen, kit.White, do)
 	}
-	return newOutline(said, p.sheet.ink, do)
+	return kit.NewOutlined(said, p.Palette.Ink, do)
 }
 
 // lights are three buttons: day, night, and full sun.
-func (s *settingsScreen) lights(u *UI, p *page) fyne.CanvasObject {
-	choices := newRow(12)
-	for _, l := range Lights {
-		choices.add(choice(p, u.say("settings."+string(l)), l == u.glare, func() {
+func (s *settingsScreen) lights(u *UI, p *kit.Page) fyne.CanvasObject {
+	choices := kit.NewRow(12)
+	for _, l := range kit.Lights {
+		choices.Add(choice(p, u.say("settings."+string(l)), l == u.glare, func() {
 			u.choose(func(c *settings.Settings) { c.Light = string(l) })
 		}))
 	}
@@ -316,10 +312,10 @@ func (s *settingsScreen) lights(u *UI, p *page) fyne.CanvasObject {
 }
 
 // scales are buttons for how large letters are.
-func (s *settingsScreen) scales(u *UI, p *page) fyne.CanvasObject {
-	choices := newRow(12)
-	for _, scale := range Scales {
-		choices.add(choice(p, strconv.Itoa(scale)+"%", scale == u.scale(), func() {
+func (s *settingsScreen) scales(u *UI, p *kit.Page) fyne.CanvasObject {
+	choices := kit.NewRow(12)
+	for _, scale := range kit.Scales {
+		choices.Add(choice(p, strconv.Itoa(scale)+"%", scale == u.scale(), func() {
 			u.choose(func(c *settings.Settings) { c.Text = scale })
 		}))
 	}
@@ -327,10 +323,10 @@ func (s *settingsScreen) scales(u *UI, p *page) fyne.CanvasObject {
 }
 
 // languages are buttons, each in its own language; the one that is spoken is solid.
-func (s *settingsScreen) languages(u *UI, p *page) fyne.CanvasObject {
-	choices := newRow(12)
+func (s *settingsScreen) languages(u *UI, p *kit.Page) fyne.CanvasObject {
+	choices := kit.NewRow(12)
 	for _, language := range Languages {
-		choices.add(choice(p, u.tongues[language].Say("lang.name"), language == u.Language(), func() {
+		choices.Add(choice(p, u.tongues[language].Say("lang.name"), language == u.Language(), func() {
 			u.choose(func(c *settings.Settings) { c.Language = language })
 		}))
 	}

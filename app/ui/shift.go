@@ -9,6 +9,7 @@ import (
 
 	"postern/app/gate"
 	"postern/app/scan"
+	"postern/app/ui/kit"
 )
 
 // shiftScreen asks who is on duty: a number or a name, typed or from a badge.
@@ -26,26 +27,26 @@ func newShift(u *UI) *shiftScreen {
 	return s
 }
 
-func (*shiftScreen) skin(u *UI) paint { return u.pagePaint() }
-func (*shiftScreen) tab() string      { return "settings" }
+func (*shiftScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
+func (*shiftScreen) tab() string          { return "settings" }
 
 func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("shift.title"))
+	p := kit.NewPage(u.palette(), size, u.say("shift.title"))
 	s.entry.SetPlaceHolder(u.say("shift.hint"))
-	p.add(tall(s.entry, 58))
-	p.add(p.label(u.say("shift.role")))
-	roles := newRow(12)
+	p.Add(kit.Tall(s.entry, 58))
+	p.Add(p.Label(u.say("shift.role")))
+	roles := kit.NewRow(12)
 	for _, r := range []gate.Role{gate.Guard, gate.Supervisor, gate.Inspector} {
-		roles.add(choice(p, u.say("shift."+string(r)), s.role == r, func() { s.role = r; u.root.Refresh() }))
+		roles.Add(choice(p, u.say("shift."+string(r)), s.role == r, func() { s.role = r; u.root.Refresh() }))
 	}
-	p.add(roles, newProse(u.say("shift."+string(s.role)+"_say"), 16, p.sheet.faint))
+	p.Add(roles, kit.NewProse(u.say("shift."+string(s.role)+"_say"), 16, p.Palette.Faint))
 	if s.key != "" {
-		p.add(newProse(u.say(s.key), 18, p.sheet.ink).strong())
+		p.Add(kit.NewProse(u.say(s.key), 18, p.Palette.Ink).Bold())
 	}
-	p.add(gap(4), newRow(12,
-		newOutline(u.say("shift.later"), p.sheet.ink, func() { u.open("check") }),
-		newPress(u.say("shift.begin"), admitGreen, white, func() { s.begin(u) })))
-	return p.done()
+	p.Add(kit.Gap(4), kit.NewRow(12,
+		kit.NewOutlined(u.say("shift.later"), p.Palette.Ink, func() { u.open("check") }),
+		kit.NewButton(u.say("shift.begin"), kit.AdmitGreen, kit.White, func() { s.begin(u) })))
+	return p.Layout()
 }
 
 // typed takes what comes while the field has not the focus.
@@ -137,18 +138,18 @@ func (u *UI) role() gate.Role {
 }
 
 // onDuty is the card that says who works here.
-func (u *UI) onDuty(p *page) fyne.CanvasObject {
-	card := newStack(10).on(p.sheet.card, 16)
+func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
+	card := kit.NewStack(10).On(p.Palette.Card, 16)
 	who := u.state.Shift
 	if who.Name == "" {
-		card.add(newProse(u.say("shift.nobody"), 18, p.sheet.ink),
-			newPress(u.say("shift.start"), admitGreen, white, func() { u.open("shift") }))
+		card.Add(kit.NewProse(u.say("shift.nobody"), 18, p.Palette.Ink),
+			kit.NewButton(u.say("shift.start"), kit.AdmitGreen, kit.White, func() { u.open("shift") }))
 		return card
 	}
 	since := u.t().Clock(who.Since)
-	card.add(newProse(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 20, p.sheet.ink).strong(),
-		newProse(u.say("shift.since", "at", since), 16, p.sheet.faint),
-		newOutline(u.say("shift.hand_over"), p.sheet.ink, u.handOver))
+	card.Add(kit.NewProse(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 20, p.Palette.Ink).Bold(),
+		kit.NewProse(u.say("shift.since", "at", since), 16, p.Palette.Faint),
+		kit.NewOutlined(u.say("shift.hand_over"), p.Palette.Ink, u.handOver))
 	return card
 }
 

@@ -15,6 +15,7 @@ import (
 	"postern/app/scan"
 	"postern/app/settings"
 	"postern/app/ui"
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -22,7 +23,7 @@ import (
 type pose struct {
 	size     string // of shotSizes
 	language string
-	light    ui.Light
+	light    kit.Light
 	text     int
 }
 
@@ -38,13 +39,13 @@ var shotSizes = map[string]fyne.Size{
 // looks are all of them, or two where nobody looks.
 func looks(all bool) []pose {
 	if !all {
-		return []pose{{"7in", "zh", ui.Day, 100}, {"7in-flat", "en", ui.Sun, 200}}
+		return []pose{{"7in", "zh", kit.Day, 100}, {"7in-flat", "en", kit.Sun, 200}}
 	}
 	var list []pose
 	for _, size := range slices.Sorted(maps.Keys(shotSizes)) {
 		for _, language := range ui.Languages {
-			for _, light := range ui.Lights {
-				for _, text := range []int{ui.Scales[0], ui.Scales[len(ui.Scales)-1]} {
+			for _, light := range kit.Lights {
+				for _, text := range []int{kit.Scales[0], kit.Scales[len(kit.Scales)-1]} {
 					list = append(list, pose{size, language, light, text})
 				}
 			}

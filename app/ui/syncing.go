@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/gate"
+	"postern/app/ui/kit"
 	"postern/sync/client"
 	"postern/sync/policy"
 )
@@ -33,28 +34,28 @@ func percent(p client.Progress) int {
 // does not see meanwhile, and what is wrong with the gate.
 type syncScreen struct{}
 
-func (*syncScreen) skin(u *UI) paint { return u.pagePaint() }
-func (*syncScreen) tab() string      { return "sync" }
+func (*syncScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
+func (*syncScreen) tab() string          { return "sync" }
 
 func (s *syncScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("sync.title"))
-	if !isWide(size) || size.Width < 800 {
-		p.add(s.light(u, p))
-		p.add(s.troubles(u)...)
-		p.add(s.button(u, p), s.facts(u, p))
-		p.add(s.unseen(u, p)...)
-		return p.done()
+	p := kit.NewPage(u.palette(), size, u.say("sync.title"))
+	if !kit.IsWide(size) || size.Width < 800 {
+		p.Add(s.light(u, p))
+		p.Add(s.troubles(u)...)
+		p.Add(s.button(u, p), s.facts(u, p))
+		p.Add(s.unseen(u, p)...)
+		return p.Layout()
 	}
-	right := u.newPage(size, "") // its cards begin where those at the left do
-	p.add(s.light(u, p), s.button(u, p))
-	p.add(s.troubles(u)...)
-	p.add(gap(16))
-	right.add(s.facts(u, right))
-	right.add(s.unseen(u, right)...)
-	right.add(gap(16))
-	pad := pagePad(size)
+	right := kit.NewPage(u.palette(), size, "") // its cards begin where those at the left do
+	p.Add(s.light(u, p), s.button(u, p))
+	p.Add(s.troubles(u)...)
+	p.Add(kit.Gap(16))
+	right.Add(s.facts(u, right))
+	right.Add(s.unseen(u, right)...)
+	right.Add(kit.Gap(16))
+	pad := kit.PagePad(size)
 	w := (size.Width - 3*pad) / 2
-	return fixed(size, scrolled(p.stack, pad, 0, w, size.Height), scrolled(right.stack, 2*pad+w, 0, w, size.Height))
+	return kit.Fixed(size, kit.Scrolled(p.Stack, pad, 0, w, size.Height), kit.Scrolled(right.Stack, 2*pad+w, 0, w, size.Height))
 }
 
 // troubles are what is wrong, on amber.
@@ -63,14 +64,14 @@ func (s *syncScreen) troubles(u *UI) []fyne.CanvasObject {
 	if len(problems) == 0 {
 		return nil
 	}
-	card := newStack(10, newProse(u.say("sync.problems"), 19, checkInk).strong()).on(checkAmber, 18)
+	card := kit.NewStack(10, kit.NewProse(u.say("sync.problems"), 19, kit.CheckInk).Bold()).On(kit.CheckAmber, 18)
 	for _, said := range problems {
-		card.add(newProse(said, 17, checkInk))
+		card.Add(kit.NewProse(said, 17, kit.CheckInk))
 	}
 	return []fyne.CanvasObject{card}
 }
 
-func (s *syncScreen) facts(u *UI, p *page) fyne.CanvasObject {
+func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 	st, now := u.state, u.opt.Now()
 	none, contact := u.say("sync.none"), u.say("sync.never")
 	version, made, rules, hub, backlog := none, u.say("sync.never"), none, none, u.say("sync.all_sent")
@@ -86,14 +87,14 @@ func (s *syncScreen) facts(u *UI, p *page) fyne.CanvasObject {
 	if st.Backlog > 0 {
 		backlog = strconv.Itoa(st.Backlog)
 	}
-	return p.facts(
-		p.fact(u.say("sync.version"), version),
-		p.fact(u.say("sync.made"), made),
-		p.fact(u.say("sync.backlog"), backlog),
-		p.fact(u.say("sync.contact"), contact),
-		p.fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.traffic.Down), "up", Size(u.traffic.Up))),
-		p.fact(u.say("sync.policy"), rules),
-		p.fact(u.say("sync.hub"), hub))
+	return p.Facts(
+		p.Fact(u.say("sync.version"), version),
+		p.Fact(u.say("sync.made"), made),
+		p.Fact(u.say("sync.backlog"), backlog),
+		p.Fact(u.say("sync.contact"), contact),
+		p.Fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.traffic.Down), "up", Size(u.traffic.Up))),
+		p.Fact(u.say("sync.policy"), rules),
+		p.Fact(u.say("sync.hub"), hub))
 }
 
 // lastContact is when the hub last answered.
@@ -110,66 +111,66 @@ func (u *UI) lastContact() time.Time {
 }
 
 // unseen is what a check does not see until the next update.
-func (s *syncScreen) unseen(u *UI, p *page) []fyne.CanvasObject {
+func (s *syncScreen) unseen(u *UI, p *kit.Page) []fyne.CanvasObject {
 	if len(u.state.Unseen) == 0 {
 		return nil
 	}
 	now := u.opt.Now()
-	card := newStack(10, newProse(u.say("sync.unseen"), 18, p.sheet.ink).strong()).on(p.sheet.card, 18)
+	card := kit.NewStack(10, kit.NewProse(u.say("sync.unseen"), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 18)
 	for _, it := range u.state.Unseen {
 		key := "unseen." + string(it.What)
 		if it.Since.IsZero() {
 			key += "_never"
 		}
-		card.add(newBeside(8, dot(p.sheet.faint, 8), newStack(0, newProse(
-			u.say(key, "at", u.t().Moment(it.Since, now), "span", u.t().Span(now.Sub(it.Since))), 17, p.sheet.ink))))
+		card.Add(kit.NewBeside(8, kit.Dot(p.Palette.Faint, 8), kit.NewStack(0, kit.NewProse(
+			u.say(key, "at", u.t().Moment(it.Since, now), "span", u.t().Span(now.Sub(it.Since))), 17, p.Palette.Ink))))
 	}
 	return []fyne.CanvasObject{card}
 }
 
 // light is the dot, large, with its words and what they mean for checks.
-func (s *syncScreen) light(u *UI, p *page) fyne.CanvasObject {
+func (s *syncScreen) light(u *UI, p *kit.Page) fyne.CanvasObject {
 	st := u.state
 	word := u.ageWord()
 	if st.Version > 0 {
 		word += "·" + u.t().Ago(st.Made, u.opt.Now())
 	}
-	words := newStack(2, newProse(word, 23, p.sheet.ink).strong(),
-		newProse(u.say("ageing."+ageName(st.Age)), 17, p.sheet.faint))
-	return newBeside(36, lamp(st.Age), words).on(p.sheet.card, 18)
+	words := kit.NewStack(2, kit.NewProse(word, 23, p.Palette.Ink).Bold(),
+		kit.NewProse(u.say("ageing."+ageName(st.Age)), 17, p.Palette.Faint))
+	return kit.NewBeside(36, lamp(st.Age), words).On(p.Palette.Card, 18)
 }
 
 // lamp is a round light with a rim, so that its colour shows on every ground.
 func lamp(a policy.Age) fyne.CanvasObject {
-	c := canvas.NewCircle(ageColour(a))
-	c.StrokeColor, c.StrokeWidth = blend(ageColour(a), chrome, 0.35), 3
+	c := canvas.NewCircle(kit.AgeColour(a))
+	c.StrokeColor, c.StrokeWidth = kit.Blend(kit.AgeColour(a), kit.Chrome, 0.35), 3
 	return c
 }
 
-func (s *syncScreen) button(u *UI, p *page) fyne.CanvasObject {
-	b := newStack(12)
+func (s *syncScreen) button(u *UI, p *kit.Page) fyne.CanvasObject {
+	b := kit.NewStack(12)
 	switch {
 	case !u.state.Enrolled:
-		b.add(newPress(u.say("check.enrol"), chrome, white, func() { u.open("enrol") }))
+		b.Add(kit.NewButton(u.say("check.enrol"), kit.Chrome, kit.White, func() { u.open("enrol") }))
 		return b
 	case u.exchange != nil && u.exchange.Progress.Total > 0:
-		b.add(s.fetching(u, p)...)
-		return b.on(p.sheet.card, 18)
+		b.Add(s.fetching(u, p)...)
+		return b.On(p.Palette.Card, 18)
 	case u.updating:
-		b.add(newProse(u.say("sync.updating"), 18, p.sheet.ink).strong())
+		b.Add(kit.NewProse(u.say("sync.updating"), 18, p.Palette.Ink).Bold())
 		return b
 	case u.exchange != nil:
-		b.add(newProse(u.say(hubKey(u.exchange.LastError.Code)), 17, p.sheet.ink))
+		b.Add(kit.NewProse(u.say(hubKey(u.exchange.LastError.Code)), 17, p.Palette.Ink))
 	}
-	ground, ink := chrome, white
-	if p.sheet == nightSheet {
-		ground, ink = white, chrome
+	ground, ink := kit.Chrome, kit.White
+	if p.Palette == kit.NightPalette {
+		ground, ink = kit.White, kit.Chrome
 	}
-	b.add(newPress(u.say("sync.update"), ground, ink, func() {
+	b.Add(kit.NewButton(u.say("sync.update"), ground, ink, func() {
 		u.updating = true
 		u.back.Update()
 		u.root.Refresh()
-	}).with("icons/sync"))
+	}).WithIcon("icons/sync"))
 	return b
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"postern/app/gate"
-	"postern/app/ui"
 	"postern/sync/client"
 	"postern/sync/journal"
 	"postern/sync/verdict"
@@ -92,42 +91,6 @@ func TestHeadcountToZero(t *testing.T) {
 	d.tap("today.reset")
 	d.tap("today.reset_yes")
 	d.says(t, d.words(t, "en", "today.reset_failed"))
-}
-
-// In grey and at any size no two outcomes' hatches look alike.
-func TestHatchesDifferWithoutColour(t *testing.T) {
-	for _, night := range []bool{false, true} {
-		for _, scale := range []float32{1, 2} {
-			seen := map[string]verdict.Outcome{}
-			for o := verdict.Unknown; o <= verdict.Refuse; o++ {
-				print := ui.HatchShape(o, night, scale)
-				if before, ok := seen[print]; ok {
-					t.Errorf("%v and %v have one hatch at scale %v", before, o, scale)
-				}
-				seen[print] = o
-			}
-		}
-	}
-}
-
-// The bars run from the first hour with checks to the last, wherever in the day they lie.
-func TestChartWindow(t *testing.T) {
-	for _, c := range []struct{ first, last, from, to int }{
-		{29, 48, 28, 52},
-		{0, 0, 0, 16},
-		{95, 95, 80, 96},
-		{50, 50, 44, 60},
-		{3, 95, 0, 96},
-	} {
-		day := gate.Today{Quarters: make([]gate.Outcomes, 96)}
-		day.Quarters[c.first][verdict.Admit], day.Quarters[c.last][verdict.Refuse] = 1, 1
-		if from, to := ui.ChartWindow(day); from != c.from || to != c.to {
-			t.Errorf("checks in quarters %d to %d are drawn from %d to %d, want %d to %d", c.first, c.last, from, to, c.from, c.to)
-		}
-	}
-	if from, to := ui.ChartWindow(gate.Today{}); from != to {
-		t.Errorf("a day that is not known is drawn from %d to %d", from, to)
-	}
 }
 
 // morning is a day in its numbers, with entries of all sorts.

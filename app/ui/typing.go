@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"postern/app/scan"
+	"postern/app/ui/kit"
 )
 
 // typing is the screen for a code's text at the keys. It is the only one
@@ -37,21 +38,21 @@ func newField(text string, send func()) *widget.Entry {
 	return e
 }
 
-func (*typing) skin(u *UI) paint { return u.pagePaint() }
-func (*typing) tab() string      { return "check" }
+func (*typing) skin(u *UI) kit.Paint { return u.pagePaint() }
+func (*typing) tab() string          { return "check" }
 
 func (s *typing) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("typing.title"))
+	p := kit.NewPage(u.palette(), size, u.say("typing.title"))
 	s.entry.SetPlaceHolder(u.say("typing.hint"))
-	p.add(tall(s.entry, 150))
+	p.Add(kit.Tall(s.entry, 150))
 	if s.key != "" {
-		p.add(newProse(u.say(s.key), 18, p.sheet.ink).strong())
+		p.Add(kit.NewProse(u.say(s.key), 18, p.Palette.Ink).Bold())
 	}
-	p.add(newRow(12,
-		newOutline(u.say("typing.back"), p.sheet.ink, func() { u.open("check") }),
-		newPress(u.say("typing.check"), admitGreen, white, func() { s.check(u) })))
+	p.Add(kit.NewRow(12,
+		kit.NewOutlined(u.say("typing.back"), p.Palette.Ink, func() { u.open("check") }),
+		kit.NewButton(u.say("typing.check"), kit.AdmitGreen, kit.White, func() { s.check(u) })))
 	u.after(0, func() { u.focus(s, s.entry) })
-	return p.done()
+	return p.Layout()
 }
 
 func (s *typing) check(u *UI) {

@@ -24,6 +24,7 @@ import (
 	"postern/app/qr"
 	"postern/app/scan"
 	"postern/app/settings"
+	"postern/app/ui/kit"
 	"postern/sync/client"
 )
 
@@ -61,7 +62,7 @@ type UI struct {
 	kiosk    kiosk
 	faults   int                // of ours, in screens
 	unsaved  bool               // what was chosen last could not be kept
-	glare    Light              // what the screens are lit by
+	glare    kit.Light          // what the screens are lit by
 	tongues  map[string]*Tongue // by language
 	language string             // the guard's
 	back     *Backend           // nil until Attach
@@ -86,20 +87,20 @@ type UI struct {
 	reader   pictures
 	choosing dialog.Dialog // the file dialog while it is open
 
-	root    *built
-	veil    *veil
+	root    *kit.Pane
+	veil    *kit.Shield
 	ringAt  int       // which target the ring is round, from 1; 0: none
 	strokes int       // keys that were struck
 	stroke  time.Time // the last of them
 	hasty   bool      // it came sooner after the one before than people strike
-	bar     *built
+	bar     *kit.Pane
 	screen  screen
 }
 
 // screen is one screen; it is built anew whenever its size or its content changes.
 type screen interface {
 	// skin is the ground and ink of the whole window while it shows.
-	skin(u *UI) paint
+	skin(u *UI) kit.Paint
 	// tab names the tab that it stands under; empty hides the tabs.
 	tab() string
 	body(u *UI, size fyne.Size) fyne.CanvasObject
@@ -129,13 +130,13 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	u.language = systemLanguage()
 	u.set.Language = cmp.Or(opt.Language, u.set.Language)
 	u.screen = &checkScreen{}
-	u.root = newBuilt(fyne.NewSize(240, 320), u.frame)
+	u.root = kit.NewPane(fyne.NewSize(240, 320), u.frame)
 	u.apply()
 	if p, err := scan.ParseProfile(u.set.Scanner); err == nil {
 		u.SetScanner(p)
 	}
 	w.SetPadded(false)
-	u.veil = newVeil()
+	u.veil = kit.NewShield()
 	w.SetContent(container.NewStack(u.root, u.veil))
 	u.listen()
 	w.SetCloseIntercept(u.askClose)
@@ -276,7 +277,7 @@ func (u *UI) show(s screen) {
 		d.Hide()
 	}
 	if u.screen != s {
-		u.fall()
+		u.veil.Cover(u.after)
 	}
 	u.screen, u.pane, u.ringAt = s, nil, 0
 	u.relock(s)
@@ -315,23 +316,23 @@ func (u *UI) turn(language string) {
 func (u *UI) Language() string { return u.language }
 
 // sheet is the colours of pages in the light that there is.
-func (u *UI) sheet() sheet { return u.glare.sheet() }
+func (u *UI) palette() kit.Palette { return u.glare.Palette() }
 
 // scale is how large letters are, one of Scales.
 func (u *UI) scale() int {
-	if slices.Contains(Scales, u.set.Text) {
+	if slices.Contains(kit.Scales, u.set.Text) {
 		return u.set.Text
 	}
-	return Scales[0]
+	return kit.Scales[0]
 }
 
 // Light is what the screens are lit by.
-func (u *UI) Light() Light { return u.glare }
+func (u *UI) Light() kit.Light { return u.glare }
 
 // light chooses what the screens are lit by.
-func (u *UI) light(l Light) {
-	if u.glare = l; !slices.Contains(Lights, l) {
-		u.glare = Day
+func (u *UI) light(l kit.Light) {
+	if u.glare = l; !slices.Contains(kit.Lights, l) {
+		u.glare = kit.Day
 	}
 }
 
@@ -339,13 +340,13 @@ func (u *UI) light(l Light) {
 // their script. A new theme has Fyne read the fonts anew, and keep for good what
 // it read before: so not for every choice, and for a language never.
 func (u *UI) dress() {
-	hantNow = u.language == "zh-Hant"
-	t := Theme{Light: u.glare, Text: float32(u.scale()) / 100, Hant: hantNow}
-	if old, ours := u.app.Settings().Theme().(Theme); ours && old.Light == t.Light && old.Text == t.Text {
+	kit.TaiwanShapes = u.language == "zh-Hant"
+	t := kit.Theme{Light: u.glare, Text: float32(u.scale()) / 100, Hant: kit.TaiwanShapes}
+	if old, ours := u.app.Settings().Theme().(kit.Theme); ours && old.Light == t.Light && old.Text == t.Text {
 		return
 	}
 	u.app.Settings().SetTheme(t)
 }
 
 // pagePaint is the skin of pages.
-func (u *UI) pagePaint() paint { s := u.sheet(); return paint{s.ground, s.ink} }
+func (u *UI) pagePaint() kit.Paint { s := u.palette(); return kit.Paint{Ground: s.Ground, Ink: s.Ink} }

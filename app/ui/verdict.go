@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/gate"
+	"postern/app/look"
+	"postern/app/ui/kit"
 	"postern/sync/verdict"
 )
 
@@ -34,7 +36,7 @@ type verdictScreen struct {
 func newVerdict(u *UI, a gate.Answer) *verdictScreen {
 	s := &verdictScreen{v: a.Verdict, token: a.Token, at: u.opt.Now()}
 	if s.v.Outcome == verdict.Admit {
-		s.bar = canvas.NewRectangle(white)
+		s.bar = canvas.NewRectangle(kit.White)
 		s.bar.CornerRadius = 2.5
 		s.run = fyne.NewAnimation(stay, func(done float32) { s.bar.Resize(fyne.NewSize(s.full*done, 5)) })
 		s.run.Curve = fyne.AnimationLinear
@@ -88,19 +90,19 @@ func (s *verdictScreen) up(u *UI) {
 	}
 }
 
-func (s *verdictScreen) skin(u *UI) paint        { return u.glare.outcome(s.v.Outcome) }
+func (s *verdictScreen) skin(u *UI) kit.Paint    { return u.glare.Outcome(s.v.Outcome) }
 func (*verdictScreen) tab() string               { return "" }
 func (s *verdictScreen) verdict() *verdictScreen { return s }
 
 func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	said := u.t().Verdict(s.v, u.other(), s.at)
-	objects := []fyne.CanvasObject{place(newTouch(func() { s.down(u) }, func() { s.up(u) }), 0, 0, size.Width, size.Height)}
-	if isWide(size) {
+	objects := []fyne.CanvasObject{kit.Place(kit.NewTouchArea(func() { s.down(u) }, func() { s.up(u) }), 0, 0, size.Width, size.Height)}
+	if kit.IsWide(size) {
 		objects = append(objects, s.flat(u, said, size)...)
 	} else {
 		objects = append(objects, s.upright(u, said, size)...)
 	}
-	return fixed(size, objects...)
+	return kit.Fixed(size, objects...)
 }
 
 // upright puts everything under each other, the next steps at the thumb. Type
@@ -111,18 +113,18 @@ func (s *verdictScreen) upright(u *UI, said Said, size fyne.Size) []fyne.CanvasO
 	head := float32(1)
 	for k := most; ; k *= 0.97 {
 		foot := s.foot(u, skin, k)
-		footHeight := foot.heightFor(w)
+		footHeight := foot.HeightFor(w)
 		room := size.Height - footHeight - 28*k
-		top := newStack(8*k, append([]fyne.CanvasObject{gap(6 * k)}, s.headline(said, skin, w, k*head)...)...)
-		top.add(gap(2 * k))
-		top.add(s.findings(said, skin, k)...)
-		if high := top.heightFor(w) > room; high && k > most*0.72 && k > leastScale {
+		top := kit.NewStack(8*k, append([]fyne.CanvasObject{kit.Gap(6 * k)}, s.headline(said, skin, w, k*head)...)...)
+		top.Add(kit.Gap(2 * k))
+		top.Add(s.findings(said, skin, k)...)
+		if high := top.HeightFor(w) > room; high && k > most*0.72 && k > leastScale {
 			continue
 		} else if high && head == 1 { // the reason needs the room more than the word
 			head, k = 0.6, k/0.97
 			continue
 		}
-		return []fyne.CanvasObject{upon(fyne.NewPos(pad, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot)}
+		return []fyne.CanvasObject{kit.AboveFoot(fyne.NewPos(pad, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot)}
 	}
 }
 
@@ -131,20 +133,20 @@ func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObje
 	skin, pad, half := s.skin(u), size.Width*0.045, size.Width*0.43
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	k := flatScale(size)
-	for k > leastScale && newStack(16*k, s.findings(said, skin, k*1.15)...).heightFor(half)+s.foot(u, skin, k).heightFor(half) > size.Height-top-pad {
+	for k > leastScale && kit.NewStack(16*k, s.findings(said, skin, k*1.15)...).HeightFor(half)+s.foot(u, skin, k).HeightFor(half) > size.Height-top-pad {
 		k *= 0.97
 	}
 	foot := s.foot(u, skin, k)
 	room := size.Height - top - pad
-	left := newStack(8*k, s.headline(said, skin, half, k*1.8)...)
-	for head := k * 1.75; head > leastScale && left.heightFor(half) > room; head *= 0.97 {
-		left = newStack(8*k, s.headline(said, skin, half, head)...)
+	left := kit.NewStack(8*k, s.headline(said, skin, half, k*1.8)...)
+	for head := k * 1.75; head > leastScale && left.HeightFor(half) > room; head *= 0.97 {
+		left = kit.NewStack(8*k, s.headline(said, skin, half, head)...)
 	}
-	y := top + max((room-left.heightFor(half))*0.4, 0)
-	right := newStack(16*k, s.findings(said, skin, k*1.15)...)
+	y := top + max((room-left.HeightFor(half))*0.4, 0)
+	right := kit.NewStack(16*k, s.findings(said, skin, k*1.15)...)
 	return []fyne.CanvasObject{
-		scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y),
-		upon(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
+		kit.Scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y),
+		kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
 	}
 }
 
@@ -160,9 +162,9 @@ func scaleFor(width, height float32) float32 {
 func flatScale(size fyne.Size) float32 { return scaleFor(size.Width*0.43+40, size.Height*1.28) }
 
 // headline is shape, word and the word in the other language.
-func (s *verdictScreen) headline(said Said, skin paint, width, k float32) []fyne.CanvasObject {
-	shape := drawing("shapes/"+outcomeName(s.v.Outcome), skin.ink, 112*k)
-	word := text(said.Word, 82*k, skin.ink, true)
+func (s *verdictScreen) headline(said Said, skin kit.Paint, width, k float32) []fyne.CanvasObject {
+	shape := kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 112*k)
+	word := kit.Text(said.Word, 82*k, skin.Ink, true)
 	for word.MinSize().Width > width { // one line, whatever the language
 		word.TextSize *= 0.98
 	}
@@ -170,61 +172,61 @@ func (s *verdictScreen) headline(said Said, skin paint, width, k float32) []fyne
 	if said.Side != "" {
 		side += "·" + said.Side
 	}
-	below := newProse(side, 24*k, blend(skin.ground, skin.ink, 0.93)).strong()
-	for least := below.size * 0.7; below.measure(side) > width && below.size > max(least, leastLetters); {
-		below.size *= 0.97
+	below := kit.NewProse(side, 24*k, kit.Blend(skin.Ground, skin.Ink, 0.93)).Bold()
+	for least := below.Letters * 0.7; below.Measure(side) > width && below.Letters > max(least, kit.LeastLetters); {
+		below.Letters *= 0.97
 	}
 	return []fyne.CanvasObject{leading(shape), tight(word), below}
 }
 
 // findings are the holder's card and the reason.
-func (s *verdictScreen) findings(said Said, skin paint, k float32) []fyne.CanvasObject {
+func (s *verdictScreen) findings(said Said, skin kit.Paint, k float32) []fyne.CanvasObject {
 	var items []fyne.CanvasObject
 	if s.v.Outcome != verdict.Admit {
 		items = append(items,
-			newProse(after(said.Sentence, whole(said.Help)), 22*k, skin.ink).strong())
+			kit.NewProse(after(said.Sentence, whole(said.Help)), 22*k, skin.Ink).Bold())
 	}
 	if said.Name != "" {
-		items = append(items, gap(2*k), s.card(said, skin, k), gap(2*k))
+		items = append(items, kit.Gap(2*k), s.card(said, skin, k), kit.Gap(2*k))
 	}
 	if s.v.Outcome == verdict.Admit {
-		items = append(items, newProse(said.Sentence, 18*k, skin.ink))
+		items = append(items, kit.NewProse(said.Sentence, 18*k, skin.Ink))
 	}
 	return items
 }
 
 // card shows whose pass it is: white on Admit, where it is what the guard
 // compares, and quiet elsewhere, where the reason comes first.
-func (s *verdictScreen) card(said Said, skin paint, k float32) fyne.CanvasObject {
-	ground, name, line := white, chrome, rgb(0x3d4852)
+func (s *verdictScreen) card(said Said, skin kit.Paint, k float32) fyne.CanvasObject {
+	ground, name, line := kit.White, kit.Chrome, kit.RGB(0x3d4852)
 	size := 36 * k
 	if s.v.Outcome != verdict.Admit {
-		ground = blend(skin.ground, skin.ink, 0.1)
+		ground = kit.Blend(skin.Ground, skin.Ink, 0.1)
 		if s.v.Outcome == verdict.Check {
-			ground = blend(skin.ground, white, 0.3)
+			ground = kit.Blend(skin.Ground, kit.White, 0.3)
 		}
-		name, line, size = skin.ink, skin.ink, 26*k
+		name, line, size = skin.Ink, skin.Ink, 26*k
 	}
-	c := newStack(2*k, newProse(said.Name, size, name).strong()).on(ground, 14*k)
+	c := kit.NewStack(2*k, kit.NewProse(said.Name, size, name).Bold()).On(ground, 14*k)
 	if s.v.Outcome != verdict.Admit {
-		c.add(newProse(strings.Join(said.Card, "·"), 16*k, line))
+		c.Add(kit.NewProse(strings.Join(said.Card, "·"), 16*k, line))
 		return c
 	}
 	for _, l := range said.Card {
-		c.add(newProse(l, 18*k, line))
+		c.Add(kit.NewProse(l, 18*k, line))
 	}
 	return c
 }
 
 // foot holds the next steps; an Admit has its bar instead.
-func (s *verdictScreen) foot(u *UI, skin paint, k float32) *stack {
+func (s *verdictScreen) foot(u *UI, skin kit.Paint, k float32) *kit.Stack {
 	if s.v.Outcome == verdict.Admit {
 		return s.admitFoot(u, skin, k)
 	}
-	f := newStack(10 * k)
-	solid, ink := skin.ink, skin.ground
+	f := kit.NewStack(10 * k)
+	solid, ink := skin.Ink, skin.Ground
 	if s.v.Outcome == verdict.Check {
-		ink = white
+		ink = kit.White
 	}
 	size, least := 20*k, 60*k
 	steps := s.v.Steps
@@ -233,29 +235,29 @@ func (s *verdictScreen) foot(u *UI, skin paint, k float32) *stack {
 	}
 	for _, step := range steps {
 		if step != verdict.Emergency {
-			f.add(newPress(u.stepWord(step), solid, ink, func() { s.step(u, step) }).sized(size, least))
+			f.Add(kit.NewButton(u.stepWord(step), solid, ink, func() { s.step(u, step) }).Sized(size, least))
 		}
 	}
-	f.add(newPress(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).sized(size, least))
-	last := newRow(10 * k)
+	f.Add(kit.NewButton(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).Sized(size, least))
+	last := kit.NewRow(10 * k)
 	if !u.locked() {
-		last.add(newOutline(u.say("verdict.other_ways"), skin.ink, func() { u.show(&waysScreen{from{s}}) }).sized(17*k, 52*k))
+		last.Add(kit.NewOutlined(u.say("verdict.other_ways"), skin.Ink, func() { u.show(&waysScreen{from{s}}) }).Sized(17*k, 52*k))
 	}
-	last.add(newOutline(u.nextWord(), skin.ink, u.next).sized(17*k, 52*k))
-	f.add(last)
+	last.Add(kit.NewOutlined(u.nextWord(), skin.Ink, u.next).Sized(17*k, 52*k))
+	f.Add(last)
 	return f
 }
 
-func (s *verdictScreen) admitFoot(u *UI, skin paint, k float32) *stack {
+func (s *verdictScreen) admitFoot(u *UI, skin kit.Paint, k float32) *kit.Stack {
 	key := "verdict.keep"
 	if s.kept {
 		key = "verdict.kept"
 	}
 	if len(u.queue) > 0 {
-		return newStack(12*k, newProse(u.say(key), 17*k, skin.ink), s.progress(skin),
-			newPress(u.nextWord(), white, skin.ground, u.next).sized(19*k, 58*k))
+		return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, skin.Ink), s.progress(skin),
+			kit.NewButton(u.nextWord(), kit.White, skin.Ground, u.next).Sized(19*k, 58*k))
 	}
-	return newStack(12*k, newProse(u.say(key), 17*k, skin.ink), s.progress(skin))
+	return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, skin.Ink), s.progress(skin))
 }
 
 func (u *UI) nextWord() string {
@@ -266,30 +268,30 @@ func (u *UI) nextWord() string {
 }
 
 // progress is the bar that runs while an Admit stands.
-func (s *verdictScreen) progress(skin paint) fyne.CanvasObject {
-	return newBuilt(fyne.NewSize(1, 5), func(size fyne.Size) fyne.CanvasObject {
-		rail := canvas.NewRectangle(blend(skin.ground, skin.ink, 0.3))
+func (s *verdictScreen) progress(skin kit.Paint) fyne.CanvasObject {
+	return kit.NewPane(fyne.NewSize(1, 5), func(size fyne.Size) fyne.CanvasObject {
+		rail := canvas.NewRectangle(kit.Blend(skin.Ground, skin.Ink, 0.3))
 		rail.CornerRadius = 2.5
 		s.full = size.Width
-		objects := []fyne.CanvasObject{place(rail, 0, 0, size.Width, 5)}
+		objects := []fyne.CanvasObject{kit.Place(rail, 0, 0, size.Width, 5)}
 		if !s.kept {
 			objects = append(objects, s.bar)
 		}
-		return fixed(size, objects...)
+		return kit.Fixed(size, objects...)
 	})
 }
 
 // leading keeps an object at its own size at the left.
 func leading(o fyne.CanvasObject) fyne.CanvasObject {
 	size := o.MinSize()
-	return newBuilt(size, func(fyne.Size) fyne.CanvasObject { return fixed(size, place(o, 0, 0, size.Width, size.Height)) })
+	return kit.NewPane(size, func(fyne.Size) fyne.CanvasObject { return kit.Fixed(size, kit.Place(o, 0, 0, size.Width, size.Height)) })
 }
 
 // tight takes from a large line the empty room that the font has above and below it.
 func tight(t *canvas.Text) fyne.CanvasObject {
 	natural := t.MinSize()
 	size := fyne.NewSize(1, t.TextSize*1.12)
-	return newBuilt(size, func(given fyne.Size) fyne.CanvasObject {
-		return fixed(given, place(t, 0, (size.Height-natural.Height)/2, given.Width, natural.Height))
+	return kit.NewPane(size, func(given fyne.Size) fyne.CanvasObject {
+		return kit.Fixed(given, kit.Place(t, 0, (size.Height-natural.Height)/2, given.Width, natural.Height))
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/qr"
+	"postern/app/ui/kit"
 )
 
 // mostOutlines bounds the codes that are outlined at once.
@@ -19,7 +20,7 @@ type viewfinder struct {
 	size    fyne.Size
 	picture *canvas.Raster
 	lines   [mostOutlines][4]*canvas.Line
-	hint    *built
+	hint    *kit.Pane
 }
 
 // newViewfinder makes the pane over an area; tools is how much of it they
@@ -32,31 +33,31 @@ func newViewfinder(u *UI, size fyne.Size, tools float32) (*viewfinder, fyne.Canv
 		}
 		return u.lens.picture(w, h)
 	})
-	objects := []fyne.CanvasObject{place(v.picture, 0, 0, size.Width, size.Height)}
+	objects := []fyne.CanvasObject{kit.Place(v.picture, 0, 0, size.Width, size.Height)}
 	open, side := size.Height-tools, size.Width*0.8
-	if isWide(size) {
+	if kit.IsWide(size) {
 		open, side = size.Height, size.Width-2*tools-32
 	}
 	side = min(side, open*0.74, 620)
 	x, y := (size.Width-side)/2, max((open-side)/2-16, 8)
-	frame := fixed(fyne.NewSquareSize(side), corners(side, max(side/70, 4), white)...)
-	objects = append(objects, place(frame, x, y, side, side))
+	frame := kit.Fixed(fyne.NewSquareSize(side), kit.Brackets(side, max(side/70, 4), kit.White)...)
+	objects = append(objects, kit.Place(frame, x, y, side, side))
 	for i := range v.lines {
 		for j := range v.lines[i] {
-			l := canvas.NewLine(dotFresh)
+			l := canvas.NewLine(kit.DotFresh)
 			l.StrokeWidth = 5
 			l.Hide()
 			v.lines[i][j] = l
 			objects = append(objects, l)
 		}
 	}
-	v.hint = newBuilt(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject { return u.hintPill(size) })
+	v.hint = kit.NewPane(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject { return u.hintPill(size) })
 	top := y + side + 10
-	objects = append(objects, place(v.hint, 0, top, size.Width, max(open-top-6, 1)))
+	objects = append(objects, kit.Place(v.hint, 0, top, size.Width, max(open-top-6, 1)))
 	if u.lens != nil {
 		v.outline(u.lens) // of the codes that are in view already
 	}
-	return v, fixed(size, objects...)
+	return v, kit.Fixed(size, objects...)
 }
 
 // picture is the newest frame for a pane of so many pixels, and asks for the
@@ -71,7 +72,7 @@ func (l *lens) picture(w, h int) image.Image {
 	}
 	fitted := image.NewRGBA(image.Rect(0, 0, w, h))
 	if l.front != nil {
-		fillPreview(fitted, l.front)
+		kit.FillPreview(fitted, l.front)
 	}
 	return fitted
 }
@@ -79,7 +80,7 @@ func (l *lens) picture(w, h int) image.Image {
 // outline draws the outlines of the codes that the last frame showed: thick
 // where one is read, thin where it is only found.
 func (v *viewfinder) outline(l *lens) {
-	c := newCover(l.size, image.Pt(int(v.size.Width), int(v.size.Height)))
+	c := kit.NewFit(l.size, image.Pt(int(v.size.Width), int(v.size.Height)))
 	for i := range v.lines {
 		var o *qr.Outline
 		if i < len(l.sight.View) {
@@ -90,12 +91,12 @@ func (v *viewfinder) outline(l *lens) {
 				line.Hide()
 				continue
 			}
-			x1, y1 := c.onPane(o.Corners[j])
-			x2, y2 := c.onPane(o.Corners[(j+1)&3])
+			x1, y1 := c.OnPane(o.Corners[j])
+			x2, y2 := c.OnPane(o.Corners[(j+1)&3])
 			line.Position1, line.Position2 = fyne.NewPos(float32(x1), float32(y1)), fyne.NewPos(float32(x2), float32(y2))
-			line.StrokeColor, line.StrokeWidth = dotFresh, 5
+			line.StrokeColor, line.StrokeWidth = kit.DotFresh, 5
 			if !o.Read {
-				line.StrokeColor, line.StrokeWidth = white, 3
+				line.StrokeColor, line.StrokeWidth = kit.White, 3
 			}
 			line.Show()
 			line.Refresh()
@@ -121,7 +122,7 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 		case l.sight.Hint != qr.NoHint:
 			key = "hint." + string(l.sight.Hint)
 		case isRead(l.sight):
-			return fixed(size) // its outline says it
+			return kit.Fixed(size) // its outline says it
 		}
 	}
 	return u.pill(size, u.say(key))
@@ -131,13 +132,12 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 // it reaches up, over the picture: below are things to press.
 func (u *UI) pill(size fyne.Size, said string) fyne.CanvasObject {
 	letters := min(max(size.Width/26, 17), 24)
-	words := newProse(said, letters, white).strong().centred()
+	words := kit.NewProse(said, letters, kit.White).Bold().Centred()
 	room := min(size.Width-32, 640)
-	width := min(words.measure(said)+44, room)
-	words.cut = nil
-	h := words.heightFor(width-36) + 22
-	ground := canvas.NewRectangle(rgb(0x14181c))
+	width := min(words.Measure(said)+44, room)
+	h := words.HeightFor(width-36) + 22
+	ground := canvas.NewRectangle(kit.RGB(0x14181c))
 	ground.CornerRadius = min(h/2, 28)
 	x, y := (size.Width-width)/2, min(size.Height-h, 0)
-	return fixed(size, place(ground, x, y, width, h), place(words, x+18, y+11, width-36, h-22))
+	return kit.Fixed(size, kit.Place(ground, x, y, width, h), kit.Place(words, x+18, y+11, width-36, h-22))
 }

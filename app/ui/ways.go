@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/gate"
+	"postern/app/ui/kit"
 	"postern/sync/journal"
 	"postern/sync/verdict"
 )
@@ -45,7 +46,7 @@ func about(s screen) *verdictScreen {
 // from is what screens share that go on from a verdict: they wear its colours.
 type from struct{ seen *verdictScreen }
 
-func (f from) skin(u *UI) paint        { return f.seen.skin(u) }
+func (f from) skin(u *UI) kit.Paint    { return f.seen.skin(u) }
 func (from) tab() string               { return "" }
 func (f from) verdict() *verdictScreen { return f.seen }
 
@@ -59,12 +60,12 @@ func (s *verdictScreen) again(u *UI) {
 }
 
 // ask builds a screen in the verdict's colours: a title, a sentence, and buttons at the thumb.
-func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ...*press) fyne.CanvasObject {
-	return s.askWith(u, size, title, func(k float32) *stack { return newStack(0, newProse(say, 21*k, s.skin(u).ink)) }, buttons...)
+func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ...*kit.Button) fyne.CanvasObject {
+	return s.askWith(u, size, title, func(k float32) *kit.Stack { return kit.NewStack(0, kit.NewProse(say, 21*k, s.skin(u).Ink)) }, buttons...)
 }
 
 func askScale(size fyne.Size) float32 {
-	if isWide(size) {
+	if kit.IsWide(size) {
 		return flatScale(size)
 	}
 	return scaleFor(size.Width, size.Height)
@@ -73,64 +74,64 @@ func askScale(size fyne.Size) float32 {
 // facing lays out what is read and what is pressed: under each other or, where
 // the window lies flat, side by side, the buttons at the hand that holds it. Type
 // shrinks a little before anything must be scrolled for.
-func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *stack)) fyne.CanvasObject {
+func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *kit.Stack)) fyne.CanvasObject {
 	for k := askScale(size); ; k *= 0.95 {
 		top, foot := build(k)
-		if isWide(size) {
+		if kit.IsWide(size) {
 			pad, half, y := size.Width*0.045, size.Width*0.43, size.Height*0.06
-			if k > leastScale && max(top.heightFor(half), foot.heightFor(half)) > size.Height-y-pad/2 {
+			if k > leastScale && max(top.HeightFor(half), foot.HeightFor(half)) > size.Height-y-pad/2 {
 				continue
 			}
 			x := u.mirror(size.Width-pad-half, half, size.Width)
-			return fixed(size, scrolled(top, u.mirror(pad, half, size.Width), y, half, size.Height-y),
-				upon(fyne.NewPos(x, y), fyne.NewSize(half, size.Height-y-pad/2), 0, newStack(0), foot))
+			return kit.Fixed(size, kit.Scrolled(top, u.mirror(pad, half, size.Width), y, half, size.Height-y),
+				kit.AboveFoot(fyne.NewPos(x, y), fyne.NewSize(half, size.Height-y-pad/2), 0, kit.NewStack(0), foot))
 		}
 		w := min(size.Width*0.88, 760*k)
-		if k > leastScale && top.heightFor(w)+foot.heightFor(w) > size.Height-28*k {
+		if k > leastScale && top.HeightFor(w)+foot.HeightFor(w) > size.Height-28*k {
 			continue
 		}
-		return fixed(size, upon(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
+		return kit.Fixed(size, kit.AboveFoot(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
 	}
 }
 
 // askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
-func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k float32) *stack, buttons ...*press) fyne.CanvasObject {
+func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k float32) *kit.Stack, buttons ...*kit.Button) fyne.CanvasObject {
 	skin := s.skin(u)
-	return u.facing(size, func(k float32) (top, foot *stack) {
-		foot = newStack(10 * k)
-		last := newRow(10 * k)
+	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
+		foot = kit.NewStack(10 * k)
+		last := kit.NewRow(10 * k)
 		for _, b := range buttons {
-			if b.outline {
-				last.add(b.sized(17*k, 52*k))
+			if b.Outline {
+				last.Add(b.Sized(17*k, 52*k))
 				continue
 			}
-			foot.add(b.sized(20*k, 60*k))
+			foot.Add(b.Sized(20*k, 60*k))
 		}
-		last.add(newOutline(u.say("ways.back"), skin.ink, func() { s.again(u) }).sized(17*k, 52*k))
-		foot.add(last)
-		return newStack(14*k, gap(14*k), newProse(title, 38*k, skin.ink).strong(), say(k)), foot
+		last.Add(kit.NewOutlined(u.say("ways.back"), skin.Ink, func() { s.again(u) }).Sized(17*k, 52*k))
+		foot.Add(last)
+		return kit.NewStack(14*k, kit.Gap(14*k), kit.NewProse(title, 38*k, skin.Ink).Bold(), say(k)), foot
 	})
 }
 
 // solid makes a button in the verdict's colours.
-func (s *verdictScreen) solid(u *UI, said string, do func()) *press {
+func (s *verdictScreen) solid(u *UI, said string, do func()) *kit.Button {
 	skin := s.skin(u)
 	if s.v.Outcome == verdict.Check {
-		return newPress(said, skin.ink, white, do)
+		return kit.NewButton(said, skin.Ink, kit.White, do)
 	}
-	return newPress(said, skin.ink, skin.ground, do)
+	return kit.NewButton(said, skin.Ink, skin.Ground, do)
 }
 
 // waysScreen lists every step, and leads to what the help code means.
 type waysScreen struct{ from }
 
 func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	var buttons []*press
+	var buttons []*kit.Button
 	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
 		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
 	}
 	if !u.locked() { // its field and its file dialog are nothing for visitors
-		buttons = append(buttons, newOutline(u.say("ways.help", "help", whole(s.seen.v.Help())), s.skin(u).ink, func() { u.open("help") }))
+		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", whole(s.seen.v.Help())), s.skin(u).Ink, func() { u.open("help") }))
 	}
 	return s.seen.ask(u, size, u.say("ways.title"), u.t().reason(s.seen.v, s.seen.at), buttons...)
 }
@@ -148,7 +149,7 @@ func capital(s string) string {
 type emergencyScreen struct{ from }
 
 func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	var buttons []*press
+	var buttons []*kit.Button
 	for _, reason := range emergencies {
 		buttons = append(buttons, s.seen.solid(u, capital(u.say("recorded."+reason)), func() { s.letIn(u, reason) }))
 	}
@@ -184,19 +185,19 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if place == "" {
 		place = u.say("bar.new_device")
 	}
-	ink, code := s.skin(u).ink, s.seen.v.Help()
+	ink, code := s.skin(u).Ink, s.seen.v.Help()
 	words := u.say("supervisor.say", "place", place, "help", whole(code), "sentence", u.t().reason(s.seen.v, s.seen.at))
-	top := func(k float32) *stack {
-		return newStack(12*k, newProse(whole(code), 68*k, ink).strong(), newProse(words, 21*k, ink), newProse(s.quota(u), 19*k, ink).strong())
+	top := func(k float32) *kit.Stack {
+		return kit.NewStack(12*k, kit.NewProse(whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink), kit.NewProse(s.quota(u), 19*k, ink).Bold())
 	}
-	var buttons []*press
+	var buttons []*kit.Button
 	if s.mayOverride(u) {
 		buttons = append(buttons, s.seen.solid(u, u.say("supervisor.pin"), func() { u.show(s.pad(u)) }))
 	}
 	if u.locked() { // the visitor reads it
 		words = u.say("kiosk.called_say")
-		return s.seen.askWith(u, size, u.say("kiosk.called"), func(k float32) *stack {
-			return newStack(12*k, newProse(whole(code), 68*k, ink).strong(), newProse(words, 21*k, ink))
+		return s.seen.askWith(u, size, u.say("kiosk.called"), func(k float32) *kit.Stack {
+			return kit.NewStack(12*k, kit.NewProse(whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink))
 		}, buttons...)
 	}
 	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next))
@@ -299,8 +300,8 @@ func (s *doneScreen) arrive(u *UI) {
 	}
 }
 
-func (*doneScreen) skin(*UI) paint { return paint{chrome, white} }
-func (*doneScreen) tab() string    { return "" }
+func (*doneScreen) skin(*UI) kit.Paint { return kit.Paint{Ground: kit.Chrome, Ink: kit.White} }
+func (*doneScreen) tab() string        { return "" }
 
 func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	shape := "shapes/done"
@@ -312,9 +313,9 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.drill != nil {
 		say = u.say("drill.unrecorded")
 	}
-	return u.facing(size, func(k float32) (top, foot *stack) {
-		return newStack(16*k, gap(24*k), leading(drawing(shape, white, 124*k)),
-				newProse(u.say(s.title, "n", number), 54*k, white).strong(), newProse(say, 22*k, white)),
-			newStack(10*k, newPress(u.nextWord(), white, chrome, u.next).sized(20*k, 60*k))
+	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
+		return kit.NewStack(16*k, kit.Gap(24*k), leading(kit.Drawing(shape, kit.White, 124*k)),
+				kit.NewProse(u.say(s.title, "n", number), 54*k, kit.White).Bold(), kit.NewProse(say, 22*k, kit.White)),
+			kit.NewStack(10*k, kit.NewButton(u.nextWord(), kit.White, kit.Chrome, u.next).Sized(20*k, 60*k))
 	})
 }

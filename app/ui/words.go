@@ -146,9 +146,6 @@ func whole(s string) string {
 	return strings.ReplaceAll(b.String(), " ", "\u00a0")
 }
 
-// plain is s without its joiners, to be drawn.
-func plain(s string) string { return strings.ReplaceAll(s, joiner, "") }
-
 // Ago tells how long before now at was.
 func (t *Tongue) Ago(at, now time.Time) string { return t.Say("ago", "span", t.Span(now.Sub(at))) }
 

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image"
@@ -12,10 +12,10 @@ import (
 	"postern/app/look"
 )
 
-// drawing is an embedded drawing (shapes/admit, icons/scan) in an ink, square.
+// Drawing is an embedded drawing (shapes/admit, icons/scan) in an ink, square.
 // It is rasterised once for its size: Fyne would do so for every screen anew,
 // and keep each for a minute.
-func drawing(name string, ink color.NRGBA, side float32) *canvas.Image {
+func Drawing(name string, ink color.NRGBA, side float32) *canvas.Image {
 	img := canvas.NewImageFromImage(raster(rasterKey{name, ink, int(math.Ceil(float64(side * pixels())))}))
 	img.FillMode = canvas.ImageFillContain
 	img.SetMinSize(fyne.NewSquareSize(side))
@@ -66,13 +66,13 @@ func raster(k rasterKey) image.Image {
 	return img
 }
 
-// corners are four brackets that say where a code goes.
-func corners(side, thick float32, ink color.Color) []fyne.CanvasObject {
+// Brackets are four brackets that say where a code goes.
+func Brackets(side, thick float32, ink color.Color) []fyne.CanvasObject {
 	arm := side * 0.2
 	bar := func(x, y, w, h float32) fyne.CanvasObject {
 		r := canvas.NewRectangle(ink)
 		r.CornerRadius = thick / 2
-		return place(r, x, y, w, h)
+		return Place(r, x, y, w, h)
 	}
 	far := side - thick
 	return []fyne.CanvasObject{

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -15,7 +15,7 @@ import (
 // flowing is what needs a width before it knows its height.
 type flowing interface {
 	fyne.CanvasObject
-	heightFor(width float32) float32
+	HeightFor(width float32) float32
 }
 
 // heightOf is how high o is at a width.
@@ -24,64 +24,68 @@ func heightOf(o fyne.CanvasObject, width float32) float32 {
 		return 0
 	}
 	if f, ok := o.(flowing); ok {
-		return f.heightFor(width)
+		return f.HeightFor(width)
 	}
 	return o.MinSize().Height
 }
 
-// leastLetters is the size of the smallest letters: less cannot be read at arm's length.
-const leastLetters = 13
+// LeastLetters is the size of the smallest letters: less cannot be read at arm's length.
+const LeastLetters = 13
 
-// text makes one line, in letters as large as the guard wants them.
-func text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
-	t := canvas.NewText(plain(s), ink)
-	t.TextSize, t.TextStyle, t.FontSource = letters(max(size, leastLetters)), fyne.TextStyle{Bold: heavy}, written(heavy)
+// Text makes one line, in letters as large as the guard wants them.
+func Text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
+	t := canvas.NewText(look.Plain(s), ink)
+	t.TextSize, t.TextStyle, t.FontSource = Letters(max(size, LeastLetters)), fyne.TextStyle{Bold: heavy}, written(heavy)
 	return t
 }
 
-// prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
-type prose struct {
+// Prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
+type Prose struct {
 	widget.BaseWidget
-	said  string
-	size  float32
-	ink   color.Color
-	heavy bool
-	align fyne.TextAlign
+	said    string
+	Letters float32 // size of the letters
+	ink     color.Color
+	heavy   bool
+	align   fyne.TextAlign
 
 	cutFor float32 // the width of the lines in cut; nothing of the above changes after the first
 	cut    []string
 	drawn  float32 // the size of their letters: smaller where a word would not fit
 }
 
-func newProse(said string, size float32, ink color.Color) *prose {
-	p := &prose{said: said, size: letters(max(size, leastLetters)), ink: ink}
+// NewProse makes a text in letters of a size, as large as the guard wants them.
+func NewProse(said string, size float32, ink color.Color) *Prose {
+	p := &Prose{said: said, Letters: Letters(max(size, LeastLetters)), ink: ink}
 	p.ExtendBaseWidget(p)
 	return p
 }
 
-// strong makes p bold; bold means "act on this".
-func (p *prose) strong() *prose { p.heavy = true; return p }
+// Bold makes p bold; bold means "act on this".
+func (p *Prose) Bold() *Prose { p.heavy = true; return p }
 
-func (p *prose) centred() *prose { p.align = fyne.TextAlignCenter; return p }
+// Centred puts each line in the middle.
+func (p *Prose) Centred() *Prose { p.align = fyne.TextAlignCenter; return p }
 
 // MinSize is one line high and asks for no width, so that a window may become small.
-func (p *prose) MinSize() fyne.Size { return fyne.NewSize(1, p.lineHeight()) }
+func (p *Prose) MinSize() fyne.Size { return fyne.NewSize(1, p.lineHeight()) }
 
 // lineHeight is that of a line with letters of size 1.
 const lineHeight = 1.36
 
-func (p *prose) lineHeight() float32 { return p.size * lineHeight }
+func (p *Prose) lineHeight() float32 { return p.Letters * lineHeight }
 
-func (p *prose) heightFor(width float32) float32 {
+// HeightFor is how high the text is, broken for a width.
+func (p *Prose) HeightFor(width float32) float32 {
 	return float32(len(p.lines(width))) * p.drawn * lineHeight
 }
 
-func (p *prose) CreateRenderer() fyne.WidgetRenderer { return &proseRenderer{p: p} }
+func (p *Prose) CreateRenderer() fyne.WidgetRenderer { return &proseRenderer{p: p} }
 
-func (p *prose) measure(s string) float32 { return p.measureAt(s, p.size) }
+// Measure is how wide s is in the letters of p, on one line.
+func (p *Prose) Measure(s string) float32 { return p.measureAt(s, p.Letters) }
 
-func (p *prose) measureAt(s string, size float32) float32 {
-	return fyne.MeasureText(plain(s), size, fyne.TextStyle{Bold: p.heavy}).Width
+func (p *Prose) measureAt(s string, size float32) float32 {
+	return fyne.MeasureText(look.Plain(s), size, fyne.TextStyle{Bold: p.heavy}).Width
 }
 
 // longWord is how many characters a word may have for which letters become
@@ -89,19 +93,19 @@ func (p *prose) measureAt(s string, size float32) float32 {
 const longWord = 16
 
 // fitting is the largest size, up to p's, at which every word stands whole on a line.
-func (p *prose) fitting(width float32) float32 {
-	size := p.size
+func (p *Prose) fitting(width float32) float32 {
+	size := p.Letters
 	for _, t := range look.Tokens(p.said) {
-		word := plain(strings.TrimRight(t, " "))
-		if w := p.measure(word); w > width && utf8.RuneCountInString(word) <= longWord {
-			size = min(size, max(p.size*width/w*0.99, p.size/2))
+		word := look.Plain(strings.TrimRight(t, " "))
+		if w := p.Measure(word); w > width && utf8.RuneCountInString(word) <= longWord {
+			size = min(size, max(p.Letters*width/w*0.99, p.Letters/2))
 		}
 	}
 	return size
 }
 
 // lines breaks the text for a width.
-func (p *prose) lines(width float32) []string {
+func (p *Prose) lines(width float32) []string {
 	if p.cut == nil || p.cutFor != width {
 		p.drawn = p.fitting(width)
 		p.cutFor, p.cut = width, look.Lines(p.said, width, func(s string) float32 { return p.measureAt(s, p.drawn) })
@@ -110,19 +114,19 @@ func (p *prose) lines(width float32) []string {
 }
 
 type proseRenderer struct {
-	p     *prose
+	p     *Prose
 	laid  fyne.Size
 	texts []fyne.CanvasObject
 }
 
-// Layout makes new lines for a new size only; see builtRenderer.
+// Layout makes new lines for a new size only; see paneRenderer.
 func (r *proseRenderer) Layout(size fyne.Size) {
 	if r.laid == size {
 		return
 	}
 	r.laid, r.texts = size, nil
 	for i, l := range r.p.lines(size.Width) {
-		t := text(l, 0, r.p.ink, r.p.heavy)
+		t := Text(l, 0, r.p.ink, r.p.heavy)
 		t.TextSize = r.p.drawn
 		t.Alignment = r.p.align
 		t.Move(fyne.NewPos(0, float32(i)*r.p.drawn*lineHeight))

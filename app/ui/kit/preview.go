@@ -1,39 +1,40 @@
-package ui
+package kit
 
 import (
 	"image"
 	"image/color"
 )
 
-// cover is how a camera's frame fills a pane: as large as needed, the rest cut
+// Fit is how a camera's frame fills a pane: as large as needed, the rest cut
 // off evenly at both sides.
-type cover struct {
+type Fit struct {
 	scale  float64 // pixels of the pane for one of the frame
 	dx, dy float64 // of the frame, cut off at the left and at the top
 }
 
-func newCover(frame, pane image.Point) cover {
+// NewFit fits a frame into a pane, both in pixels.
+func NewFit(frame, pane image.Point) Fit {
 	k := max(float64(pane.X)/float64(max(frame.X, 1)), float64(pane.Y)/float64(max(frame.Y, 1)))
-	return cover{
+	return Fit{
 		scale: k,
 		dx:    (float64(frame.X) - float64(pane.X)/k) / 2,
 		dy:    (float64(frame.Y) - float64(pane.Y)/k) / 2,
 	}
 }
 
-// onPane is where a place of the frame stands on the pane.
-func (c cover) onPane(p image.Point) (x, y float64) {
+// OnPane is where a place of the frame stands on the pane.
+func (c Fit) OnPane(p image.Point) (x, y float64) {
 	return (float64(p.X) - c.dx) * c.scale, (float64(p.Y) - c.dy) * c.scale
 }
 
-// fillPreview paints a frame over all of dst, each pixel from the nearest of
+// FillPreview paints a frame over all of dst, each pixel from the nearest of
 // the frame: it runs for every frame beside the reader, and nobody reads on it.
-func fillPreview(dst *image.RGBA, frame image.Image) {
+func FillPreview(dst *image.RGBA, frame image.Image) {
 	b, pane := frame.Bounds(), dst.Rect.Size()
 	if b.Empty() || pane.X == 0 || pane.Y == 0 {
 		return
 	}
-	c := newCover(b.Size(), pane)
+	c := NewFit(b.Size(), pane)
 	columns := make([]int, pane.X)
 	for x := range columns {
 		columns[x] = b.Min.X + min(max(int(c.dx+(float64(x)+0.5)/c.scale), 0), b.Dx()-1)

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image"
@@ -9,30 +9,33 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
-	"postern/app/gate"
 	"postern/sync/verdict"
 )
 
-// stackOrder is how outcomes stand on each other, from the ground up: always
+// StackOrder is how outcomes stand on each other, from the ground up: always
 // the same, so that a place in the bar says as much as its colour and its hatch.
-var stackOrder = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown}
+var StackOrder = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown}
 
 // leastHours keeps a young day from being four bars as wide as the window.
 const leastHours = 4
 
-// chart is checks per quarter hour, stacked by outcome.
-type chart struct {
-	day   gate.Today
-	zone  *time.Location
-	sheet sheet
-	tens  bool // as inspectors see it: no outcomes, and sums rounded up to tens
+// quarter is how long one bar of a chart stands for.
+const quarter = 15 * time.Minute
+
+// Chart is checks per quarter hour, stacked by outcome.
+type Chart struct {
+	Began    time.Time // the first quarter hour
+	Quarters [][4]int  // counts by verdict.Outcome
+	Zone     *time.Location
+	Palette  Palette
+	Tens     bool // as inspectors see it: no outcomes, and sums rounded up to tens
 }
 
 // window is the quarters to draw, from the first hour with checks to the last.
-func (c chart) window() (from, to int) {
+func (c Chart) window() (from, to int) {
 	from, to = -1, 0
-	for i, q := range c.day.Quarters {
-		if sum(q) > 0 {
+	for i, q := range c.Quarters {
+		if Total(q) > 0 {
 			if from < 0 {
 				from = i
 			}
@@ -44,29 +47,30 @@ func (c chart) window() (from, to int) {
 	}
 	from, to = from/4*4, (to+3)/4*4
 	if missing := leastHours*4 - (to - from); missing > 0 {
-		from = max(min(from-missing/8*4, len(c.day.Quarters)-leastHours*4), 0)
+		from = max(min(from-missing/8*4, len(c.Quarters)-leastHours*4), 0)
 		to = from + leastHours*4
 	}
-	to = min(to, len(c.day.Quarters))
+	to = min(to, len(c.Quarters))
 	return min(from, to), to
 }
 
-func sum(q gate.Outcomes) int { return q[0] + q[1] + q[2] + q[3] }
+// Total is how many people all outcomes have together.
+func Total(q [4]int) int { return q[0] + q[1] + q[2] + q[3] }
 
 // bar is one quarter as it is drawn.
-func (c chart) bar(i int) gate.Outcomes {
-	q := c.day.Quarters[i]
-	if c.tens {
-		return gate.Outcomes{verdict.Admit: (sum(q) + 9) / 10 * 10}
+func (c Chart) bar(i int) [4]int {
+	q := c.Quarters[i]
+	if c.Tens {
+		return [4]int{verdict.Admit: (Total(q) + 9) / 10 * 10}
 	}
 	return q
 }
 
 // top is a round number that no bar passes.
-func (c chart) top(from, to int) int {
+func (c Chart) top(from, to int) int {
 	most := 4
 	for i := from; i < to; i++ {
-		most = max(most, sum(c.bar(i)))
+		most = max(most, Total(c.bar(i)))
 	}
 	for step := 1; ; step *= 10 {
 		for _, k := range []int{4, 6, 10, 20} {
@@ -80,49 +84,50 @@ func (c chart) top(from, to int) int {
 // axis is the room for labels under and beside the bars.
 const axisFoot, axisSide = 22, 34
 
-func (c chart) build(size fyne.Size) fyne.CanvasObject {
+// Build draws the chart into a size; a [Pane] calls it.
+func (c Chart) Build(size fyne.Size) fyne.CanvasObject {
 	from, to := c.window()
 	if to <= from {
-		return fixed(size)
+		return Fixed(size)
 	}
 	top := c.top(from, to)
 	width, height := size.Width-axisSide, size.Height-axisFoot-8
 	var objects []fyne.CanvasObject
 	for _, n := range []int{0, top / 2, top} {
 		y := 8 + height*(1-float32(n)/float32(top))
-		line := canvas.NewRectangle(c.sheet.line)
-		label := text(strconv.Itoa(n), 13, c.sheet.faint, false)
+		line := canvas.NewRectangle(c.Palette.Line)
+		label := Text(strconv.Itoa(n), 13, c.Palette.Faint, false)
 		label.Alignment = fyne.TextAlignTrailing
 		h := label.MinSize().Height
-		objects = append(objects, place(line, axisSide, y-0.5, width, 1), place(label, 0, y-h/2, axisSide-8, h))
+		objects = append(objects, Place(line, axisSide, y-0.5, width, 1), Place(label, 0, y-h/2, axisSide-8, h))
 	}
 	bars := canvas.NewRaster(func(w, h int) image.Image { return c.draw(w, h, from, to, top, float32(w)/width) })
-	objects = append(objects, place(bars, axisSide, 8, width, height))
-	return fixed(size, append(objects, c.hours(from, to, width, size.Height-axisFoot+2)...)...)
+	objects = append(objects, Place(bars, axisSide, 8, width, height))
+	return Fixed(size, append(objects, c.hours(from, to, width, size.Height-axisFoot+2)...)...)
 }
 
 // hours are the labels under the bars, at full hours and no closer than they can be read.
-func (c chart) hours(from, to int, width, y float32) []fyne.CanvasObject {
-	quarter := width / float32(to-from)
+func (c Chart) hours(from, to int, width, y float32) []fyne.CanvasObject {
+	wide := width / float32(to-from)
 	const room = 58
 	step := 4
 	for _, hours := range []int{1, 2, 3, 4, 6, 12} {
-		if step = hours * 4; float32(step)*quarter >= room {
+		if step = hours * 4; float32(step)*wide >= room {
 			break
 		}
 	}
 	var objects []fyne.CanvasObject
 	for i := from; i < to; i += step {
-		label := text(c.day.Began.Add(time.Duration(i)*gate.Quarter).In(c.zone).Format("15:04"), 13, c.sheet.faint, false)
-		mark := canvas.NewRectangle(c.sheet.faint)
-		x := axisSide + float32(i-from)*quarter
-		objects = append(objects, place(mark, x, y-4, 1.5, 5), place(label, x+4, y-1, label.MinSize().Width, 18))
+		label := Text(c.Began.Add(time.Duration(i)*quarter).In(c.Zone).Format("15:04"), 13, c.Palette.Faint, false)
+		mark := canvas.NewRectangle(c.Palette.Faint)
+		x := axisSide + float32(i-from)*wide
+		objects = append(objects, Place(mark, x, y-4, 1.5, 5), Place(label, x+4, y-1, label.MinSize().Width, 18))
 	}
 	return objects
 }
 
 // draw paints the bars on w by h pixels; scale is pixels for one of the page.
-func (c chart) draw(w, h, from, to, top int, scale float32) image.Image {
+func (c Chart) draw(w, h, from, to, top int, scale float32) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	n := to - from
 	apart := max(int(1.5*scale), 1)
@@ -130,7 +135,7 @@ func (c chart) draw(w, h, from, to, top int, scale float32) image.Image {
 		x0, x1 := i*w/n+apart, max((i+1)*w/n-apart, i*w/n+apart+1)
 		foot := h
 		q := c.bar(from + i)
-		for _, o := range stackOrder {
+		for _, o := range StackOrder {
 			if q[o] == 0 {
 				continue
 			}
@@ -143,15 +148,15 @@ func (c chart) draw(w, h, from, to, top int, scale float32) image.Image {
 }
 
 // hatch fills a rectangle with an outcome's colour and hatch.
-func (c chart) hatch(img *image.RGBA, r image.Rectangle, o verdict.Outcome, scale float32) {
+func (c Chart) hatch(img *image.RGBA, r image.Rectangle, o verdict.Outcome, scale float32) {
 	fill := c.fill(o)
-	line := blend(fill, c.sheet.card, 0.62)
+	line := Blend(fill, c.Palette.Card, 0.62)
 	period := max(int(6*scale), 4)
 	r = r.Intersect(img.Rect)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
 			ink := fill
-			if !c.tens && hatched(o, x, r.Max.Y-1-y, period) {
+			if !c.Tens && hatched(o, x, r.Max.Y-1-y, period) {
 				ink = line
 			}
 			img.SetRGBA(x, y, color.RGBA(ink))
@@ -175,22 +180,22 @@ func hatched(o verdict.Outcome, x, y, period int) bool {
 }
 
 // fill is an outcome's colour, lighter where the page is dark.
-func (c chart) fill(o verdict.Outcome) color.NRGBA {
-	if c.tens {
-		return c.sheet.faint
+func (c Chart) fill(o verdict.Outcome) color.NRGBA {
+	if c.Tens {
+		return c.Palette.Faint
 	}
-	ground := outcomePaint(o).ground
-	if c.sheet == nightSheet {
+	ground := OutcomePaint(o).Ground
+	if c.Palette == NightPalette {
 		if o == verdict.Admit {
-			return dotFresh
+			return DotFresh
 		}
-		return blend(ground, white, 0.3)
+		return Blend(ground, White, 0.3)
 	}
 	return ground
 }
 
-// swatch is a strip of an outcome's hatch: the key to the bars.
-func (c chart) swatch(o verdict.Outcome, height float32) fyne.CanvasObject {
+// Swatch is a strip of an outcome's hatch: the key to the bars.
+func (c Chart) Swatch(o verdict.Outcome, height float32) fyne.CanvasObject {
 	r := canvas.NewRaster(func(w, h int) image.Image {
 		img := image.NewRGBA(image.Rect(0, 0, w, h))
 		c.hatch(img, img.Rect, o, float32(h)/height)

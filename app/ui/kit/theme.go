@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"fmt"
@@ -51,14 +51,14 @@ func fontOf(hant, heavy bool) *fontFile {
 
 // hantNow says that texts are drawn in the shapes of Taiwan from now on. Like
 // the theme it is one for the program, and belongs to Fyne's thread.
-var hantNow bool
+var TaiwanShapes bool
 
 // written is the font of a text where the theme's is the other script's; nil is
 // the theme's. What Fyne draws itself, in entries and dialogs, keeps the script
 // that the theme was set in until the next one.
 func written(heavy bool) fyne.Resource {
-	if t, ok := fyne.CurrentApp().Settings().Theme().(Theme); ok && t.Hant != hantNow {
-		return fontOf(hantNow, heavy)
+	if t, ok := fyne.CurrentApp().Settings().Theme().(Theme); ok && t.Hant != TaiwanShapes {
+		return fontOf(TaiwanShapes, heavy)
 	}
 	return nil
 }
@@ -82,35 +82,35 @@ const (
 // Scales are how large letters can be, per cent.
 var Scales = []int{100, 125, 150, 200}
 
-// letters is a size of letters as large as the guard wants them.
-func letters(size float32) float32 { return size * max(theme.Size(sizeText), 1) }
+// Letters is a size of letters as large as the guard wants them.
+func Letters(size float32) float32 { return size * max(theme.Size(sizeText), 1) }
 
 // Color gives our colours; the variant that the system wants does not count.
 func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	s, v := t.Light.sheet(), theme.VariantLight
+	s, v := t.Light.Palette(), theme.VariantLight
 	if t.Light == Night {
 		v = theme.VariantDark
 	}
 	switch n {
 	case theme.ColorNameBackground:
-		return s.ground
+		return s.Ground
 	case theme.ColorNameForeground:
-		return s.ink
+		return s.Ink
 	case theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground:
-		return s.card
+		return s.Card
 	case theme.ColorNameInputBorder:
 		if t.Light == Sun {
-			return s.ink
+			return s.Ink
 		}
-		return s.faint
+		return s.Faint
 	case theme.ColorNamePlaceHolder:
-		return s.faint
+		return s.Faint
 	case theme.ColorNamePrimary, theme.ColorNameFocus:
-		return dotFresh
+		return DotFresh
 	case theme.ColorNameSelection:
-		return fade(dotFresh, 0.4)
+		return Fade(DotFresh, 0.4)
 	case theme.ColorNameScrollBar:
-		return fade(s.faint, 0.6)
+		return Fade(s.Faint, 0.6)
 	}
 	return theme.DefaultTheme().Color(n, v)
 }

@@ -1,0 +1,45 @@
+package kit
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"postern/app/look"
+)
+
+// DropFacts leaves out the last of the facts between dots until the others fit; the first is cut if it must be.
+func DropFacts(s string, size, width float32) string {
+	for at := 0; Shorten(s, size, width) != look.Plain(s); s = s[:at] {
+		if at = strings.LastIndex(s, "·"); at < 0 {
+			return Shorten(s, size, width)
+		}
+	}
+	return look.Plain(s)
+}
+
+// Dot is a filled circle.
+func Dot(ink color.Color, side float32) fyne.CanvasObject {
+	c := canvas.NewRectangle(ink)
+	c.CornerRadius = side / 2
+	c.SetMinSize(fyne.NewSquareSize(side))
+	return c
+}
+
+// Shorten shortens a line that is too long for a width; what is cut off is shown by an ellipsis.
+func Shorten(s string, size, width float32) string {
+	s = look.Plain(s)
+	measure := func(s string) float32 {
+		return fyne.MeasureText(s, Letters(size), fyne.TextStyle{Bold: true}).Width
+	}
+	if measure(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	for len(runes) > 0 && measure(string(runes)+"…") > width {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
