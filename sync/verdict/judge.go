@@ -10,12 +10,12 @@ import (
 )
 
 // PresentationLife is how far the time that a holder's device signed may lie
-// from the gate's clock, either way (DESIGN section 4: ±90 s).
+// from the gate's clock, either way.
 const PresentationLife = 90 * time.Second
 
-// Judge gives the verdict on p, in the order of DESIGN section 5. Each step
-// can only lower the outcome (Admit > Check > Unknown > Refuse); among
-// findings of the same outcome the first stands.
+// Judge gives the verdict on p. The order of its questions stands in
+// docs/design.md under Judging. Each can only lower the outcome (Admit > Check
+// > Unknown > Refuse); among findings of the same outcome the first stands.
 func Judge(p Presentation, v View, c Clock) Verdict {
 	j := &judgement{pass: p.Pass, view: v, clock: c}
 	j.find(OK, Detail{})
@@ -47,8 +47,18 @@ type judgement struct {
 	unchecked []string
 }
 
-// rank orders outcomes by how far down they are.
-func rank(o Outcome) int { return [...]int{Unknown: 2, Admit: 0, Check: 1, Refuse: 3}[o&3] }
+// rank orders outcomes by how far down they are; what is none of the four ranks as Unknown.
+func rank(o Outcome) int {
+	switch o {
+	case Admit:
+		return 0
+	case Check:
+		return 1
+	case Refuse:
+		return 3
+	}
+	return 2
+}
 
 func (j *judgement) find(r Reason, d Detail) {
 	if j.reason == "" || rank(r.Outcome()) > rank(j.reason.Outcome()) {
@@ -333,15 +343,22 @@ func (j *judgement) freshness() {
 	if !age.IsZero() {
 		detail.Ago = j.clock.Now.Sub(age)
 	}
-	switch j.age() {
-	case policy.Blind:
-		j.limit(j.view.Policy.Fresh.Blind, BlindCheck, Blind, detail)
+	j.aged(j.age(), detail)
+}
+
+// aged lowers the outcome by what the policy says on a snapshot of this age.
+func (j *judgement) aged(a policy.Age, d Detail) {
+	fresh := j.view.Policy.Fresh
+	switch a {
+	case policy.Fresh:
 	case policy.Ageing:
-		if a := j.view.Policy.Fresh.Ageing; a != "" {
-			j.limit(a, StaleCheck, Stale, detail)
+		if fresh.Ageing != "" {
+			j.limit(fresh.Ageing, StaleCheck, Stale, d)
 		}
 	case policy.Stale:
-		j.limit(j.view.Policy.Fresh.Stale, StaleCheck, Stale, detail)
+		j.limit(fresh.Stale, StaleCheck, Stale, d)
+	default: // policy.Blind, and whatever is no age
+		j.limit(fresh.Blind, BlindCheck, Blind, d)
 	}
 }
 

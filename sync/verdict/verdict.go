@@ -1,9 +1,7 @@
-// Package verdict judges a presentation.
-//
-// What a reader must know to be safe: Judge is pure and total. It reads no
-// clock, does no I/O and never panics; the same facts give the same verdict.
-// The zero Outcome is Unknown, and every path that is not sure ends there:
-// "cannot tell" is never "no" and never "yes".
+// Package verdict judges a presentation. Judge is pure and total: it reads no
+// clock, does no I/O and never panics, and the same facts give the same
+// verdict. The zero Outcome is Unknown, and every path that is not sure ends
+// there: "cannot tell" is never "no" and never "yes".
 package verdict
 
 import (
@@ -28,9 +26,18 @@ const (
 	Refuse                 // forged, revoked, barred
 )
 
-// String gives the outcome's English word, as JSON and logs carry it.
+// String gives the outcome's English word, as JSON and logs carry it; what is
+// none of the four is Unknown.
 func (o Outcome) String() string {
-	return [...]string{"Unknown", "Admit", "Check", "Refuse"}[o&3]
+	switch o {
+	case Admit:
+		return "Admit"
+	case Check:
+		return "Check"
+	case Refuse:
+		return "Refuse"
+	}
+	return "Unknown"
 }
 
 // Why a gate has nothing to open.
@@ -73,7 +80,7 @@ type Snapshot struct {
 	Epoch   time.Time // from which status entries count minutes
 }
 
-// Clock is the time and how far it can be trusted (DESIGN section 6).
+// Clock is the time and how far it can be trusted (docs/design.md, Time without a network).
 type Clock struct {
 	Now     time.Time // the device's clock, UTC
 	Trusted time.Time // trusted time: Now is believed from here to Policy.Clock.AheadDays later; zero: no trusted time yet

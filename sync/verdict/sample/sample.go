@@ -1,7 +1,6 @@
-// Package sample rehearses a policy on passes of all kinds.
-//
-// What a reader must know to be safe: the passes are genuine only under keys
-// that are made for one rehearsal and forgotten after it; no gate trusts them.
+// Package sample rehearses a policy on passes of all kinds. They are signed by
+// keys that are made for one rehearsal and forgotten after it; no gate trusts
+// them.
 package sample
 
 import (
