@@ -1,9 +1,9 @@
-// Package cue is what a guard hears and feels at each outcome, so that who
-// looks at the person knows what the screen says.
+// Package cue gives the tone, the spoken word and the vibration of each
+// outcome, so that a guard who looks at the person knows what the screen says.
 //
-// What a reader must know to be safe: a cue is a convenience. Play never
-// waits, and a machine with no sound is silent and says so once in State;
-// nothing may depend on a cue having been heard.
+// A cue is a convenience, and nothing may depend on one having been heard: Play
+// never waits, and on a machine without sound the player is silent and State
+// says so.
 package cue
 
 import (
@@ -24,10 +24,11 @@ type note struct {
 	harsh     bool // buzzes
 }
 
-// tones differ in rhythm, direction and colour, so that they can be told apart
-// by a small loudspeaker, in noise, and by who hears high notes badly: one
-// short that rises, two alike, one long buzz, three short that fall. They lie
-// between 0.5 and 2.5 kHz, for a tablet gives next to nothing below.
+// tones differ in rhythm, direction and timbre, so that they can be told apart
+// on a small loudspeaker, in noise, and by people who hear high notes badly:
+// Admit is one short tone that rises, Check two alike, Refuse one long buzz,
+// Unknown three short ones that fall. They lie between 0.5 and 2.5 kHz, because
+// a tablet's loudspeaker gives next to nothing below.
 var tones = map[verdict.Outcome][]note{
 	verdict.Admit:   {{880, 60 * time.Millisecond, false}, {1175, 90 * time.Millisecond, false}},
 	verdict.Check:   {{988, 110 * time.Millisecond, false}, {0, 90 * time.Millisecond, false}, {988, 110 * time.Millisecond, false}},
@@ -68,10 +69,10 @@ func (n note) samples() []int16 {
 	return out
 }
 
-// wave is the note's shape, within ±1. An octave above helps where a
-// loudspeaker is deaf to the note itself. A buzz is the odd harmonics of a low
-// note without that note, which an ear supplies; the phases (Schroeder's) keep
-// its peaks down, so that it is as loud as the others.
+// wave is the note's shape at a phase in radians, within ±1. The octave above
+// is mixed in for loudspeakers that do not give the note itself. A buzz is five
+// harmonics of a low note without that note, which the ear supplies; Schroeder's
+// phases keep its peaks down, so that it is as loud as the others.
 func (n note) wave(phase float64) float64 {
 	if !n.harsh {
 		return (math.Sin(phase) + math.Sin(2*phase)/3) / 1.17
@@ -83,9 +84,9 @@ func (n note) wave(phase float64) float64 {
 	return sum / 2.95
 }
 
-// WAV gives what o sounds like as a file: RIFF header of 44 bytes, then the
-// samples, little-endian: the tone, and where words are wanted the word after
-// it. It is nil where the volume is zero.
+// WAV gives the sound of o as a file: a RIFF header of 44 bytes, then the
+// samples, little-endian. They are the tone and, with Options.Speak, the word
+// after it. WAV is nil where the volume is zero.
 func WAV(o verdict.Outcome, opt Options) []byte {
 	gain := opt.gain()
 	if gain == 0 {

@@ -93,8 +93,8 @@ func TestWAV(t *testing.T) {
 	}
 }
 
-// rhythm is the lengths, in milliseconds, of sound and silence in turn: what is
-// left of a tone for who hears no pitch.
+// rhythm gives the lengths, in milliseconds, of sound and silence in turn: what is
+// left of a tone for somebody who hears no pitch.
 func rhythm(pcm []int16) []int {
 	const window = cue.Rate / 100
 	var runs []int

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// programs play a WAV file and are there on one system or another.
+// programs are commands that play a WAV file; no system has all of them.
 var programs = [][]string{{"paplay"}, {"pw-play"}, {"aplay", "-q"}, {"afplay"}}
 
 // Machine finds the devices of this machine.
@@ -25,8 +25,8 @@ func Machine() Devices {
 	return d
 }
 
-// systemSound plays by the first program that works, for one may be there
-// whose server is not; nil where there is no program.
+// systemSound plays with the first program that works: one may be installed
+// whose sound server does not run. It is nil where no program is installed.
 func systemSound() func(context.Context, []byte) error {
 	var found [][]string
 	for _, program := range programs {

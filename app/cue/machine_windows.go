@@ -28,8 +28,8 @@ func Machine() Devices {
 	return Devices{Sound: winmm}
 }
 
-// winmm plays from memory. It plays without waiting and then waits itself, so
-// that it can be ended; the bytes must live until then.
+// winmm plays from memory. PlaySound is asked not to wait, and winmm waits
+// itself, so that ctx can end the sound; wav must stay in memory until then.
 func winmm(ctx context.Context, wav []byte) error {
 	ok, _, _ := playSound.Call(uintptr(unsafe.Pointer(&wav[0])), 0, sndAsync|sndNoDefault|sndMemory)
 	if ok == 0 {

@@ -12,18 +12,18 @@ import (
 // longest is how long one cue may take, the start of a program included.
 const longest = 5 * time.Second
 
-// Devices are what cues go to; nil is a machine without.
+// Devices are what cues go to; a nil function says that the machine has no such device.
 type Devices struct {
-	// Sound plays a WAV file and returns when it ended, or its context did.
+	// Sound plays a WAV file and returns when it has ended or ctx has.
 	Sound func(ctx context.Context, wav []byte) error
-	// Vibrate shakes once a pulse and returns when the last ended, or its context did.
+	// Vibrate vibrates once for each pulse and returns when the last has ended or ctx has.
 	Vibrate func(ctx context.Context, pulses []Pulse) error
 }
 
-// Condition is how a device does.
+// Condition says whether a device works.
 type Condition int
 
-// Conditions. Failed is what the last cue found; the next tries again.
+// Conditions. Failed is how the last cue ended; the next one tries again.
 const (
 	Untried Condition = iota
 	Working
@@ -37,8 +37,8 @@ type State struct {
 	SoundErr, VibrationErr error // why, where Failed
 }
 
-// Player gives cues. The newest matters most: it ends what still sounds. Make
-// it with NewPlayer; every method may be called from any goroutine.
+// Player gives cues, one at a time: a new one ends the one that still sounds.
+// Make it with NewPlayer; every method may be called from any goroutine.
 type Player struct {
 	devices Devices
 	next    chan []verdict.Outcome // holds at most one list
@@ -80,7 +80,7 @@ func (p *Player) Options() Options {
 	return p.options
 }
 
-// State says how the devices did at the last cue.
+// State says whether the devices worked at the last cue.
 func (p *Player) State() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,7 +97,7 @@ func (p *Player) Test() {
 }
 
 func (p *Player) ask(outcomes ...verdict.Outcome) {
-	p.mu.Lock() // one asks at a time, so that the newest is the one that stays
+	p.mu.Lock() // so that of two calls at once the later one's list is what stays in next
 	defer p.mu.Unlock()
 	select {
 	case <-p.next:
@@ -127,7 +127,7 @@ func (p *Player) run(ctx context.Context) {
 // testPause lies between the cues of a test.
 const testPause = 400 * time.Millisecond
 
-// give gives cues until the last, or until a newer one is asked for.
+// give plays a list of cues; run calls it. It ends early where ask has a newer list.
 func (p *Player) give(ctx context.Context, outcomes []verdict.Outcome) {
 	ctx, cut := context.WithCancel(ctx)
 	defer cut()
@@ -143,7 +143,7 @@ func (p *Player) give(ctx context.Context, outcomes []verdict.Outcome) {
 	}
 }
 
-// one gives a cue to all devices at once and ends when they have.
+// one gives a cue to all devices at the same time and returns when they have ended.
 func (p *Player) one(ctx context.Context, o verdict.Outcome) {
 	ctx, stop := context.WithTimeout(ctx, longest)
 	defer stop()
@@ -162,8 +162,8 @@ func (p *Player) one(ctx context.Context, o verdict.Outcome) {
 	both.Wait()
 }
 
-// told notes how a device did and logs a change to the worse, not every
-// failure; what was cut short says nothing.
+// told writes how a device did into the player's state. It logs only the first
+// of several failures, and ignores a cue that a newer one cut short.
 func (p *Player) told(ctx context.Context, device string, err error, field func(*State) (*Condition, *error)) {
 	if err != nil && ctx.Err() == context.Canceled {
 		return

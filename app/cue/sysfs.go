@@ -12,8 +12,8 @@ import (
 // Sysfs finds the vibrator that the Linux kernel offers as files below root
 // (/sys): class/leds/vibrator with duration and activate, or the older
 // class/timed_output/vibrator with enable; milliseconds are written in decimal.
-// It is nil where there is none that this process may write. Force feedback of
-// input devices is left alone: a game pad offers it as well as a tablet.
+// It is nil where there is none that this process may write. The force feedback
+// of input devices is not used, since a game pad offers it as well as a tablet.
 func Sysfs(root string) func(context.Context, []Pulse) error {
 	leds := filepath.Join(root, "class/leds/vibrator")
 	if activate := filepath.Join(leds, "activate"); writable(activate) && writable(filepath.Join(leds, "duration")) {
@@ -30,7 +30,7 @@ func Sysfs(root string) func(context.Context, []Pulse) error {
 	return nil
 }
 
-// pulsing shakes once a pulse; the kernel ends each.
+// pulsing makes a Devices.Vibrate of a function that starts one pulse, which the kernel ends.
 func pulsing(shake func(time.Duration) error) func(context.Context, []Pulse) error {
 	return func(ctx context.Context, pulses []Pulse) error {
 		for _, p := range pulses {

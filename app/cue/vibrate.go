@@ -6,12 +6,12 @@ import (
 	"postern/sync/verdict"
 )
 
-// Pulse is one shake, and the rest after it.
+// Pulse is one vibration, and the rest after it.
 type Pulse struct{ Length, Rest time.Duration }
 
-// Pulses is an outcome's vibration, of the rhythm of its tone: one short, two,
-// one long, three short. They are longer than the tone's parts: a motor needs
-// 50 ms to start.
+// Pulses is an outcome's vibration, in the rhythm of its tone: one short pulse,
+// two, one long, three short. Pulses are longer than the parts of the tone,
+// because a motor needs 50 ms to start.
 func Pulses(o verdict.Outcome) []Pulse {
 	const short, rest = 90 * time.Millisecond, 110 * time.Millisecond
 	switch o {

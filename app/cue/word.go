@@ -20,15 +20,15 @@ var recordings = map[verdict.Outcome]string{
 // Word gives the recorded word of an outcome, Rate samples per second.
 // Traditional Chinese is spoken in Mandarin as Simplified is.
 func Word(o verdict.Outcome, language string) []int16 {
-	tongue := "en"
+	voice := "en"
 	if language == "zh" || strings.HasPrefix(language, "zh-") {
-		tongue = "zh"
+		voice = "zh"
 	}
 	name, ok := recordings[o]
 	if !ok {
 		name = recordings[verdict.Unknown]
 	}
-	file, err := assets.Voice.ReadFile("voice/" + tongue + "-" + name + ".wav")
+	file, err := assets.Voice.ReadFile("voice/" + voice + "-" + name + ".wav")
 	if err != nil || len(file) < 44 { // a test reads all of them
 		return nil
 	}

@@ -8,10 +8,10 @@ import (
 	"postern/assets"
 )
 
-// Font gives the bundled font that a language is written in, an OpenType file
-// with CFF outlines. Every file draws the same characters: in zh-Hant as Taiwan
-// writes them, in all else as the mainland does. That of zh-Hant is unpacked at
-// each call, some 15 ms and 6 MB that the caller may drop.
+// Font gives the bundled font of a language (zh, zh-Hant, en): an OpenType file
+// with CFF outlines. All fonts have the same characters; that of zh-Hant draws
+// them as Taiwan writes them, the other as the mainland does. The font of
+// zh-Hant is unpacked at each call, which takes some 15 ms and 6 MB.
 func Font(language string, bold bool) ([]byte, error) {
 	plain, packed := assets.Regular, assets.RegularTC
 	if bold {

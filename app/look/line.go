@@ -5,15 +5,15 @@ import (
 	"unicode"
 )
 
-// Marks that may not begin a line, and marks that may not end one.
+// closers may not begin a line, openers may not end one.
 const (
 	closers = "，。、；：？！）》」』”’…·,.;:?!)%"
 	openers = "（《「『“‘("
 	pauses  = "，。；？！·,.;?!" // of the closers, those at which a sentence pauses
 )
 
-// Tokens cuts s where a line may break: after spaces, and round each character
-// of a script that has none. A space that does not break holds both sides.
+// Tokens cuts s where a line may break: after spaces, and before and after each
+// Chinese character. It never cuts at a no-break space or a word joiner.
 func Tokens(s string) []string {
 	var out []string
 	var token []rune
@@ -33,7 +33,7 @@ func Tokens(s string) []string {
 			out = append(out, "\n")
 			continue
 		case hold(last), hold(r), r == ' ', strings.ContainsRune(closers, r), strings.ContainsRune(openers, last):
-			// held
+			// no cut here
 		case last == ' ', last == '·':
 			cut()
 		case wide(r) || wide(last):
@@ -45,9 +45,10 @@ func Tokens(s string) []string {
 	return out
 }
 
-// hold is a space that does not break, or a joiner.
+// hold reports whether r is a no-break space or a word joiner.
 func hold(r rune) bool { return r == '\u00a0' || r == '\u2060' }
 
+// wide reports whether r is a Chinese character or a full-width mark.
 func wide(r rune) bool {
 	return unicode.Is(unicode.Han, r) || r >= 0x3000 && r < 0x3100 || r >= 0xff00 && r < 0xfff0
 }

@@ -6,20 +6,20 @@ import (
 	"unicode"
 )
 
-// What a break costs beside the room that it leaves empty, of which a line half
-// empty costs a quarter: a sentence should break where it pauses, a word should
-// stay whole, and no character should stand alone at the end.
+// What a break costs, beside the square of the share of the line that it leaves
+// empty. A sentence should break where it pauses, a word should stay whole, and
+// no character should stand alone on the last line.
 const (
-	costPause = 0
-	costSpace = 0.02
-	costMark  = 0.02
-	costHan   = 0.1
-	costWord  = 0.6
-	costAlone = 1
+	costPause = 0    // after a mark at which a sentence pauses
+	costSpace = 0.02 // after a space
+	costMark  = 0.02 // after another mark
+	costHan   = 0.1  // between two Chinese characters
+	costWord  = 0.6  // within one of the unbroken words
+	costAlone = 1    // before the last character of a text
 )
 
-// Lines breaks s into as few lines as a width needs, and among the ways to do
-// that takes the one that reads best. What measures gives the width of a text.
+// Lines breaks s into as few lines of a width as it needs, where the breaks cost
+// least. measure gives the width of a text on one line, in the unit of width.
 func Lines(s string, width float32, measure func(string) float32) []string {
 	var lines []string
 	space := measure(" ")
@@ -37,7 +37,7 @@ type paragraph struct {
 	widths []float32 // of the tokens
 	width  float32   // of the lines
 	space  float32   // what a space takes
-	many   int       // the lines that are needed
+	many   int       // how many lines are needed
 }
 
 // short is how many lines a text may have that is broken like a title, where it

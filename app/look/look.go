@@ -1,6 +1,6 @@
-// Package look is how Postern looks, whatever draws it: the colours and shapes
-// of the outcomes, the drawings, and where lines may break. It needs no window,
-// so that the screens and the printed card cannot drift apart.
+// Package look has what the screens and the printed help card share: the
+// colours and shapes of the outcomes, the drawings, the fonts, and where lines
+// may break. It needs no window.
 package look
 
 import (
@@ -19,8 +19,8 @@ import (
 // Paint is a ground and the ink that is read on it.
 type Paint struct{ Ground, Ink color.NRGBA }
 
-// Outcome is how an outcome is painted: white on each ground but amber has a
-// contrast of at least 7:1, and so has the ink on amber.
+// Outcome is how an outcome is painted; what is none of the four is painted as
+// Unknown. The contrast of ink and ground is at least 7:1.
 func Outcome(o verdict.Outcome) Paint {
 	switch o {
 	case verdict.Admit:
@@ -33,7 +33,8 @@ func Outcome(o verdict.Outcome) Paint {
 	return Paint{RGB(0x37506b), RGB(0xffffff)}
 }
 
-// Name is an outcome as the words and drawings call it.
+// Name is an outcome's name in the keys of the catalogues and the files of the
+// drawings; what is none of the four is "unknown".
 func Name(o verdict.Outcome) string {
 	switch o {
 	case verdict.Admit:
@@ -51,8 +52,8 @@ func RGB(v uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
 }
 
-// Drawing rasterises an embedded drawing (shapes/admit, icons/scan) in an ink,
-// side by side pixels, on nothing.
+// Drawing rasterises an embedded drawing (shapes/admit, icons/scan) in one
+// colour on a transparent ground. The result is a square of side pixels.
 func Drawing(name string, ink color.NRGBA, side int) (*image.RGBA, error) {
 	img := image.NewRGBA(image.Rect(0, 0, side, side))
 	svg, err := assets.Drawings.ReadFile(name + ".svg")

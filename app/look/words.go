@@ -3,7 +3,7 @@ package look
 import "strings"
 
 // unbroken are the words of the screens that read badly when a line breaks
-// within them. A line may break there where nothing else helps.
+// within them. Lines breaks them only where it needs fewer lines by that.
 var unbroken = set(`
 没有 登记 主管 记录 数据 本机 放行 通行 核验 证件 机构 设备 核对 检测 演练 出示 密码 中心 一次 本处 更新 不是
 对方 或者 不能 管理 程序 使用 内容 可能 告诉 正在 设置 扫码 状态 公钥 可以 重新 打开 上传 输入 暂停 结果 另一
