@@ -1,13 +1,12 @@
 // Package camera gives frames of cameras: of V4L2 devices (Linux), of network
 // cameras and telephones that send JPEGs over HTTP, and of a folder of pictures
-// that plays the part of a slow camera.
+// that is played like a slow camera.
 //
-// What a reader must know to be safe: a frame is only a picture of what
-// somebody showed. Package scan reads it, bounded like any other picture, and
-// nothing in it is believed before its signature is verified. A device and a
-// server are hostile until then too: what they say of sizes, formats and
-// lengths is held against what they send, every buffer is bounded, and a device
-// that falls silent is an error, never a picture that stands still.
+// A frame is only a picture of what somebody showed: nothing in it is believed
+// before a signature is verified. Devices and servers are not trusted either:
+// the sizes, formats and lengths that they claim are checked against what they
+// send, every buffer is bounded, and a device that falls silent is an error,
+// never a picture that stands still.
 package camera
 
 import (
@@ -22,11 +21,11 @@ import (
 	"time"
 )
 
-// Frame is one picture from a device. It is valid until the callback that got
-// it returns.
+// Frame is one picture from a device. It is valid until the callback that
+// received it returns.
 type Frame struct {
-	Gray  *image.Gray // what a reader reads; its corner is at 0,0
-	Color image.Image // the same picture for people, of the same size; Gray itself where there are no colours
+	Gray  *image.Gray // the picture in which codes are searched; its corner is at 0,0
+	Color image.Image // the same picture for the screen, of the same size; Gray itself where there are no colours
 	At    time.Time   // when it arrived
 }
 
@@ -34,9 +33,9 @@ type Frame struct {
 // releases it before Frames returns. One Frames runs at a time.
 type Source interface {
 	// Frames calls each with every new frame, from one goroutine. A frame that
-	// comes while each still runs is dropped, never queued. Frames ends with nil
-	// when ctx ends or when there will be no more pictures, and else with what
-	// took the device away; it may be called again then: see [Steady].
+	// arrives while each still runs is dropped, never queued. Frames returns nil
+	// when ctx ends or when there will be no more pictures, and otherwise the
+	// error that ended it; then it may be called again: see [Steady].
 	Frames(ctx context.Context, each func(Frame)) error
 	// Name is what a person calls the device; no password is in it.
 	Name() string
@@ -44,7 +43,7 @@ type Source interface {
 
 // Device is a camera that [List] found.
 type Device struct {
-	Address string // for Open; it stays the same when the device is plugged in again
+	Address string // what Open takes; it stays the same when the device is plugged in again
 	Name    string
 }
 
@@ -58,7 +57,7 @@ var (
 	ErrSystem  = errors.New("this system's cameras cannot be opened") // no driver in this program
 )
 
-// What one live frame may cost. A still may cost more: see [scan.Load].
+// What one live frame may cost. A still may cost more: see [qr.Load].
 const (
 	MaxFrame  = 8 << 20    // bytes as a JPEG
 	MaxPixels = 16_000_000 // 16 megapixels
@@ -112,8 +111,8 @@ func open(address string, view View) (Source, error) {
 	return nil, fmt.Errorf("open camera: %w: %s is a file; give the folder that it is in", ErrAddress, filepath.Base(address))
 }
 
-// cut takes the view off an address. A fragment that is no view is left to a
-// path, in which # may stand, but not to a URL.
+// cut takes the view off an address. A fragment that is no view belongs to the
+// path where a file of that name exists; anywhere else it is an error.
 func cut(address string) (string, View, error) {
 	bare, fragment, found := strings.Cut(address, "#")
 	if !found {
@@ -129,7 +128,7 @@ func cut(address string) (string, View, error) {
 	return bare, view, nil
 }
 
-// hideUser is an address as people may see it: without user and password.
+// hideUser is an address without user, password, query and fragment, as screens and logs show it.
 func hideUser(u *url.URL) string {
 	shown := *u
 	shown.User, shown.RawQuery, shown.Fragment = nil, "", ""

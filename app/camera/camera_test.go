@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"postern/app/camera"
-	"postern/app/qr"
 )
 
 // photo is a picture of w x h pixels that tells its corners apart, as a JPEG.
@@ -32,37 +31,6 @@ func photo(t testing.TB, w, h int) []byte {
 	}
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 90}); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// sign is a code as a JPEG of a camera's size.
-func sign(t testing.TB, text string, w, h int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := qr.WritePNG(&b, text, 6); err != nil {
-		t.Fatal(err)
-	}
-	code, err := qr.Load(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	img := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
-	for i := range img.Y {
-		img.Y[i] = 200
-	}
-	for i := range img.Cb {
-		img.Cb[i], img.Cr[i] = 128, 128
-	}
-	if code.Rect.Dx() > w || code.Rect.Dy() > h {
-		t.Fatalf("a code of %v does not go into %d x %d", code.Rect, w, h)
-	}
-	for y := range code.Rect.Dy() {
-		copy(img.Y[(y+(h-code.Rect.Dy())/2)*img.YStride+(w-code.Rect.Dx())/2:], code.Pix[y*code.Stride:][:code.Rect.Dx()])
-	}
-	b.Reset()
-	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 85}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -68,3 +68,16 @@ func Unpacker(format uint32, w, h int) func([]byte) error {
 		return err
 	}
 }
+
+// Turned is a frame as a view turns it.
+func Turned(f Frame, v View) Frame {
+	var out turner
+	return out.frame(f, v)
+}
+
+// Taken is what is made of a device's bytes whose layout nobody checked.
+func Taken(format uint32, w, h int, data []byte) (image.Image, error) {
+	var u unpacker
+	img, _, err := u.frame(layout{format: format, width: w, height: h, stride: 2 * w}, data)
+	return img, err
+}

@@ -20,14 +20,14 @@ const folderRate = 2
 // mostReasons is how many reasons one error lists.
 const mostReasons = 10
 
-// folder plays the pictures of a folder, by name, at a steady pace: always the
-// same frames in the same order, none dropped. Names are read anew for every
+// folder is a Source that plays the pictures of a folder in the order of their
+// names, at a steady pace; none is dropped. It reads the names again for every
 // round, so pictures may be added while it plays.
 type folder struct {
 	dir  string
 	view View
 	now  func() time.Time
-	told func(error) // a picture was left out, and why; may be nil
+	told func(error) // is called with why a picture was left out; may be nil
 }
 
 func (f *folder) Name() string { return filepath.Base(f.dir) }
@@ -35,8 +35,8 @@ func (f *folder) Name() string { return filepath.Base(f.dir) }
 func (f *folder) tell(told func(error)) { f.told = told }
 
 // Frames shows every picture, and begins again after the last unless the view
-// says once. A file that is no picture, or a damaged one, is left out; when a
-// whole round has nothing to show, the reasons come back as the error.
+// says once. A file that is no picture, or a damaged one, is left out. When a
+// round leaves out every file, Frames ends with the reasons.
 func (f *folder) Frames(ctx context.Context, each func(Frame)) error {
 	tick := time.NewTicker(f.view.pause(folderRate))
 	defer tick.Stop()

@@ -26,7 +26,7 @@ var (
 )
 
 // parts reads the JPEGs of a multipart/x-mixed-replace stream (RFC 2046,
-// section 5.1, with the liberties that cameras take):
+// section 5.1, and what cameras send instead):
 //
 //	--boundary CRLF
 //	Content-Type: image/jpeg CRLF
@@ -36,7 +36,7 @@ var (
 //	--boundary CRLF …
 //
 // The dashes before the boundary may stand in its name, once more or not at
-// all, and lines may end with LF alone. All that is kept is one line.
+// all, and lines may end with LF alone. At most one line is kept in memory.
 type parts struct {
 	r        *bufio.Reader
 	boundary []byte // without leading dashes

@@ -15,8 +15,8 @@ type shot struct {
 }
 
 // newest hands shots from the goroutine that reads them to the one that shows
-// them. Of shots that wait only the newest is kept, and three buffers go round:
-// one is read into, one waits, one is shown.
+// them. Only the newest waiting shot is kept. Three buffers are in use: one is
+// read into, one waits, one is shown.
 type newest struct {
 	full chan shot   // holds one
 	free chan []byte // holds three
@@ -30,8 +30,7 @@ func newNewest() newest {
 	return n
 }
 
-// put leaves a shot for the other side, in place of one that was not taken.
-// Only one goroutine puts.
+// put replaces the waiting shot. Only the goroutine that reads calls it.
 func (n newest) put(s shot) {
 	select {
 	case old := <-n.full:

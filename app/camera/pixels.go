@@ -19,15 +19,15 @@ var (
 	errLayout = errors.New("the sizes that the device says make no sense")
 )
 
-// layout is how a device says that its frames lie in memory. For JPEGs only
-// the format counts: they say the rest themselves.
+// layout is how a device says that its frames lie in memory. For JPEGs only the
+// format counts, since each says its own size.
 type layout struct {
 	format        uint32
 	width, height int
 	stride        int // bytes from row to row; 0 where the device does not say
 }
 
-// checked is the layout with a stride, or an error where it is not possible.
+// checked gives the layout with its stride filled in, or an error where no frame can have it.
 func (l layout) checked() (layout, error) {
 	each := 1 // bytes a pixel
 	switch l.format {
@@ -61,18 +61,21 @@ type unpacker struct {
 	color image.YCbCr
 }
 
-// frame copies a frame out of the device's memory. The layout is a checked one;
-// data may be anything.
+// frame copies a frame out of the device's memory. The layout must come from
+// checked; data may be anything.
 func (u *unpacker) frame(l layout, data []byte) (*image.Gray, image.Image, error) {
 	switch l.format {
 	case pixelMJPG, pixelJPEG:
 		return picture(data)
 	case pixelGREY:
 		return u.grey(l, data)
+	case pixelYUYV:
+		return u.yuyv(l, data)
 	}
-	return u.yuyv(l, data)
+	return nil, nil, fmt.Errorf("%w: pixel format %q", ErrFormat, fourCC(l.format))
 }
 
+// grey copies the rows, which are brightness alone.
 func (u *unpacker) grey(l layout, data []byte) (*image.Gray, image.Image, error) {
 	if len(data) < l.stride*(l.height-1)+l.width {
 		return nil, nil, errHalf
@@ -84,7 +87,7 @@ func (u *unpacker) grey(l layout, data []byte) (*image.Gray, image.Image, error)
 	return &u.gray, &u.gray, nil
 }
 
-// yuyv takes luma and colours apart: Y0 Cb Y1 Cr make two pixels.
+// yuyv separates brightness and colours: the bytes Y0 Cb Y1 Cr make two pixels.
 func (u *unpacker) yuyv(l layout, data []byte) (*image.Gray, image.Image, error) {
 	if len(data) < l.stride*(l.height-1)+2*l.width {
 		return nil, nil, errHalf

@@ -16,8 +16,8 @@ type offer struct {
 	rate          float64 // pictures a second; 0 where the device does not say
 }
 
-// settle chooses a format and a size, tells them to the device, and gives what
-// the driver made of it.
+// settle chooses a format and a size, sets them, and gives the layout that the
+// driver then reports, which may be another.
 func settle(d device) (layout, error) {
 	best, err := choose(d)
 	if err != nil {
@@ -38,9 +38,9 @@ func (o offer) String() string {
 	return fmt.Sprintf("%s %dx%d", fourCC(uint32(o.format)), o.width, o.height)
 }
 
-// choose picks the offer whose size is nearest to what a reader wants. Of equal
-// sizes it takes plain pixels, which cost no unpacking and have no artefacts,
-// unless they come too slowly, as over USB 2, where JPEG is the smooth one.
+// choose picks the offer whose size is nearest to the wanted one. Of equal sizes
+// it takes plain pixels, which cost no unpacking and have no artefacts, unless
+// they come too slowly, as over USB 2: then it takes JPEG.
 func choose(d device) (offer, error) {
 	formats := d.GetSupportedFormats()
 	var offers []offer
@@ -67,7 +67,7 @@ func choose(d device) (offer, error) {
 
 func (o offer) distance() int { return distance(o.width, o.height) }
 
-// slow is 1 where people would see the picture stutter.
+// slow is 1 where people would see the picture stutter, else 0.
 func (o offer) slow() int {
 	if o.rate > 0 && o.rate < smoothRate {
 		return 1
@@ -75,7 +75,7 @@ func (o offer) slow() int {
 	return 0
 }
 
-// distance is how far a size is from the wanted one.
+// distance is how far a size is from the wanted one: the difference in pixels, and then in width.
 func distance(w, h uint32) int {
 	d := int(w)*int(h) - wantedWidth*wantedHeight
 	return max(d, -d) + max(int(w)-wantedWidth, wantedWidth-int(w))

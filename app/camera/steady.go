@@ -11,13 +11,13 @@ const (
 	mostRest  = 8 * time.Second
 )
 
-// Steady gives a source that comes back: when s ends with an error, told gets
-// it, and after a rest s is begun again, until ctx ends or s ends with nil. The
-// rest grows from half a second to eight, and is short again after a frame. An
-// [ErrRefused] is tried again too, since a camera that starts answers so; told
-// may cancel the context of Frames to give up. Told also gets what s leaves out
-// on its way, such as a damaged file; it is called from the goroutine of Frames
-// and may be nil.
+// Steady gives a source that begins again after an error: when s ends with one,
+// told is called with it, and after a rest the frames of s begin again, until
+// ctx ends or s ends with nil. The rest grows from half a second to eight, and is
+// half a second again after a frame. [ErrRefused] is tried again too, because a
+// camera that is starting up answers so; told may cancel the context of Frames to
+// give up. told is also called with what s leaves out, such as a damaged file. It
+// is called from the goroutine of Frames and may be nil.
 func Steady(s Source, told func(error)) Source {
 	if told == nil {
 		told = func(error) {}
@@ -54,8 +54,7 @@ func (s *steady) Frames(ctx context.Context, each func(Frame)) error {
 	}
 }
 
-// find gives the part of a source that is a T: the source itself, or what it
-// goes round.
+// find gives the part of a source that is a T: the source itself, or one that it wraps.
 func find[T any](s Source) (T, bool) {
 	for s != nil {
 		if t, ok := s.(T); ok {

@@ -5,13 +5,13 @@ import (
 	"image"
 )
 
-// turning is a camera that hangs upside down or looks into a mirror.
+// turning is a source whose frames are turned or mirrored as a view says.
 type turning struct {
 	Source
 	view View
 }
 
-// inner is the source with the device's controls.
+// inner is the source that has the device's controls; find calls it.
 func (t *turning) inner() Source { return t.Source }
 
 func (t *turning) Frames(ctx context.Context, each func(Frame)) error {
@@ -30,7 +30,7 @@ type turner struct {
 func (t *turner) frame(f Frame, v View) Frame {
 	w, h := f.Gray.Rect.Dx(), f.Gray.Rect.Dy()
 	rect := image.Rect(0, 0, w, h)
-	if v.Turn%180 != 0 {
+	if v.sideways() {
 		rect = image.Rect(0, 0, h, w)
 	}
 	t.gray.Pix = turnPlane(t.gray.Pix, samples{f.Gray.Pix, f.Gray.Stride, w, h}, v)
@@ -49,7 +49,7 @@ func (t *turner) frame(f Frame, v View) Frame {
 		Cr:      turnPlane(t.color.Cr, samples{color.Cr[from:], color.CStride, cw, ch}, v),
 		CStride: cw, SubsampleRatio: ratio, Rect: rect,
 	}
-	if v.Turn%180 != 0 {
+	if v.sideways() {
 		t.color.CStride = ch
 	}
 	out.Color = &t.color
@@ -61,7 +61,7 @@ func turnedRatio(img *image.YCbCr, v View) (image.YCbCrSubsampleRatio, bool) {
 	if img == nil {
 		return 0, false
 	}
-	if v.Turn%180 != 0 {
+	if v.sideways() {
 		switch img.SubsampleRatio {
 		case image.YCbCrSubsampleRatio422:
 			return image.YCbCrSubsampleRatio440, true
@@ -101,21 +101,21 @@ type samples struct {
 func turnPlane(dst []byte, src samples, v View) []byte {
 	dst = sized(dst, src.w*src.h)
 	width := src.w
-	if v.Turn%180 != 0 {
+	if v.sideways() {
 		width = src.h
 	}
 	// The place of the first pixel in dst, and the steps from it to the next
 	// pixel of a row and of a column of src.
 	var at, right, down int
 	switch v.Turn {
-	case 0:
-		at, right, down = 0, 1, width
 	case 90:
 		at, right, down = width-1, width, -1
 	case 180:
 		at, right, down = src.w*src.h-1, -1, -width
 	case 270:
 		at, right, down = (src.w-1)*width, -width, 1
+	default: // upright
+		at, right, down = 0, 1, width
 	}
 	if v.Mirror && width > 1 {
 		at, right, down = mirrored(at, width), mirroredStep(right), mirroredStep(down)

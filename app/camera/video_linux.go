@@ -23,8 +23,8 @@ const (
 	smoothRate    = 15 // fewer are too few for a line of people
 )
 
-// device is what a source needs of a V4L2 device; *webcam.Webcam has all of it
-// but Layout.
+// device is what video needs of a V4L2 device. *webcam.Webcam has all of it but
+// Layout; tests play one.
 type device interface {
 	GetName() (string, error)
 	GetSupportedFormats() map[webcam.PixelFormat]string
@@ -155,12 +155,12 @@ func (v *video) run(d device) {
 func (v *video) release() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	_ = v.running.Close() // what fails here has nobody to mend it
+	_ = v.running.Close() // nothing can be done about an error here
 	v.running = nil
 }
 
-// stream gives the newest frame again and again. The device is asked, not
-// waited for: a wait of the driver cannot be cancelled.
+// stream hands on the newest frame again and again. It polls the device, because
+// a blocking wait in the driver cannot be cancelled.
 func (v *video) stream(ctx context.Context, d device, l layout, each func(Frame)) error {
 	tick := time.NewTicker(videoTick)
 	defer tick.Stop()
@@ -201,9 +201,9 @@ func (v *video) stream(ctx context.Context, d device, l layout, each func(Frame)
 	return nil
 }
 
-// newestFrame takes what the driver has filled and keeps the last of it; the
-// caller releases that one. A frame that the driver reports as damaged (EIO) is
-// none.
+// newestFrame takes all frames that the driver has filled and releases all but
+// the last, which the caller releases. A frame that the driver reports as
+// damaged (EIO) does not count.
 func newestFrame(d device) (data []byte, index uint32, got bool, err error) {
 	for range videoBuffers {
 		next, i, err := d.GetFrame()

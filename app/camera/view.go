@@ -10,8 +10,8 @@ import (
 // View says how a camera hangs and at what pace pictures are asked of it.
 type View struct {
 	Turn   int     // clockwise, in degrees, before the picture is upright: 0, 90, 180, 270
-	Mirror bool    // left and right change places after that, as in a front camera
-	Rate   float64 // pictures per second of a folder, or of a camera that sends single JPEGs; 0 for the source's own
+	Mirror bool    // left and right change places after the turn, as in a front camera
+	Rate   float64 // pictures per second of a folder, or of a camera that sends single JPEGs; 0 is the source's own
 	Once   bool    // a folder ends after its last picture
 }
 
@@ -51,6 +51,9 @@ func ParseView(text string) (View, error) {
 }
 
 func (v View) turned() bool { return v.Turn != 0 || v.Mirror }
+
+// sideways reports whether width and height change places.
+func (v View) sideways() bool { return v.Turn == 90 || v.Turn == 270 }
 
 // pause is the time between two pictures, given a source's own rate.
 func (v View) pause(own float64) time.Duration {

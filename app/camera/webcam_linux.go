@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// opened is a real device. It mends what webcam v0.6.1 leaves open: that
-// library gives back the size that was asked for, not the one that the driver
-// settled on, and believes the length of a frame.
+// opened is a real device. It makes up for two faults of webcam v0.6.1, which
+// reports the size that was asked for instead of the one that the driver set,
+// and does not check the length of a frame.
 type opened struct {
 	*webcam.Webcam
 	path string
@@ -29,8 +29,8 @@ func openVideo(path string) (device, error) {
 	return opened{w, path}, nil
 }
 
-// GetFrame is webcam's, and an error where the driver says that a frame is
-// longer than its buffer.
+// GetFrame is webcam's, with an error in place of its panic where the driver
+// claims that a frame is longer than its buffer.
 func (o opened) GetFrame() (data []byte, index uint32, err error) {
 	defer func() {
 		if why := recover(); why != nil {
@@ -54,8 +54,8 @@ type format struct {
 // getFormat is VIDIOC_G_FMT.
 var getFormat = ioctl.IoRW('V', 4, unsafe.Sizeof(format{}))
 
-// Layout asks the driver through a second descriptor: a device has one format
-// for all of them, and webcam keeps its own to itself.
+// Layout asks the driver through a second file descriptor, since webcam does not
+// export its own; a device has one format for all of its descriptors.
 func (o opened) Layout() (layout, error) {
 	fd, err := unix.Open(o.path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -70,7 +70,7 @@ func (o opened) Layout() (layout, error) {
 	return layout{format: words[2], width: int(words[0]), height: int(words[1]), stride: int(words[4])}, nil
 }
 
-// controls are the controls that matter to a reader, by their V4L2 numbers
+// controls are the controls that matter for reading codes, by their V4L2 numbers
 // (linux/v4l2-controls.h).
 var controls = map[string]webcam.ControlID{
 	"brightness":    0x00980900,
