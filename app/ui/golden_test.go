@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"bytes"
 	"flag"
 	"image"
 	"image/color"
@@ -19,23 +20,53 @@ import (
 
 var golden = flag.Bool("golden", false, "draw the golden pictures of testdata anew")
 
+// reasons are one for each outcome.
+var reasons = map[string]verdict.Reason{"admit": verdict.OK, "check": verdict.TestOld, "refuse": verdict.Forged, "unknown": verdict.NoKey}
+
 // The verdict screens look as they did when somebody last looked at them, in
 // every light and language. Pictures are kept at a third of their size: of
 // the dots one in a hundred may differ, as letters do between versions of Fyne.
+// The night has no pictures of its own: see TestGoldenNight.
 func TestGoldenVerdicts(t *testing.T) {
 	for _, light := range kit.Lights {
+		if light == kit.Night {
+			continue
+		}
 		for _, language := range ui.Languages {
-			for name, r := range map[string]verdict.Reason{"admit": verdict.OK, "check": verdict.TestOld, "refuse": verdict.Forged, "unknown": verdict.NoKey} {
-				d := newDesk(t, language, fyne.NewSize(480, 800))
-				ui.SetLight(d.UI, light)
-				show(r)(d)
-				whole := d.window.Canvas().Capture()
+			for name, r := range reasons {
+				whole := drawn(t, light, language, r)
 				small := image.NewRGBA(image.Rect(0, 0, 160, 266))
 				draw.BiLinear.Scale(small, small.Rect, whole, whole.Bounds(), draw.Src, nil)
 				compare(t, filepath.Join("testdata", "verdict-"+string(light)+"-"+language+"-"+name+".png"), small)
 			}
 		}
 	}
+}
+
+// A verdict is the same at night as by day, to the last dot, because a guard
+// knows one colour for each outcome. The night darkens only the pages around it.
+func TestGoldenNight(t *testing.T) {
+	for _, language := range ui.Languages {
+		for name, r := range reasons {
+			day, night := drawn(t, kit.Day, language, r), drawn(t, kit.Night, language, r)
+			if !bytes.Equal(day.Pix, night.Pix) {
+				t.Errorf("%s %s looks otherwise at night; give the night pictures of its own", name, language)
+			}
+		}
+	}
+}
+
+// drawn is the verdict screen of a telephone.
+func drawn(t *testing.T, light kit.Light, language string, r verdict.Reason) *image.NRGBA {
+	t.Helper()
+	d := newDesk(t, language, fyne.NewSize(480, 800))
+	ui.SetLight(d.UI, light)
+	show(r)(d)
+	picture, ok := d.window.Canvas().Capture().(*image.NRGBA)
+	if !ok {
+		t.Fatal("Fyne captures another kind of picture")
+	}
+	return picture
 }
 
 // compare holds a picture against its golden one, or makes that.
