@@ -8,8 +8,14 @@ BUILD_PACKAGES := gcc libc6-dev ca-certificates pkg-config libgl-dev libx11-dev 
 WINDOW_PACKAGES := xvfb xauth libgl1-mesa-dri libegl1 xdotool imagemagick
 TEST_PACKAGES := qrencode
 FUZZTIME ?= 10s
+SOURCES := app assets sync
 
-.PHONY: run test race window soak bench bench-app bench-ui fuzz fuzz-openers fmt build deps deps-window clean
+# Of these tools go.mod knows nothing: they are built at the versions named here.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+GOFUMPT := mvdan.cc/gofumpt@v0.9.2
+DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
+
+.PHONY: run test lint race window soak bench bench-app bench-ui fuzz fuzz-openers fmt build deps deps-window clean
 
 # The demo hub and the app enrolled to it; without a display the same under Xvfb, with screenshots in out/.
 run: build
@@ -26,13 +32,20 @@ build: deps
 	$(PURE) $(GO) build -o bin/postern-hub ./sync/cmd/postern-hub
 	$(GO) build -o bin/postern-gate ./app
 
-# Everything: vet, every test without a window, the openers fuzzed, then the real window.
+# Everything: lint, every test without a window, the openers fuzzed, then the real window.
 test: deps
 	@[ "$$(uname)" != Linux ] || .ci/apt $(TEST_PACKAGES)
-	$(PURE) $(GO) vet -tags ci ./...
+	$(MAKE) --no-print-directory lint
 	$(PURE) $(GO) test -tags ci ./...
 	$(MAKE) --no-print-directory fuzz-openers
 	$(MAKE) --no-print-directory window
+
+# vet, staticcheck, gofumpt, and what no program reaches. It needs no C compiler and no display.
+lint:
+	$(PURE) $(GO) vet -tags ci ./...
+	$(PURE) $(GO) run $(STATICCHECK) -tags ci ./...
+	@unformatted=$$($(GO) run $(GOFUMPT) -l $(SOURCES)) && [ -z "$$unformatted" ] || { echo "make fmt would change: $$unformatted"; exit 1; }
+	DEADCODE=$(DEADCODE) .ci/reached
 
 # The real app in a real window; what it shows is in out/screens/.
 window: deps-window build
@@ -68,7 +81,7 @@ fuzz-openers:
 	FUZZTIME=$(FUZZTIME) .ci/fuzz ./sync/pass ./sync/policy ./sync/status
 
 fmt:
-	$(GO) run mvdan.cc/gofumpt@v0.9.2 -w app assets sync
+	$(GO) run $(GOFUMPT) -w $(SOURCES)
 
 deps:
 	@[ "$$(uname)" != Linux ] || .ci/apt $(BUILD_PACKAGES)

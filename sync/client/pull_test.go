@@ -340,8 +340,10 @@ func TestGarbage(t *testing.T) {
 		answer http.HandlerFunc
 		want   []error
 	}{
-		"a login page":    {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>Welcome to Free WiFi") }, []error{client.ErrGarbage}},
-		"a redirect":      {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://login.example/", 302) }, []error{client.ErrGarbage}},
+		"a login page": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>Welcome to Free WiFi") }, []error{client.ErrGarbage}},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://login.example/", http.StatusFound)
+		}, []error{client.ErrGarbage}},
 		"a bare 403":      {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(403) }, []error{client.ErrGarbage}},
 		"nothing but 404": {http.NotFound, []error{client.ErrGarbage, client.ErrBusy}},
 		"an empty 200":    {func(http.ResponseWriter, *http.Request) {}, []error{client.ErrGarbage}},

@@ -155,7 +155,7 @@ func TestReceipts(t *testing.T) {
 		"unsigned":         {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "thanks") }, client.ErrGarbage},
 		"a web page":       {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>") }, client.ErrGarbage},
 		"nothing":          {func(http.ResponseWriter, *http.Request) {}, client.ErrGarbage},
-		"a redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", 307) }, client.ErrGarbage},
+		"a redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusTemporaryRedirect) }, client.ErrGarbage},
 		"another key":      {sign(stranger, same), client.ErrNotVerified},
 		"the gate's key":   {sign(g.Identity.Sign, same), client.ErrNotVerified},
 		"another gate":     {sign(receiptKey, func(r *journal.Receipt) { r.Gate = other.Identity.Gate }), client.ErrNotVerified},

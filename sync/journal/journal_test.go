@@ -378,7 +378,7 @@ func TestReceiptForNothing(t *testing.T) {
 func TestTag(t *testing.T) {
 	day1, day2 := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
 	pass, other := []byte("\x00\x00\x00\x01a\x00\x00\x00\x01b"), []byte("\x00\x00\x00\x02ab\x00\x00\x00\x00")
-	if journal.NewTag(day1, pass) != journal.NewTag(day1, pass) {
+	if again := journal.NewTag(day1, pass); journal.NewTag(day1, pass) != again {
 		t.Error("one pass has two tags on one day")
 	}
 	if journal.NewTag(day1, pass) == journal.NewTag(day2, pass) {

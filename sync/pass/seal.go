@@ -66,6 +66,7 @@ func KeyID(pub crypto.PublicKey) ([]byte, error) {
 
 // pointOf is a P-256 key as an uncompressed point, 65 bytes.
 func pointOf(pub *ecdsa.PublicKey) ([]byte, error) {
+	//lint:ignore SA1019 Bytes panics where a coordinate is missing, so that both must be looked for
 	if pub == nil || pub.Curve != elliptic.P256() || pub.X == nil || pub.Y == nil {
 		return nil, cose.ErrKey
 	}
