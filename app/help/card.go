@@ -21,14 +21,14 @@ var steps = []verdict.Step{
 	verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency,
 }
 
-// say is what only the card says.
+// say holds the texts that only the card has, by language.
 var say = map[string]struct{ title, use string }{
 	"zh":      {"帮助代码", "屏幕下方有一个代码，打电话时报它即可。“→”后面的号码是可以做的事，见下，排在前面的先试。急病、孕产、避险：先放行，再记录。C-T 后面的数字是本处要求的小时数。"},
 	"zh-Hant": {"幫助代碼", "螢幕下方有一個代碼，打電話時報它即可。「→」後面的號碼是可以做的事，見下，排在前面的先試。急病、孕產、避難：先放行，再記錄。C-T 後面的數字是本處要求的小時數。"},
 	"en":      {"Help codes", "Each screen shows a code: say it on the telephone. After → stand the numbers of what you can do, the best first. Illness, childbirth, danger: let through first, record after. The number in C-T is the hours asked here."},
 }
 
-// Measures of the card in millimetres.
+// Lengths on the card, in millimetres.
 const (
 	margin   = 10.0
 	gap      = 6.0 // between the two columns
@@ -104,7 +104,8 @@ func (p *page) head(languages []string) (float64, error) {
 	return p.legend(languages, y+24)
 }
 
-// legend numbers the next steps, so that no code repeats their words.
+// legend draws the next steps with their numbers, which stand behind the codes
+// in place of words, and gives where it ends.
 func (p *page) legend(languages []string, y float64) (float64, error) {
 	const points, leading = 8.0, 3.9
 	x, wide := margin, (210-2*margin)/2
@@ -177,8 +178,9 @@ func (p *page) rows(codes []Code, points float64) []row {
 	return all
 }
 
-// numbers points to the legend. The last step is always the emergency, which
-// stands at the top of the card.
+// numbers are the next steps of a code by their numbers in the legend. The last
+// step is always the emergency, which is not repeated: the top of the card
+// explains it.
 func numbers(of []verdict.Step) string {
 	if len(of) == 0 {
 		return ""

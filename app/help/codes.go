@@ -1,8 +1,6 @@
 // Package help explains the help codes: as data for a screen, and as one
-// printable page.
-//
-// What a reader must know to be safe: it is made from the table of reasons and
-// the catalogues of words, and knows no code of its own.
+// printable page. It makes both from the table of reasons and the catalogues,
+// and defines no code itself.
 package help
 
 import (
@@ -31,7 +29,7 @@ type Text struct {
 	Steps    []string // next steps, the best first
 }
 
-// order is that of the card and the screen.
+// order is the order of the outcomes on the card and on the screen.
 var order = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown}
 
 // Codes lists every help code by outcome and then by letters, in the languages

@@ -35,14 +35,14 @@ func recovered(at time.Time) map[string]any {
 }
 
 // sealCard signs a card as HC1: base45( zlib( COSE_Sign1 ( CWT ) ) ).
-func (h *house) sealCard(card map[string]any) (string, error) {
+func (r *rehearsal) sealCard(card map[string]any) (string, error) {
 	payload, err := cose.Encoding.Marshal(map[int]any{
-		1: foreignIssuer, 4: h.at.AddDate(0, 6, 0).Unix(), 6: h.at.Add(-time.Hour).Unix(), -260: map[int]any{1: card},
+		1: foreignIssuer, 4: r.at.AddDate(0, 6, 0).Unix(), 6: r.at.Add(-time.Hour).Unix(), -260: map[int]any{1: card},
 	})
 	if err != nil {
 		return "", err
 	}
-	message, err := cose.Sign(h.foreign, foreignKeyID, payload)
+	message, err := cose.Sign(r.foreign, foreignKeyID, payload)
 	if err != nil {
 		return "", err
 	}

@@ -26,15 +26,15 @@ type Answer struct {
 
 // Rehearse judges all samples at a time.
 func Rehearse(p *policy.Policy, at time.Time) ([]Answer, error) {
-	h, err := newHouse(p, at)
+	r, err := newRehearsal(p, at)
 	if err != nil {
 		return nil, fmt.Errorf("rehearse policy: %w", err)
 	}
 	var all []Answer
-	for _, s := range shows {
-		a, err := h.answer(s)
+	for _, k := range kinds {
+		a, err := r.answer(k)
 		if err != nil {
-			return nil, fmt.Errorf("rehearse policy: sample %q: %w", s.name, err)
+			return nil, fmt.Errorf("rehearse policy: sample %q: %w", k.name, err)
 		}
 		all = append(all, a)
 	}
@@ -61,15 +61,16 @@ func answerTo(name string, shown verdict.Presentation, view verdict.View, at tim
 	return a
 }
 
-// house is an issuer, a holder and a foreign state, for one rehearsal.
-type house struct {
+// rehearsal is what one run of Rehearse signs and judges with: an issuer, a
+// holder and a foreign state, whose keys nobody has afterwards.
+type rehearsal struct {
 	policy  *policy.Policy
 	at      time.Time
 	signer  *pass.Signer
 	holder  *ecdsa.PrivateKey
 	foreign *ecdsa.PrivateKey
 	keys    *pass.Keyring
-	kind    pass.Kind // of tests, one that the policy counts
+	tested  pass.Kind // the kind of the sample tests, one that the policy counts
 }
 
 // Issuers of samples, where the policy names none. No country has these codes.
@@ -80,10 +81,10 @@ const (
 
 var foreignKeyID = []byte("sample")
 
-func newHouse(p *policy.Policy, at time.Time) (*house, error) {
-	h := &house{policy: p, at: at.Truncate(time.Minute), kind: pass.NucleicAcid}
-	if p.Test != nil && !p.Test.Accepts(h.kind) {
-		h.kind = p.Test.Kinds[0]
+func newRehearsal(p *policy.Policy, at time.Time) (*rehearsal, error) {
+	r := &rehearsal{policy: p, at: at.Truncate(time.Minute), tested: pass.NucleicAcid}
+	if p.Test != nil && !p.Test.Accepts(r.tested) {
+		r.tested = p.Test.Kinds[0]
 	}
 	own, other := ownIssuer, foreignIssuer
 	if n := len(p.Issuers); n > 0 {
@@ -93,66 +94,66 @@ func newHouse(p *policy.Policy, at time.Time) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.signer, err = pass.NewSigner(own, key); err != nil {
+	if r.signer, err = pass.NewSigner(own, key); err != nil {
 		return nil, err
 	}
-	if h.holder, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+	if r.holder, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		return nil, err
 	}
-	if h.foreign, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+	if r.foreign, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		return nil, err
 	}
-	h.keys = pass.NewKeyring([]pass.Key{
-		{Issuer: own, IssuerName: own, ID: h.signer.KeyID(), Public: key.Public()},
-		{Issuer: other, IssuerName: other, ID: foreignKeyID, Public: h.foreign.Public(), Format: pass.HCERT},
+	r.keys = pass.NewKeyring([]pass.Key{
+		{Issuer: own, IssuerName: own, ID: r.signer.KeyID(), Public: key.Public()},
+		{Issuer: other, IssuerName: other, ID: foreignKeyID, Public: r.foreign.Public(), Format: pass.HCERT},
 	})
-	return h, nil
+	return r, nil
 }
 
 // answer makes the sample and judges it.
-func (h *house) answer(s show) (Answer, error) {
-	w := &world{
+func (r *rehearsal) answer(k kind) (Answer, error) {
+	w := &situation{
 		claims: pass.Claims{
-			Issuer: h.signer.Issuer(), ID: []byte("sample-1"), Name: "王*明", Colour: pass.Green, BirthYear: h.at.Year() - 40,
-			IssuedAt: h.at.AddDate(0, 0, -30), Expires: h.at.AddDate(0, 6, 0), Confirm: &h.holder.PublicKey,
-			Status: &pass.StatusRef{URI: "s:1", Index: 1}, Doses: &pass.Doses{Count: 3, Day: h.at.AddDate(0, 0, -100).Truncate(24 * time.Hour)},
+			Issuer: r.signer.Issuer(), ID: []byte("sample-1"), Name: "王*明", Colour: pass.Green, BirthYear: r.at.Year() - 40,
+			IssuedAt: r.at.AddDate(0, 0, -30), Expires: r.at.AddDate(0, 6, 0), Confirm: &r.holder.PublicKey,
+			Status: &pass.StatusRef{URI: "s:1", Index: 1}, Doses: &pass.Doses{Count: 3, Day: r.at.AddDate(0, 0, -100).Truncate(24 * time.Hour)},
 		},
-		live: h.at.Add(-10 * time.Second), made: h.at.Add(-5 * time.Minute),
-		test: &pass.Test{Kind: h.kind, At: h.at.Add(-5 * time.Hour)}, foreign: status.Finding{Listed: true},
+		live: r.at.Add(-10 * time.Second), made: r.at.Add(-5 * time.Minute),
+		test: &pass.Test{Kind: r.tested, At: r.at.Add(-5 * time.Hour)}, foreign: status.Finding{Listed: true},
 	}
-	s.bend(w, h.at)
-	text, err := h.text(w)
+	k.bend(w, r.at)
+	text, err := r.text(w)
 	if err != nil {
 		return Answer{}, err
 	}
-	view := verdict.View{Policy: *h.policy, Seen: w.seen}
+	view := verdict.View{Policy: *r.policy, Seen: w.seen}
 	if !w.made.IsZero() {
-		view.Snapshot = verdict.Snapshot{Version: 1, Made: w.made, Epoch: h.at.AddDate(0, -2, 0).Truncate(24 * time.Hour)}
+		view.Snapshot = verdict.Snapshot{Version: 1, Made: w.made, Epoch: r.at.AddDate(0, -2, 0).Truncate(24 * time.Hour)}
 		view.Status, _ = status.NewEntry(w.status, w.test, view.Snapshot.Epoch)
 	}
 	if w.card != nil {
 		view.Foreign = &w.foreign
 	}
-	keys := h.keys
+	keys := r.keys
 	if w.unknown {
 		keys = nil
 	}
-	return answerTo(s.name, verdict.Open(text, keys), view, h.at), nil
+	return answerTo(k.name, verdict.Open(text, keys), view, r.at), nil
 }
 
-func (h *house) text(w *world) (string, error) {
+func (r *rehearsal) text(w *situation) (string, error) {
 	if w.card != nil {
-		return h.sealCard(w.card)
+		return r.sealCard(w.card)
 	}
 	if w.slip {
-		return h.sealSlip()
+		return r.sealSlip()
 	}
 	if w.text != "" {
 		return w.text, nil
 	}
-	text, err := pass.Seal(w.claims, h.signer)
+	text, err := pass.Seal(w.claims, r.signer)
 	if err != nil || w.live.IsZero() {
 		return text, err
 	}
-	return pass.Present(text, h.holder, w.live)
+	return pass.Present(text, r.holder, w.live)
 }
