@@ -20,6 +20,7 @@ import (
 	"postern/sync/enrol"
 	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // house is one open gate: its folder, its checks, and its talk with the hub.
@@ -50,7 +51,7 @@ func (h *house) open(ctx context.Context, opt options) error {
 	}
 	h.store = s
 	h.kick = make(chan struct{}, 1)
-	h.sound = cue.NewPlayer(cue.Machine(), cue.Defaults(ui.Languages[0]))
+	h.sound = cue.NewPlayer(cue.Machine(), cue.Defaults(wording.Languages[0]))
 	g := h.newGate(ctx)
 	h.gate = g
 	startErr := g.Record(ctx, journal.Start, "app "+Version) // where it cannot be written, the view's Problems say so

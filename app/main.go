@@ -30,6 +30,7 @@ import (
 	"postern/app/settings"
 	"postern/app/ui"
 	"postern/assets"
+	"postern/sync/wording"
 )
 
 // Version of the program; FyneApp.toml says the same.
@@ -103,8 +104,8 @@ func parse(args []string, out io.Writer) (options, error) {
 	if opt.size, err = parseSize(*size); err == nil && f.NArg() > 0 {
 		err = fmt.Errorf("%q is left over; give a text to check with -check", f.Arg(0))
 	}
-	if err == nil && opt.language != "" && !slices.Contains(ui.Languages, opt.language) {
-		err = fmt.Errorf("-lang %q: choose one of %s", opt.language, strings.Join(ui.Languages, ", "))
+	if err == nil && opt.language != "" && !slices.Contains(wording.Languages, opt.language) {
+		err = fmt.Errorf("-lang %q: choose one of %s", opt.language, strings.Join(wording.Languages, ", "))
 	}
 	if err != nil {
 		fmt.Fprintln(out, "postern-gate:", err)

@@ -13,6 +13,7 @@ import (
 
 	"postern/app/scan"
 	"postern/app/ui"
+	"postern/sync/wording"
 )
 
 // frameTime lets a screen be drawn before its picture is taken. A tour is for
@@ -44,7 +45,7 @@ func (t tour) walk(ctx context.Context, opened <-chan error) error {
 	if err != nil {
 		return fmt.Errorf("tour: %w", err)
 	}
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		t.screens.Turn(language)
 		if err := t.round(ctx, language, checks); err != nil {
 			return fmt.Errorf("tour: %w", err)

@@ -6,9 +6,11 @@ import (
 	"image/color"
 	"slices"
 	"strconv"
+	"time"
 
 	"postern/app/look"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 var (
@@ -112,14 +114,14 @@ func (p *page) legend(languages []string, y float64) (float64, error) {
 	for n, s := range steps {
 		said := strconv.Itoa(n + 1)
 		for i, language := range languages {
-			w, err := read(language)
+			c, err := wording.New(language, time.Local)
 			if err != nil {
 				return 0, err
 			}
 			if i > 0 {
 				said += " ·"
 			}
-			said += " " + w["step."+string(s)]
+			said += " " + c.Say("step."+string(s))
 		}
 		p.text(said, x+float64(n%2)*wide, y+leading*float64(n/2+1), faceKey{points, true}, ink)
 	}
@@ -131,13 +133,13 @@ func (p *page) outcome(o verdict.Outcome, languages []string, x, y, wide float64
 	p.fill(x, y, wide, 20, l.Ground)
 	at := y + 6.5
 	for i, language := range languages {
-		w, err := read(language)
+		c, err := wording.New(language, time.Local)
 		if err != nil {
 			return err
 		}
 		size := faceKey{13 - 3*float64(i), true}
-		p.text(w["outcome."+name], x+16, at, size, l.Ink)
-		if side := w["side."+name]; side != "" {
+		p.text(c.Say("outcome."+name), x+16, at, size, l.Ink)
+		if side := c.Say("side." + name); side != "" {
 			p.text(side, x+16, at+3, faceKey{6, false}, l.Ink)
 		}
 		at += 8.5

@@ -4,14 +4,12 @@
 package help
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"postern/assets"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // Code is one line of the table.
@@ -35,19 +33,19 @@ var order = []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verd
 // Codes lists every help code by outcome and then by letters, in the languages
 // of the catalogues that are named (zh, zh-Hant, en).
 func Codes(languages ...string) ([]Code, error) {
-	var books []words
+	var catalogues []*wording.Catalogue
 	for _, language := range languages {
-		w, err := read(language)
+		c, err := wording.New(language, time.Local)
 		if err != nil {
 			return nil, err
 		}
-		books = append(books, w)
+		catalogues = append(catalogues, c)
 	}
 	var all []Code
 	for _, r := range verdict.Reasons() {
 		c := Code{Help: r.Help(verdict.Detail{Asked: 48 * time.Hour}), Reason: r, Outcome: r.Outcome()}
-		for _, w := range books {
-			c.Texts = append(c.Texts, w.text(r))
+		for _, words := range catalogues {
+			c.Texts = append(c.Texts, text(words, r))
 		}
 		all = append(all, c)
 	}
@@ -60,25 +58,14 @@ func Codes(languages ...string) ([]Code, error) {
 	return all, nil
 }
 
-type words map[string]string
-
-func read(language string) (words, error) {
-	file, err := assets.Words.ReadFile("words/" + language + ".json")
-	if err != nil {
-		return nil, fmt.Errorf("read words: no language %q", language)
+// text explains a reason in the language of a catalogue.
+func text(c *wording.Catalogue, r verdict.Reason) Text {
+	t := Text{
+		Short:    c.Say("short." + string(r)),
+		Sentence: blank.Replace(strings.ReplaceAll(c.Say("reason."+string(r)), "{sentence}", c.Say("verdict.no_sentence"))),
 	}
-	var w words
-	if err := json.Unmarshal(file, &w); err != nil {
-		return nil, fmt.Errorf("read words of %q: %w", language, err)
-	}
-	return w, nil
-}
-
-func (w words) text(r verdict.Reason) Text {
-	sentence := strings.ReplaceAll(w["reason."+string(r)], "{sentence}", w["verdict.no_sentence"])
-	t := Text{Short: w["short."+string(r)], Sentence: blank.Replace(sentence)}
 	for _, s := range r.Steps() {
-		t.Steps = append(t.Steps, w["step."+string(s)])
+		t.Steps = append(t.Steps, c.Say("step."+string(s)))
 	}
 	return t
 }

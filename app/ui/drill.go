@@ -215,7 +215,7 @@ func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		if !it.Right {
 			words.Add(kit.NewProse(u.say("drill.did", "did", u.say("act."+actKey(it.Did)), "want", u.say("act."+string(it.Want))), 17, ink))
 		}
-		words.Add(kit.NewProse(u.say("scene_why."+it.Scene)+u.say("lang.aside", "said", u.t().code(string(it.Reason))), 16, p.Palette.Faint))
+		words.Add(kit.NewProse(u.say("scene_why."+it.Scene)+u.say("lang.aside", "said", u.catalogue().Code(string(it.Reason))), 16, p.Palette.Faint))
 		p.Add(kit.NewBeside(36, kit.Drawing(shape, ink, 36), words).On(p.Palette.Card, 14))
 	}
 	p.Add(kit.NewRow(12, kit.NewOutlined(u.say("drill.again"), p.Palette.Ink, func() { u.open("drill") }),

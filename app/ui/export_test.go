@@ -8,7 +8,9 @@ import (
 
 	"postern/app/settings"
 	"postern/app/ui/kit"
+	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // Drop drops files on the window: the test driver cannot.
@@ -16,6 +18,9 @@ func Drop(u *UI, files []fyne.URI) { u.openPictures(files) }
 
 // VeilStands is how long a new screen feels no finger.
 const VeilStands = kit.ShieldTime
+
+// EntryWords is what the list of today says of an entry.
+func EntryWords(c *wording.Catalogue, e journal.Entry) (what, why string) { return entryWords(c, e) }
 
 // KeyAlone is how long a key must stand alone to press.
 const KeyAlone = keyAlone

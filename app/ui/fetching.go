@@ -9,6 +9,7 @@ import (
 
 	"postern/app/ui/kit"
 	"postern/sync/client"
+	"postern/sync/wording"
 )
 
 // fetching is how far a pull is: a bar, how much, and how long still.
@@ -25,7 +26,7 @@ func (s *syncScreen) fetching(u *UI, p *kit.Page) []fyne.CanvasObject {
 		kit.NewProse(u.say("sync.amount", "done", Size(done.Done), "total", Size(done.Total)), 16, p.Palette.Faint),
 	}
 	if left, ok := u.pull.left(done, u.opt.Now()); ok {
-		items = append(items, kit.NewProse(u.say("sync.left", "span", u.t().Span(left)), 16, p.Palette.Faint))
+		items = append(items, kit.NewProse(u.say("sync.left", "span", u.catalogue().Span(left)), 16, p.Palette.Faint))
 	}
 	return items
 }
@@ -59,9 +60,9 @@ func (p pull) left(now client.Progress, at time.Time) (time.Duration, bool) {
 func Size(n int64) string {
 	switch {
 	case n < 1000:
-		return whole(strconv.FormatInt(max(n, 0), 10) + " B")
+		return wording.Whole(strconv.FormatInt(max(n, 0), 10) + " B")
 	case n < 1000*1000:
-		return whole(strconv.FormatInt((n+500)/1000, 10) + " kB")
+		return wording.Whole(strconv.FormatInt((n+500)/1000, 10) + " kB")
 	}
-	return whole(strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB")
+	return wording.Whole(strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB")
 }

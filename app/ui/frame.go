@@ -10,6 +10,7 @@ import (
 	"postern/app/ui/kit"
 	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // frame builds the window: the bar on top, the screen, the tabs.
@@ -92,7 +93,7 @@ func (u *UI) barLeft(skin kit.Paint) (string, fyne.CanvasObject) {
 	}
 	said := u.ageWord()
 	if !u.state.Made.IsZero() {
-		said += "·" + u.t().Ago(u.state.Made, u.opt.Now())
+		said += "·" + u.catalogue().Ago(u.state.Made, u.opt.Now())
 	}
 	if u.screen.tab() == "" { // on a coloured screen the dot's colour would mean something else
 		return said, kit.Dot(skin.Ink, 12)
@@ -127,7 +128,7 @@ func (u *UI) barRight(size, room float32) string {
 		parts = append(parts, name)
 	}
 	if u.state.Backlog > 0 && u.screen.tab() != "" {
-		parts = append(parts, u.say("bar.backlog", "n", Number(u.state.Backlog)))
+		parts = append(parts, u.say("bar.backlog", "n", wording.Number(u.state.Backlog)))
 	}
 	rest := strings.Join(parts, "·")
 	place := u.state.Place

@@ -16,6 +16,7 @@ import (
 	"postern/app/ui"
 	"postern/app/ui/kit"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 var golden = flag.Bool("golden", false, "draw the golden pictures of testdata anew")
@@ -32,7 +33,7 @@ func TestGoldenVerdicts(t *testing.T) {
 		if light == kit.Night {
 			continue
 		}
-		for _, language := range ui.Languages {
+		for _, language := range wording.Languages {
 			for name, r := range reasons {
 				whole := drawn(t, light, language, r)
 				small := image.NewRGBA(image.Rect(0, 0, 160, 266))
@@ -46,7 +47,7 @@ func TestGoldenVerdicts(t *testing.T) {
 // A verdict is the same at night as by day, to the last dot, because a guard
 // knows one colour for each outcome. The night darkens only the pages around it.
 func TestGoldenNight(t *testing.T) {
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		for name, r := range reasons {
 			day, night := drawn(t, kit.Day, language, r), drawn(t, kit.Night, language, r)
 			if !bytes.Equal(day.Pix, night.Pix) {

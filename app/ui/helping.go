@@ -14,6 +14,7 @@ import (
 	"postern/app/look"
 	"postern/app/ui/kit"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // helpScreen explains the help codes in the guard's language, and looks one up.
@@ -87,7 +88,7 @@ func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
 		}
 		if s.atVerdict() { // with the numbers of the case
 			c.Help, c.Texts = s.from.v.Help(), slices.Clone(c.Texts)
-			c.Texts[0].Sentence = u.t().reason(s.from.v, s.from.at)
+			c.Texts[0].Sentence = u.catalogue().Reason(s.from.v, s.from.at)
 		}
 		if last == nil || *last != c.Outcome {
 			last = &c.Outcome
@@ -134,7 +135,7 @@ func (s *helpScreen) wants(c help.Code) bool {
 
 func codeCard(c help.Code, sh kit.Palette) fyne.CanvasObject {
 	t := c.Texts[0]
-	card := kit.NewStack(4, kit.NewProse(whole(c.Help)+"  "+t.Short, 18, sh.Ink).Bold(), kit.NewProse(t.Sentence, 17, sh.Ink)).On(sh.Card, 14)
+	card := kit.NewStack(4, kit.NewProse(wording.Whole(c.Help)+"  "+t.Short, 18, sh.Ink).Bold(), kit.NewProse(t.Sentence, 17, sh.Ink)).On(sh.Card, 14)
 	if len(t.Steps) > 0 {
 		card.Add(kit.NewProse("→ "+strings.Join(t.Steps, "·"), 15, sh.Faint))
 	}
@@ -190,7 +191,7 @@ func (s *helpScreen) choose(u *UI) {
 
 // save draws the card in both languages of the screen and writes it as a PDF of one page.
 func (s *helpScreen) save(u *UI, f io.WriteCloser) {
-	first, second := u.t().Language, u.other().Language
+	first, second := u.catalogue().Language, u.second().Language
 	s.tell(u, "help.saving")
 	u.aside(func() {
 		img, err := help.Card(first, second)

@@ -12,11 +12,12 @@ import (
 	"postern/app/scan"
 	"postern/app/ui"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // Every code stands there with its sentence, in each language.
 func TestHelpListsEveryCode(t *testing.T) {
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		codes, err := help.Codes(language)
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +64,7 @@ func (d *desk) helpOn(r verdict.Reason) {
 // From every verdict the help opens at exactly its code, with the sentence of
 // the case, and the same verdict is there again after; nothing is recorded twice.
 func TestHelpOnAVerdict(t *testing.T) {
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		codes, err := help.Codes(language)
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +72,7 @@ func TestHelpOnAVerdict(t *testing.T) {
 		for _, c := range codes {
 			d := newDesk(t, language, tablet)
 			d.helpOn(c.Reason)
-			said := tongue(t, language).Verdict(of(c.Reason), tongue(t, other(language)), noon)
+			said := catalogueOf(t, language).Verdict(of(c.Reason), catalogueOf(t, other(language)), noon)
 			d.says(t, said.Help, c.Texts[0].Short, said.Sentence)
 			for _, another := range codes {
 				if another.Texts[0].Short != c.Texts[0].Short && !strings.Contains(said.Sentence+said.Help, another.Help) {

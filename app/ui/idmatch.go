@@ -7,6 +7,7 @@ import (
 
 	"postern/app/gate"
 	"postern/app/ui/kit"
+	"postern/sync/wording"
 )
 
 // idScreen asks the guard to compare the pass with an identity document. Green
@@ -56,12 +57,12 @@ func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {
 }
 
 func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
-	return kit.NewProse(after(u.t().reason(s.seen.v, s.seen.at), whole(s.seen.v.Help())), 20*k, s.skin(u).Ink).Bold()
+	return kit.NewProse(wording.Join(u.catalogue().Reason(s.seen.v, s.seen.at), wording.Whole(s.seen.v.Help())), 20*k, s.skin(u).Ink).Bold()
 }
 
 // person is what the guard compares: the masked name, and when they were born, to five years.
 func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
-	said := u.t().Verdict(s.seen.v, u.other(), s.seen.at)
+	said := u.catalogue().Verdict(s.seen.v, u.second(), s.seen.at)
 	card := kit.NewStack(4*k).On(kit.White, 18*k)
 	if said.Name == "" { // then the ID cannot be compared, and the guard should see why
 		said.Name = u.say("verdict.no_name")

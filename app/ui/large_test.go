@@ -12,6 +12,7 @@ import (
 	"postern/app/settings"
 	"postern/app/ui"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 var devices = []fyne.Size{{Width: 480, Height: 800}, {Width: 800, Height: 480}, {Width: 1280, Height: 800}}
@@ -21,7 +22,7 @@ var devices = []fyne.Size{{Width: 480, Height: 800}, {Width: 800, Height: 480}, 
 func TestLargeLetters(t *testing.T) {
 	large := settings.Default()
 	large.Text = 200
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		for _, size := range devices {
 			for _, screen := range slices.Sorted(maps.Keys(shots)) {
 				t.Run(fmt.Sprintf("%s-%vx%v-%s", language, size.Width, size.Height, screen), func(t *testing.T) {

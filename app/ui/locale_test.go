@@ -17,6 +17,7 @@ import (
 	"postern/app/look"
 	"postern/app/settings"
 	"postern/app/ui"
+	"postern/sync/wording"
 )
 
 func TestLanguageFor(t *testing.T) {
@@ -85,7 +86,7 @@ const names = "煊堃喆淼犇骉昇栢喬龍蕭葉鄧鍾劉陳黃張趙孫龘�
 // Every character of the words and of all the sets in which names are kept has a drawing in each language's font in both weights.
 func TestGlyphs(t *testing.T) {
 	var wanted strings.Builder
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		for _, sentence := range catalogue(t, language) {
 			wanted.WriteString(strings.NewReplacer("\u2060", "", "\n", "").Replace(sentence)) // never drawn
 		}
@@ -94,7 +95,7 @@ func TestGlyphs(t *testing.T) {
 	for r := rune(0x4e00); r <= 0x9fa5; r++ {
 		wanted.WriteRune(r)
 	}
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		for _, bold := range []bool{false, true} {
 			file, err := look.Font(language, bold)
 			if err != nil || len(file) > 7_000_000 {
@@ -152,11 +153,11 @@ func TestFontsFollowTheScript(t *testing.T) {
 
 func TestNumbersAndPlurals(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 7: "7", 9999: "9999", 10_000: "10,000", 1_234_567: "1,234,567"} {
-		if got := ui.Number(n); got != want {
+		if got := wording.Number(n); got != want {
 			t.Errorf("%d is written %q", n, got)
 		}
 	}
-	en := tongue(t, "en")
+	en := catalogueOf(t, "en")
 	for count, want := range map[string]string{"1": "1 record of this gate is not sent yet", "2": "2 records of this gate are not sent yet"} {
 		if got := en.Say("enrol.unsent", "count", count); !strings.HasPrefix(got, want) || strings.ContainsAny(got, "{|}") {
 			t.Errorf("of %s it says %q", count, got)

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"postern/app/gate"
 	"postern/app/ui/kit"
 	"postern/sync/enrol"
+	"postern/sync/wording"
 )
 
 // pinScreen asks for the supervisor's PIN, with keys for a thumb and those of a
@@ -88,7 +88,7 @@ func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {
 	words = append(words, kit.NewProse(s.dots(), 40*k, kit.White).Bold())
 	switch left := s.left(u); {
 	case left > 0:
-		words = append(words, kit.NewProse(u.say("pin.wait", "span", u.t().Seconds(left)), 20*k, kit.DotAgeing).Bold())
+		words = append(words, kit.NewProse(u.say("pin.wait", "span", u.catalogue().Seconds(left)), 20*k, kit.DotAgeing).Bold())
 	case s.working:
 		words = append(words, kit.NewProse(u.say("pin.working"), 20*k, kit.White))
 	case s.key != "":
@@ -100,7 +100,7 @@ func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {
 // dots are one for each digit, and rings for those that are missing.
 func (s *pinScreen) dots() string {
 	n := len(s.digits)
-	return whole(strings.Repeat("● ", n) + strings.Repeat("○ ", max(enrol.MinPIN-n, 0)))
+	return wording.Whole(strings.Repeat("● ", n) + strings.Repeat("○ ", max(enrol.MinPIN-n, 0)))
 }
 
 func (s *pinScreen) left(u *UI) time.Duration { return s.until.Sub(u.opt.Now()) }
@@ -218,12 +218,4 @@ func (s *pinScreen) count(u *UI) {
 		}
 		u.root.Refresh()
 	})
-}
-
-// Seconds tells a short length of time to the second, a longer one as Span does.
-func (t *Tongue) Seconds(d time.Duration) string {
-	if d >= 2*time.Minute {
-		return t.Span(d)
-	}
-	return whole(t.Say("span.seconds", "s", strconv.Itoa(int((d+time.Second-1)/time.Second))))
 }

@@ -13,6 +13,7 @@ import (
 	"postern/app/gate"
 	"postern/app/ui"
 	"postern/sync/policy"
+	"postern/sync/wording"
 )
 
 var unenrolled = gate.State{}
@@ -25,11 +26,11 @@ func troubled(s gate.State) gate.State {
 
 // words gives what a screen says in a language.
 func (d *desk) words(_ testing.TB, language, key string, pairs ...string) string {
-	tongue, err := ui.NewTongue(language, zone)
+	words, err := wording.New(language, zone)
 	if err != nil {
 		panic(err)
 	}
-	return tongue.Say(key, pairs...)
+	return words.Say(key, pairs...)
 }
 
 // shown is all text on the window, without white space: lines break where they must.
@@ -47,11 +48,11 @@ func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // tap taps what bears the word for key in the guard's language.
 func (d *desk) tap(key string) {
-	tongue, err := ui.NewTongue(d.Language(), zone)
+	words, err := wording.New(d.Language(), zone)
 	if err != nil {
 		panic(err)
 	}
-	d.tapWord(tongue.Say(key))
+	d.tapWord(words.Say(key))
 }
 
 // tapWord taps the last thing that bears a word: tabs come before the screen.
@@ -87,12 +88,12 @@ func (d *desk) find(word string) (found fyne.Tappable) {
 
 // tapName taps what shows a drawing in place of the word for key.
 func (d *desk) tapName(key string) {
-	tongue, err := ui.NewTongue(d.Language(), zone)
+	words, err := wording.New(d.Language(), zone)
 	if err != nil {
 		panic(err)
 	}
 	for _, o := range test.LaidOutObjects(d.window.Content()) {
-		if b, ok := o.(fyne.Tappable); ok && ui.NameOf(o) == tongue.Say(key) {
+		if b, ok := o.(fyne.Tappable); ok && ui.NameOf(o) == words.Say(key) {
 			test.Tap(b)
 			return
 		}

@@ -34,7 +34,7 @@ func (u *UI) resume(began time.Time) {
 			u.do(func() {
 				if u.screen == idle {
 					u.show(&checkScreen{key: "check.resumed", pairs: []string{
-						"at", u.t().Clock(l.Time), "outcome", u.say("outcome." + look.Name(l.Outcome)),
+						"at", u.catalogue().Clock(l.Time), "outcome", u.say("outcome." + look.Name(l.Outcome)),
 					}})
 				}
 			})

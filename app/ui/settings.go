@@ -11,6 +11,7 @@ import (
 	"postern/app/settings"
 	"postern/app/ui/kit"
 	"postern/sync/journal"
+	"postern/sync/wording"
 )
 
 // choose changes a setting: at once on the screens, and on the disk behind them.
@@ -325,8 +326,8 @@ func (s *settingsScreen) scales(u *UI, p *kit.Page) fyne.CanvasObject {
 // languages are buttons, each in its own language; the one that is spoken is solid.
 func (s *settingsScreen) languages(u *UI, p *kit.Page) fyne.CanvasObject {
 	choices := kit.NewRow(12)
-	for _, language := range Languages {
-		choices.Add(choice(p, u.tongues[language].Say("lang.name"), language == u.Language(), func() {
+	for _, language := range wording.Languages {
+		choices.Add(choice(p, u.catalogues[language].Say("lang.name"), language == u.Language(), func() {
 			u.choose(func(c *settings.Settings) { c.Language = language })
 		}))
 	}

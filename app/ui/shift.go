@@ -146,7 +146,7 @@ func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
 			kit.NewButton(u.say("shift.start"), kit.AdmitGreen, kit.White, func() { u.open("shift") }))
 		return card
 	}
-	since := u.t().Clock(who.Since)
+	since := u.catalogue().Clock(who.Since)
 	card.Add(kit.NewProse(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 20, p.Palette.Ink).Bold(),
 		kit.NewProse(u.say("shift.since", "at", since), 16, p.Palette.Faint),
 		kit.NewOutlined(u.say("shift.hand_over"), p.Palette.Ink, u.handOver))

@@ -14,9 +14,9 @@ import (
 
 	"postern/app/scan"
 	"postern/app/settings"
-	"postern/app/ui"
 	"postern/app/ui/kit"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // pose is how a shot is taken: the window, the language, the light, and how large letters are.
@@ -43,7 +43,7 @@ func looks(all bool) []pose {
 	}
 	var list []pose
 	for _, size := range slices.Sorted(maps.Keys(shotSizes)) {
-		for _, language := range ui.Languages {
+		for _, language := range wording.Languages {
 			for _, light := range kit.Lights {
 				for _, text := range []int{kit.Scales[0], kit.Scales[len(kit.Scales)-1]} {
 					list = append(list, pose{size, language, light, text})

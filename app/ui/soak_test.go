@@ -21,6 +21,7 @@ import (
 	"postern/app/store/storetest"
 	"postern/app/ui"
 	"postern/sync/journal"
+	"postern/sync/wording"
 )
 
 // post is the screens on a test window over a real gate and its real journal.
@@ -165,7 +166,7 @@ func TestMonkey(t *testing.T) {
 		case n < 16:
 			p.Open([]string{"check", "type", "today", "sync", "settings", "enrol", "ways", "emergency", "supervisor", "nowhere"}[r.IntN(10)])
 		case n < 17:
-			p.Turn(ui.Languages[r.IntN(len(ui.Languages))])
+			p.Turn(wording.Languages[r.IntN(len(wording.Languages))])
 		case n < 18:
 			p.window.Resize(fyne.NewSize(float32(240+r.IntN(1200)), float32(320+r.IntN(900))))
 		case n < 19:
@@ -193,11 +194,11 @@ func (p *post) tapAny(r *rand.Rand) {
 }
 
 func (p *post) picture() string {
-	tongue, err := ui.NewTongue(p.Language(), zone)
+	words, err := wording.New(p.Language(), zone)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return tongue.Say("tool.picture")
+	return words.Say("tool.picture")
 }
 
 func says(o fyne.CanvasObject, word string) bool {

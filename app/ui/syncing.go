@@ -76,10 +76,10 @@ func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 	none, contact := u.say("sync.none"), u.say("sync.never")
 	version, made, rules, hub, backlog := none, u.say("sync.never"), none, none, u.say("sync.all_sent")
 	if st.Version > 0 {
-		version, made = strconv.FormatUint(st.Version, 10), u.t().Moment(st.Made, now)
+		version, made = strconv.FormatUint(st.Version, 10), u.catalogue().Moment(st.Made, now)
 	}
 	if at := u.lastContact(); !at.IsZero() {
-		contact = u.t().Ago(at, now)
+		contact = u.catalogue().Ago(at, now)
 	}
 	if st.Enrolled {
 		rules, hub = st.Policy, st.Hub
@@ -123,7 +123,7 @@ func (s *syncScreen) unseen(u *UI, p *kit.Page) []fyne.CanvasObject {
 			key += "_never"
 		}
 		card.Add(kit.NewBeside(8, kit.Dot(p.Palette.Faint, 8), kit.NewStack(0, kit.NewProse(
-			u.say(key, "at", u.t().Moment(it.Since, now), "span", u.t().Span(now.Sub(it.Since))), 17, p.Palette.Ink))))
+			u.say(key, "at", u.catalogue().Moment(it.Since, now), "span", u.catalogue().Span(now.Sub(it.Since))), 17, p.Palette.Ink))))
 	}
 	return []fyne.CanvasObject{card}
 }
@@ -133,7 +133,7 @@ func (s *syncScreen) light(u *UI, p *kit.Page) fyne.CanvasObject {
 	st := u.state
 	word := u.ageWord()
 	if st.Version > 0 {
-		word += "·" + u.t().Ago(st.Made, u.opt.Now())
+		word += "·" + u.catalogue().Ago(st.Made, u.opt.Now())
 	}
 	words := kit.NewStack(2, kit.NewProse(word, 23, p.Palette.Ink).Bold(),
 		kit.NewProse(u.say("ageing."+ageName(st.Age)), 17, p.Palette.Faint))
@@ -185,10 +185,10 @@ func (u *UI) problems() []string {
 			said = append(said, u.say("problem.records_stranded", "count", strconv.Itoa(u.state.Stranded)))
 			continue
 		}
-		said = append(said, u.t().either("problem."+string(p), "problem.other", string(p)))
+		said = append(said, u.catalogue().Either("problem."+string(p), "problem.other", string(p)))
 	}
 	if u.state.ClockOff != 0 {
-		said = append(said, u.say("problem.clock", "off", u.t().Span(u.state.ClockOff)))
+		said = append(said, u.say("problem.clock", "off", u.catalogue().Span(u.state.ClockOff)))
 	}
 	if u.state.Suspended {
 		said = append(said, u.say("problem.suspended"))

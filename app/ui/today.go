@@ -14,6 +14,7 @@ import (
 	"postern/app/ui/kit"
 	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // todayRows is how many entries are listed.
@@ -190,7 +191,7 @@ func (s *todayScreen) byHand(u *UI) string {
 		if said != "" {
 			said += "·"
 		}
-		said += whole(u.say(c.key, "n", s.count(u, c.n)))
+		said += wording.Whole(u.say(c.key, "n", s.count(u, c.n)))
 	}
 	return said
 }
@@ -278,7 +279,7 @@ func (s *todayScreen) list(u *UI, sh kit.Palette) []fyne.CanvasObject {
 
 // row is one entry: its mark, what and why, and when.
 func row(u *UI, sh kit.Palette, l gate.Line) fyne.CanvasObject {
-	what, why := u.t().Line(l.Entry)
+	what, why := entryWords(u.catalogue(), l.Entry)
 	if l.Verdict != nil && l.Verdict.Pass != nil && l.Verdict.Pass.Name != "" {
 		why = l.Verdict.Pass.Name + "·" + why
 	}
@@ -287,7 +288,7 @@ func row(u *UI, sh kit.Palette, l gate.Line) fyne.CanvasObject {
 		mark = ring(sh, l.Kind, 30)
 	}
 	return kit.NewPane(fyne.NewSize(1, 58), func(size fyne.Size) fyne.CanvasObject {
-		clock := kit.Text(u.t().Clock(l.Time), 15, sh.Faint, false)
+		clock := kit.Text(u.catalogue().Clock(l.Time), 15, sh.Faint, false)
 		clock.Alignment = fyne.TextAlignTrailing
 		line := canvas.NewRectangle(sh.Line)
 		head := kit.Text(what, 17, sh.Ink, true)

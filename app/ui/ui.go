@@ -26,11 +26,12 @@ import (
 	"postern/app/settings"
 	"postern/app/ui/kit"
 	"postern/sync/client"
+	"postern/sync/wording"
 )
 
 // Options for [New]; every member may be zero.
 type Options struct {
-	Language string // one of Languages; empty: as the settings say, else the system's
+	Language string // one of wording.Languages; empty: as the settings say, else the system's
 	Settings settings.Settings
 	Save     func(settings.Settings) error // keeps them; nil: they end with the program
 	Version  string                        // of the program
@@ -58,34 +59,34 @@ type UI struct {
 	waiting queue // for Fyne's thread
 	asides  sync.WaitGroup
 
-	set      settings.Settings
-	kiosk    kiosk
-	faults   int                // of ours, in screens
-	unsaved  bool               // what was chosen last could not be kept
-	glare    kit.Light          // what the screens are lit by
-	tongues  map[string]*Tongue // by language
-	language string             // the guard's
-	back     *Backend           // nil until Attach
-	drill    *rehearsal         // the one that runs; nil: the gate is the real one
-	era      int                // counts how often the gate was another
-	state    gate.State
-	known    bool // state is that of the gate here
-	failed   bool // the gate's folder did not open
-	today    gate.Today
-	lens     *lens          // the camera at work; nil without one
-	pane     *viewfinder    // its picture while the check screen shows it
-	updating bool           // the guard asked for an update, and nothing was heard yet
-	exchange *client.Status // nil before the first
-	pull     pull           // the one that goes on, or the last
-	traffic  gate.Traffic   // of this month; looked at for the sync screen only
-	early    []scan.Reading
-	queue    []scan.Reading // further codes of one picture
-	keys     scan.Keyboard
-	scanner  scan.Profile
-	rest     func() // stops the next look at keys that end by a pause; nil: none is due
-	last     scan.Reading
-	reader   pictures
-	choosing dialog.Dialog // the file dialog while it is open
+	set        settings.Settings
+	kiosk      kiosk
+	faults     int                           // of ours, in screens
+	unsaved    bool                          // what was chosen last could not be kept
+	glare      kit.Light                     // what the screens are lit by
+	catalogues map[string]*wording.Catalogue // by language
+	language   string                        // the guard's
+	back       *Backend                      // nil until Attach
+	drill      *rehearsal                    // the one that runs; nil: the gate is the real one
+	era        int                           // counts how often the gate was another
+	state      gate.State
+	known      bool // state is that of the gate here
+	failed     bool // the gate's folder did not open
+	today      gate.Today
+	lens       *lens          // the camera at work; nil without one
+	pane       *viewfinder    // its picture while the check screen shows it
+	updating   bool           // the guard asked for an update, and nothing was heard yet
+	exchange   *client.Status // nil before the first
+	pull       pull           // the one that goes on, or the last
+	traffic    gate.Traffic   // of this month; looked at for the sync screen only
+	early      []scan.Reading
+	queue      []scan.Reading // further codes of one picture
+	keys       scan.Keyboard
+	scanner    scan.Profile
+	rest       func() // stops the next look at keys that end by a pause; nil: none is due
+	last       scan.Reading
+	reader     pictures
+	choosing   dialog.Dialog // the file dialog while it is open
 
 	root    *kit.Pane
 	veil    *kit.Shield
@@ -118,14 +119,14 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		opt.Zone = time.Local
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, ctx: ctx, cancel: cancel, tongues: map[string]*Tongue{}}
-	for _, language := range Languages {
-		t, err := NewTongue(language, opt.Zone)
+	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, ctx: ctx, cancel: cancel, catalogues: map[string]*wording.Catalogue{}}
+	for _, language := range wording.Languages {
+		c, err := wording.New(language, opt.Zone)
 		if err != nil {
 			cancel()
 			return nil, err
 		}
-		u.tongues[language] = t
+		u.catalogues[language] = c
 	}
 	u.language = systemLanguage()
 	u.set.Language = cmp.Or(opt.Language, u.set.Language)
@@ -290,11 +291,11 @@ func (u *UI) show(s screen) {
 	u.attend()
 }
 
-// t is the guard's tongue, other the second one.
-func (u *UI) t() *Tongue     { return u.tongues[u.language] }
-func (u *UI) other() *Tongue { return u.tongues[secondLanguage(u.language)] }
+// catalogue has the sentences in the guard's language, second those that stand small beside them.
+func (u *UI) catalogue() *wording.Catalogue { return u.catalogues[u.language] }
+func (u *UI) second() *wording.Catalogue    { return u.catalogues[wording.Second(u.language)] }
 
-func (u *UI) say(key string, pairs ...string) string { return u.t().Say(key, pairs...) }
+func (u *UI) say(key string, pairs ...string) string { return u.catalogue().Say(key, pairs...) }
 
 // Turn switches the language of everything on the screen.
 func (u *UI) Turn(language string) {
@@ -307,7 +308,7 @@ func (u *UI) Turn(language string) {
 }
 
 func (u *UI) turn(language string) {
-	if u.tongues[language] != nil {
+	if u.catalogues[language] != nil {
 		u.language = language
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"postern/sync/enrol"
 	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 var tablet = fyne.NewSize(480, 800)
@@ -62,12 +63,12 @@ func TestStartsWhereItEnded(t *testing.T) {
 
 // A scanner types with nothing focused; the verdict stands there in both languages.
 func TestScanToVerdict(t *testing.T) {
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		d := newDesk(t, language, tablet).attach()
 		for _, r := range verdict.Reasons() {
 			d.scanCode("PP1:" + string(r))
 			v := of(r)
-			said := tongue(t, language).Verdict(v, tongue(t, other(language)), noon)
+			said := catalogueOf(t, language).Verdict(v, catalogueOf(t, other(language)), noon)
 			d.says(t, said.Sentence, said.Name)
 			if r != verdict.IDMatch { // a screen of its own
 				d.says(t, said.Word, said.Other, said.Side)

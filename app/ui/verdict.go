@@ -12,6 +12,7 @@ import (
 	"postern/app/look"
 	"postern/app/ui/kit"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // stay is how long an Admit stands before the screen waits for the next person.
@@ -95,7 +96,7 @@ func (*verdictScreen) tab() string               { return "" }
 func (s *verdictScreen) verdict() *verdictScreen { return s }
 
 func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	said := u.t().Verdict(s.v, u.other(), s.at)
+	said := u.catalogue().Verdict(s.v, u.second(), s.at)
 	objects := []fyne.CanvasObject{kit.Place(kit.NewTouchArea(func() { s.down(u) }, func() { s.up(u) }), 0, 0, size.Width, size.Height)}
 	if kit.IsWide(size) {
 		objects = append(objects, s.flat(u, said, size)...)
@@ -107,7 +108,7 @@ func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 
 // upright puts everything under each other, the next steps at the thumb. Type
 // shrinks a little before anything must be scrolled for.
-func (s *verdictScreen) upright(u *UI, said Said, size fyne.Size) []fyne.CanvasObject {
+func (s *verdictScreen) upright(u *UI, said wording.Verdict, size fyne.Size) []fyne.CanvasObject {
 	skin, pad := s.skin(u), size.Width*0.06
 	w, most := size.Width-2*pad, scaleFor(size.Width, size.Height)
 	head := float32(1)
@@ -129,7 +130,7 @@ func (s *verdictScreen) upright(u *UI, said Said, size fyne.Size) []fyne.CanvasO
 }
 
 // flat puts the word at the left, and what to do at the right.
-func (s *verdictScreen) flat(u *UI, said Said, size fyne.Size) []fyne.CanvasObject {
+func (s *verdictScreen) flat(u *UI, said wording.Verdict, size fyne.Size) []fyne.CanvasObject {
 	skin, pad, half := s.skin(u), size.Width*0.045, size.Width*0.43
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	k := flatScale(size)
@@ -162,7 +163,7 @@ func scaleFor(width, height float32) float32 {
 func flatScale(size fyne.Size) float32 { return scaleFor(size.Width*0.43+40, size.Height*1.28) }
 
 // headline is shape, word and the word in the other language.
-func (s *verdictScreen) headline(said Said, skin kit.Paint, width, k float32) []fyne.CanvasObject {
+func (s *verdictScreen) headline(said wording.Verdict, skin kit.Paint, width, k float32) []fyne.CanvasObject {
 	shape := kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 112*k)
 	word := kit.Text(said.Word, 82*k, skin.Ink, true)
 	for word.MinSize().Width > width { // one line, whatever the language
@@ -180,11 +181,11 @@ func (s *verdictScreen) headline(said Said, skin kit.Paint, width, k float32) []
 }
 
 // findings are the holder's card and the reason.
-func (s *verdictScreen) findings(said Said, skin kit.Paint, k float32) []fyne.CanvasObject {
+func (s *verdictScreen) findings(said wording.Verdict, skin kit.Paint, k float32) []fyne.CanvasObject {
 	var items []fyne.CanvasObject
 	if s.v.Outcome != verdict.Admit {
 		items = append(items,
-			kit.NewProse(after(said.Sentence, whole(said.Help)), 22*k, skin.Ink).Bold())
+			kit.NewProse(wording.Join(said.Sentence, wording.Whole(said.Help)), 22*k, skin.Ink).Bold())
 	}
 	if said.Name != "" {
 		items = append(items, kit.Gap(2*k), s.card(said, skin, k), kit.Gap(2*k))
@@ -197,7 +198,7 @@ func (s *verdictScreen) findings(said Said, skin kit.Paint, k float32) []fyne.Ca
 
 // card shows whose pass it is: white on Admit, where it is what the guard
 // compares, and quiet elsewhere, where the reason comes first.
-func (s *verdictScreen) card(said Said, skin kit.Paint, k float32) fyne.CanvasObject {
+func (s *verdictScreen) card(said wording.Verdict, skin kit.Paint, k float32) fyne.CanvasObject {
 	ground, name, line := kit.White, kit.Chrome, kit.RGB(0x3d4852)
 	size := 36 * k
 	if s.v.Outcome != verdict.Admit {

@@ -11,6 +11,7 @@ import (
 	"postern/app/ui/kit"
 	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // step leads from a verdict to where the guard goes on; every one works with no network.
@@ -131,9 +132,9 @@ func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
 	}
 	if !u.locked() { // its field and its file dialog are nothing for visitors
-		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", whole(s.seen.v.Help())), s.skin(u).Ink, func() { u.open("help") }))
+		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), s.skin(u).Ink, func() { u.open("help") }))
 	}
-	return s.seen.ask(u, size, u.say("ways.title"), u.t().reason(s.seen.v, s.seen.at), buttons...)
+	return s.seen.ask(u, size, u.say("ways.title"), u.catalogue().Reason(s.seen.v, s.seen.at), buttons...)
 }
 
 // emergencies are the reasons of an emergency override, as the journal keeps them.
@@ -154,8 +155,8 @@ func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		buttons = append(buttons, s.seen.solid(u, capital(u.say("recorded."+reason)), func() { s.letIn(u, reason) }))
 	}
 	say := u.say("emergency.say")
-	if place := u.t().pick(u.state.Emergency); place != "" { // what this place does
-		say = after(place, say)
+	if place := u.catalogue().Pick(u.state.Emergency); place != "" { // what this place does
+		say = wording.Join(place, say)
 	}
 	return s.seen.ask(u, size, u.say("emergency.title"), say, buttons...)
 }
@@ -186,9 +187,9 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		place = u.say("bar.new_device")
 	}
 	ink, code := s.skin(u).Ink, s.seen.v.Help()
-	words := u.say("supervisor.say", "place", place, "help", whole(code), "sentence", u.t().reason(s.seen.v, s.seen.at))
+	words := u.say("supervisor.say", "place", place, "help", wording.Whole(code), "sentence", u.catalogue().Reason(s.seen.v, s.seen.at))
 	top := func(k float32) *kit.Stack {
-		return kit.NewStack(12*k, kit.NewProse(whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink), kit.NewProse(s.quota(u), 19*k, ink).Bold())
+		return kit.NewStack(12*k, kit.NewProse(wording.Whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink), kit.NewProse(s.quota(u), 19*k, ink).Bold())
 	}
 	var buttons []*kit.Button
 	if s.mayOverride(u) {
@@ -197,7 +198,7 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.locked() { // the visitor reads it
 		words = u.say("kiosk.called_say")
 		return s.seen.askWith(u, size, u.say("kiosk.called"), func(k float32) *kit.Stack {
-			return kit.NewStack(12*k, kit.NewProse(whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink))
+			return kit.NewStack(12*k, kit.NewProse(wording.Whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink))
 		}, buttons...)
 	}
 	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next))

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"postern/app/drill"
 	"postern/app/gate"
@@ -19,6 +18,7 @@ import (
 	"postern/sync/client"
 	"postern/sync/journal"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 func catalogue(t *testing.T, language string) map[string]string {
@@ -39,9 +39,13 @@ func catalogue(t *testing.T, language string) map[string]string {
 func wanted(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no sources to look at", err)
+	var files []string
+	for _, pattern := range []string{"*.go", "../../sync/wording/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatal("no sources to look at in", pattern, err)
+		}
+		files = append(files, found...)
 	}
 	literal := regexp.MustCompile(`"((?:lang|card|bar|id|pin|shift|kiosk|sound|relay|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test|drill|help|start)\.[a-z_0-9]+|ago)"`)
 	for _, name := range files {
@@ -119,7 +123,7 @@ func wanted(t *testing.T) map[string]bool {
 
 func TestEveryWordIsThereAndUsed(t *testing.T) {
 	want := wanted(t)
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		words := catalogue(t, language)
 		for key := range want {
 			if _, ok := words[key]; !ok {
@@ -139,7 +143,7 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 
 // elsewhere is the sentence for a key in whatever language has it, to be put into the others.
 func elsewhere(t *testing.T, key string) string {
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		if s, ok := catalogue(t, language)[key]; ok {
 			return s
 		}
@@ -156,7 +160,7 @@ func TestSentencesHaveTheSameNumbers(t *testing.T) {
 		sort.Strings(found)
 		return strings.Join(found, " ")
 	}
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		words := catalogue(t, language)
 		for key := range zh {
 			if a, b := sorted(zh[key]), sorted(words[key]); a != b {
@@ -168,9 +172,9 @@ func TestSentencesHaveTheSameNumbers(t *testing.T) {
 
 // Every sentence is filled: no brace is left for a guard to see.
 func TestVerdictsInWords(t *testing.T) {
-	for _, language := range ui.Languages {
+	for _, language := range wording.Languages {
 		for _, r := range verdict.Reasons() {
-			said := tongue(t, language).Verdict(of(r), tongue(t, other(language)), noon)
+			said := catalogueOf(t, language).Verdict(of(r), catalogueOf(t, other(language)), noon)
 			all := said.Word + said.Other + said.Side + said.Sentence + said.Help + strings.Join(said.Card, "")
 			if strings.ContainsAny(all, "{}") {
 				t.Errorf("%s %s: a number is missing in %q", language, r, all)
@@ -180,15 +184,15 @@ func TestVerdictsInWords(t *testing.T) {
 			}
 		}
 	}
-	said := tongue(t, "zh").Verdict(of(verdict.TestOld), tongue(t, "en"), noon)
+	said := catalogueOf(t, "zh").Verdict(of(verdict.TestOld), catalogueOf(t, "en"), noon)
 	if got := clean(said.Sentence); got != "最近检测是 51 小时 20 分前，本处要求 48 小时内。" || said.Help != "C-T48" {
 		t.Errorf("the sentence is %q %q", got, said.Help)
 	}
-	said = tongue(t, "en").Verdict(of(verdict.TestOld), tongue(t, "zh"), noon)
+	said = catalogueOf(t, "en").Verdict(of(verdict.TestOld), catalogueOf(t, "zh"), noon)
 	if got := clean(said.Sentence); got != "The last test was 51 h 20 min ago; here it must be within 48 h." {
 		t.Errorf("the sentence is %q", got)
 	}
-	if got := tongue(t, "zh").Verdict(verdict.Verdict{Reason: "from_a_newer_program"}, tongue(t, "en"), noon); got.Help != "U-INT" || strings.Contains(got.Sentence, "reason.") {
+	if got := catalogueOf(t, "zh").Verdict(verdict.Verdict{Reason: "from_a_newer_program"}, catalogueOf(t, "en"), noon); got.Help != "U-INT" || strings.Contains(got.Sentence, "reason.") {
 		t.Errorf("a reason that is not known reads %+v", got)
 	}
 }
@@ -198,47 +202,9 @@ func TestTheRulesOwnSentence(t *testing.T) {
 	v := of(verdict.RuleNotMet)
 	v.Detail.Rule, v.Detail.Words = "doses", map[string]string{"zh": "本处要求两剂 {ago}。"}
 	for language, want := range map[string]string{"zh": "本处要求两剂 {ago}。（规则 doses）", "zh-Hant": "本处要求两剂 {ago}。（規則 doses）", "en": "本处要求两剂 {ago}。 (rule doses)"} {
-		if got := clean(tongue(t, language).Verdict(v, tongue(t, other(language)), noon).Sentence); got != want {
+		if got := clean(catalogueOf(t, language).Verdict(v, catalogueOf(t, other(language)), noon).Sentence); got != want {
 			t.Errorf("the sentence is %q, want %q", got, want)
 		}
-	}
-}
-
-func TestSpans(t *testing.T) {
-	for _, c := range []struct {
-		d      time.Duration
-		zh, en string
-	}{
-		{0, "不到 1 分钟", "under a minute"},
-		{59 * time.Second, "不到 1 分钟", "under a minute"},
-		{time.Minute, "1 分钟", "1 min"},
-		{59*time.Minute + 59*time.Second, "59 分钟", "59 min"},
-		{time.Hour, "1 小时", "1 h"},
-		{-26 * time.Hour, "26 小时", "26 h"},
-		{51*time.Hour + 20*time.Minute, "51 小时 20 分", "51 h 20 min"},
-		{72*time.Hour - time.Minute, "71 小时 59 分", "71 h 59 min"},
-		{72 * time.Hour, "3 天", "3 days"},
-		{7 * 24 * time.Hour, "7 天", "7 days"},
-	} {
-		if got := clean(tongue(t, "zh").Span(c.d)); got != c.zh {
-			t.Errorf("%v is %q, want %q", c.d, got, c.zh)
-		}
-		if got := clean(tongue(t, "en").Span(c.d)); got != c.en {
-			t.Errorf("%v is %q, want %q", c.d, got, c.en)
-		}
-	}
-}
-
-func TestTimesAreLocal(t *testing.T) {
-	zh := tongue(t, "zh")
-	if got := clean(zh.Moment(noon, noon)); got != "11月22日 12:42" {
-		t.Errorf("noon in the zone of the tests is %q", got)
-	}
-	if got := clean(zh.Moment(noon.AddDate(-1, 0, 0), noon)); got != "2025年11月22日 12:42" {
-		t.Errorf("a year before is %q", got)
-	}
-	if got := tongue(t, "en").Clock(noon); got != "12:42:17" {
-		t.Errorf("the clock says %q", got)
 	}
 }
 
@@ -255,19 +221,19 @@ func TestLines(t *testing.T) {
 		{journal.Entry{Kind: journal.Clock, Reason: "x"}, "Clock changed", ""},
 		{journal.Entry{Kind: journal.Start, Reason: "x"}, "Program started", ""},
 	} {
-		if what, why := tongue(t, "en").Line(c.e); what != c.what || why != c.why {
+		if what, why := ui.EntryWords(catalogueOf(t, "en"), c.e); what != c.what || why != c.why {
 			t.Errorf("%+v reads %q %q, want %q %q", c.e, what, why, c.what, c.why)
 		}
 	}
 }
 
-func tongue(t testing.TB, language string) *ui.Tongue {
+func catalogueOf(t testing.TB, language string) *wording.Catalogue {
 	t.Helper()
-	tongue, err := ui.NewTongue(language, zone)
+	c, err := wording.New(language, zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tongue
+	return c
 }
 
 func other(language string) string {
@@ -280,10 +246,4 @@ func other(language string) string {
 // clean is a sentence as it is drawn, with spaces that are spaces.
 func clean(s string) string {
 	return strings.NewReplacer("\u2060", "", "\u00a0", " ").Replace(s)
-}
-
-func TestNewTongueOfNoLanguage(t *testing.T) {
-	if _, err := ui.NewTongue("tlh", zone); err == nil || !strings.Contains(err.Error(), "choose from") {
-		t.Errorf("the error is %v", err)
-	}
 }

@@ -11,7 +11,7 @@ import (
 	"postern/sync/pass"
 	"postern/sync/policy"
 	"postern/sync/verdict"
-	"postern/sync/verdict/wording"
+	"postern/sync/wording"
 )
 
 // answer is one verdict as a JSON line. Issuer, pass and what the pass says
@@ -132,10 +132,10 @@ func resultWord(r pass.Result) string {
 }
 
 // forPeople is the answer as two lines: outcome, help code and sentence, then
-// whose pass it is, or why there is none.
-func (a answer) forPeople(v verdict.Verdict) string {
+// whose pass it is, or why there is none. Times are told from now.
+func (a answer) forPeople(v verdict.Verdict, now time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, wording.Sentence(v, "en"))
+	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, wording.Sentence(v, "en", now))
 	var whose []string
 	for _, s := range []string{a.Name, a.IssuerName, a.Issuer, a.Pass} {
 		if s != "" {

@@ -181,7 +181,7 @@ func (p *program) verifyOne(v *verification, text string) (admitted bool, err er
 		out.SetEscapeHTML(false)
 		err = out.Encode(a)
 	} else {
-		_, err = io.WriteString(p.stdout, a.forPeople(found))
+		_, err = io.WriteString(p.stdout, a.forPeople(found, p.now()))
 	}
 	if err != nil {
 		return false, fmt.Errorf("write answer: %w", err)

@@ -15,7 +15,7 @@ import (
 	"postern/sync/pass"
 	"postern/sync/policy"
 	"postern/sync/verdict/sample"
-	"postern/sync/verdict/wording"
+	"postern/sync/wording"
 )
 
 // policy dispatches to what is done with policies.
@@ -115,7 +115,7 @@ func (p *program) tell(answers []sample.Answer, language string) error {
 	fmt.Fprintln(w, "SHOWN\tOUTCOME\tREASON\tHELP\tSENTENCE")
 	for _, a := range answers {
 		v := a.Verdict
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Sample, v.Outcome, v.Reason, v.Help(), printable(wording.Sentence(v, language)))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Sample, v.Outcome, v.Reason, v.Help(), printable(wording.Sentence(v, language, p.now())))
 	}
 	return w.Flush()
 }

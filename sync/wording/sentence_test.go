@@ -7,7 +7,7 @@ import (
 
 	"postern/sync/pass"
 	"postern/sync/verdict"
-	"postern/sync/verdict/wording"
+	"postern/sync/wording"
 )
 
 func TestSentence(t *testing.T) {
@@ -26,7 +26,7 @@ func TestSentence(t *testing.T) {
 		{verdict.Verdict{Reason: "new"}, "en", "new"},
 		{verdict.Verdict{Reason: verdict.OK}, "tlh", "ok"},
 	} {
-		if got := wording.Sentence(tc.v, tc.language); got != tc.want {
+		if got := wording.Sentence(tc.v, tc.language, noon); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)
 		}
 	}
@@ -35,7 +35,7 @@ func TestSentence(t *testing.T) {
 func TestEveryReasonIsWorded(t *testing.T) {
 	for _, r := range verdict.Reasons() {
 		for _, language := range []string{"zh", "en"} {
-			said := wording.Sentence(verdict.Verdict{Reason: r, Outcome: r.Outcome()}, language)
+			said := wording.Sentence(verdict.Verdict{Reason: r, Outcome: r.Outcome()}, language, noon)
 			if said == string(r) || strings.ContainsAny(said, "{}\u2060") {
 				t.Errorf("%s in %s: %q", r, language, said)
 			}
