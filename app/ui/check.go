@@ -18,8 +18,24 @@ type checkScreen struct {
 	pairs []string
 }
 
-func (*checkScreen) skin(*UI) kit.Paint { return kit.Paint{Ground: kit.RGB(0x262d33), Ink: kit.White} }
-func (*checkScreen) tab() string        { return "check" }
+func (s *checkScreen) behave(*UI) behaviour {
+	b := behaviour{
+		paint: kit.Paint{Ground: kit.RGB(0x262d33), Ink: kit.White}, tab: "check",
+		codes: judged, idle: true, kiosk: visitors, unused: dims, needs: needsState | needsCamera,
+	}
+	if s.key != "" {
+		b.unused = goesBack
+	}
+	return b
+}
+
+// sentence is what there is to say beside how a code is shown; mostly nothing.
+func (s *checkScreen) sentence(u *UI) string {
+	if s.key == "" {
+		return ""
+	}
+	return u.say(s.key, s.pairs...)
+}
 
 func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{kit.Place(u.backdrop(), 0, 0, size.Width, size.Height)}
@@ -34,7 +50,7 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		if !kit.IsWide(size) {
 			covered = tools.HeightFor(min(size.Width-32, 640)) + 16
 		}
-		pane, drawn := newViewfinder(u, size, covered)
+		pane, drawn := newViewfinder(u, size, covered, s.sentence(u))
 		u.pane, objects = pane, []fyne.CanvasObject{drawn}
 	}
 	area, left := fyne.NewSize(size.Width, size.Height), float32(0)
@@ -60,7 +76,7 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 
 // backdrop stands in for a camera's picture.
 func (u *UI) backdrop() fyne.CanvasObject {
-	if u.glare == kit.Sun {
+	if u.light == kit.Sun {
 		return canvas.NewRectangle(kit.Black)
 	}
 	return canvas.NewRadialGradient(kit.RGB(0x4a565e), kit.RGB(0x20262b))

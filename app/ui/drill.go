@@ -20,8 +20,7 @@ type drillScreen struct {
 	key     string // what went wrong
 }
 
-func (*drillScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*drillScreen) tab() string          { return "settings" }
+func (*drillScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *drillScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("drill.title"))
@@ -128,8 +127,7 @@ type cardScreen struct {
 	answer bool // what the guard should do is asked for
 }
 
-func (*cardScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*cardScreen) tab() string          { return "settings" }
+func (*cardScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 // present shows the code to this device.
 func (s *cardScreen) present(u *UI) {
@@ -200,8 +198,7 @@ type scoreScreen struct {
 	right   int
 }
 
-func (*scoreScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*scoreScreen) tab() string          { return "settings" }
+func (*scoreScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("drill.score", "right", strconv.Itoa(s.right), "n", strconv.Itoa(len(s.results))))

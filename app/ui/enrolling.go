@@ -30,8 +30,12 @@ func newEnrol(u *UI, code string) *enrolScreen {
 	return s
 }
 
-func (*enrolScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*enrolScreen) tab() string          { return "settings" }
+func (s *enrolScreen) behave(u *UI) behaviour {
+	b := u.page("settings")
+	b.codes, b.needs, b.pictures = judged, needsCamera, u.enrolFrom
+	b.tell = func(key string, pairs ...string) { s.tell(u, key, pairs...) }
+	return b
+}
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil

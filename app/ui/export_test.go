@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"fmt"
 	"image/color"
 	"io"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -21,6 +23,17 @@ const VeilStands = kit.ShieldTime
 
 // EntryWords is what the list of today says of an entry.
 func EntryWords(c *wording.Catalogue, e journal.Entry) (what, why string) { return entryWords(c, e) }
+
+// ScreenName is the type of the screen that shows.
+func ScreenName(u *UI) string { return strings.TrimPrefix(fmt.Sprintf("%T", u.screen), "*ui.") }
+
+// ShownAtKiosk shows the screen once more, as if the device were a visitor's, and says what shows then.
+func ShownAtKiosk(u *UI) string {
+	u.set.Kiosk, u.kiosk.out = true, false
+	u.show(u.screen)
+	u.set.Kiosk = false
+	return ScreenName(u)
+}
 
 // KeyAlone is how long a key must stand alone to press.
 const KeyAlone = keyAlone
@@ -44,8 +57,7 @@ func Break(u *UI) { u.show(broken{}) }
 
 type broken struct{}
 
-func (broken) skin(*UI) kit.Paint                    { return kit.Paint{Ground: kit.Chrome, Ink: kit.White} }
-func (broken) tab() string                           { return "" }
+func (broken) behave(*UI) behaviour                  { return behaviour{} }
 func (broken) body(*UI, fyne.Size) fyne.CanvasObject { panic("it cannot be drawn") }
 
 // Grounds lists the grounds that sentences stand on in a light, each with its ink.

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"postern/app/cue"
+	"postern/app/scan"
 	"postern/app/ui/kit"
 )
 
@@ -38,8 +39,13 @@ func newStart(u *UI) *startScreen {
 	return s
 }
 
-func (*startScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*startScreen) tab() string          { return "" }
+// behave takes every code for the trial of the camera.
+func (s *startScreen) behave(u *UI) behaviour {
+	b := u.page("")
+	b.codes, b.needs = judged, needsCamera
+	b.takes = func(scan.Reading) bool { s.saw(u); return true }
+	return b
+}
 
 func (s *startScreen) part() string {
 	if s.at < len(parts) {
@@ -184,7 +190,7 @@ func (u *UI) watches() bool { return u.lens != nil && u.lens.front != nil }
 // paneOf is what the camera sees, as part of a page.
 func (u *UI) paneOf(height float32) fyne.CanvasObject {
 	return kit.NewPane(fyne.NewSize(1, height), func(size fyne.Size) fyne.CanvasObject {
-		pane, drawn := newViewfinder(u, size, 0)
+		pane, drawn := newViewfinder(u, size, 0, "")
 		u.pane = pane
 		return drawn
 	})

@@ -15,15 +15,15 @@ import (
 
 // frame builds the window: the bar on top, the screen, the tabs.
 func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
-	skin := u.screen.skin(u)
-	ground := canvas.NewRectangle(skin.Ground)
+	b := u.behaviour()
+	ground := canvas.NewRectangle(b.paint.Ground)
 	objects := []fyne.CanvasObject{kit.Place(ground, 0, 0, size.Width, size.Height)}
 	barHeight := max(min(size.Height*0.09, 48), kit.Letters(23))
 	u.bar = kit.NewPane(fyne.NewSize(1, 1), u.buildBar)
 	top := barHeight + u.bandHeight(size.Width)
 	x, y, w, h := float32(0), top, size.Width, size.Height-top
 	locked := u.locked()
-	if u.screen.tab() != "" && !locked {
+	if b.tab != "" && !locked {
 		nav := max(min(size.Height*0.14, 68), kit.Letters(22)+26)
 		if kit.IsWide(size) {
 			nav = max(104, u.widestTab())
@@ -54,8 +54,8 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 // check, and on the right where this gate stands and what waits to be sent.
 func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	skin := kit.Paint{Ground: kit.Chrome, Ink: kit.White}
-	if u.screen.tab() == "" {
-		skin = u.screen.skin(u)
+	if b := u.behaviour(); b.tab == "" {
+		skin = b.paint
 	}
 	ground := canvas.NewRectangle(skin.Ground)
 	objects := []fyne.CanvasObject{kit.Place(ground, 0, 0, size.Width, size.Height)}
@@ -82,7 +82,7 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 }
 
 func (u *UI) barLeft(skin kit.Paint) (string, fyne.CanvasObject) {
-	if s := about(u.screen); s != nil {
+	if s := u.behaviour().about; s != nil {
 		return u.say(u.recordedWord(s.v)), kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 20)
 	}
 	if u.back == nil {
@@ -95,7 +95,7 @@ func (u *UI) barLeft(skin kit.Paint) (string, fyne.CanvasObject) {
 	if !u.state.Made.IsZero() {
 		said += "·" + u.catalogue().Ago(u.state.Made, u.opt.Now())
 	}
-	if u.screen.tab() == "" { // on a coloured screen the dot's colour would mean something else
+	if u.behaviour().tab == "" { // on a coloured screen the dot's colour would mean something else
 		return said, kit.Dot(skin.Ink, 12)
 	}
 	return said, kit.Dot(kit.AgeColour(u.state.Age), 12)
@@ -127,7 +127,7 @@ func (u *UI) barRight(size, room float32) string {
 	if name := u.state.Shift.Name; name != "" {
 		parts = append(parts, name)
 	}
-	if u.state.Backlog > 0 && u.screen.tab() != "" {
+	if u.state.Backlog > 0 && u.behaviour().tab != "" {
 		parts = append(parts, u.say("bar.backlog", "n", wording.Number(u.state.Backlog)))
 	}
 	rest := strings.Join(parts, "·")
@@ -157,8 +157,9 @@ func (u *UI) widestTab() float32 {
 func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	ground := canvas.NewRectangle(kit.Chrome)
 	objects := []fyne.CanvasObject{kit.Place(ground, 0, 0, size.Width, size.Height)}
+	on := u.behaviour().tab
 	for i, name := range tabNames {
-		t := kit.NewTab(u.say("nav."+name), "icons/"+name, u.screen.tab() == name, func() { u.open(name) })
+		t := kit.NewTab(u.say("nav."+name), "icons/"+name, on == name, func() { u.open(name) })
 		if side {
 			h := min(size.Height/float32(len(tabNames)), 104)
 			objects = append(objects, kit.Place(t, 0, float32(i)*h, size.Width, h))
@@ -176,7 +177,7 @@ func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
 
 func (u *UI) open(name string) {
-	if v, ok := u.screen.(*verdictScreen); ok {
+	if v := u.behaviour().about; v != nil {
 		switch name {
 		case "ways":
 			u.show(&waysScreen{from{v}})
@@ -196,7 +197,7 @@ func (u *UI) open(name string) {
 	case "practise", "drill-cards", "drill-card", "drill-shown", "drill-score":
 		u.openDrill(name)
 	case "help":
-		u.show(newHelp(u, about(u.screen)))
+		u.show(newHelp(u, u.behaviour().about))
 	case "start":
 		u.show(newStart(u))
 	case "drill":

@@ -42,17 +42,12 @@ func newHelp(u *UI, from *verdictScreen) *helpScreen {
 	return s
 }
 
-func (*helpScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-
-// verdict is the one that it was asked for, or nil.
-func (s *helpScreen) verdict() *verdictScreen { return s.from }
-
-// tab hides the tabs from who came from a verdict: one of them would lose it.
-func (s *helpScreen) tab() string {
-	if s.from != nil {
-		return ""
+// behave hides the tabs from a guard who came from a verdict: one of them would lose it.
+func (s *helpScreen) behave(u *UI) behaviour {
+	if s.from == nil {
+		return u.page("settings")
 	}
-	return "settings"
+	return behaviour{paint: u.pagePaint(), about: s.from, kiosk: visitors}
 }
 
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {

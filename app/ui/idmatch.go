@@ -18,6 +18,17 @@ type idScreen struct {
 	staff bool // at a kiosk: the PIN was given
 }
 
+// behave holds codes up while the guard compares; at a kiosk nobody does, and
+// the next visitor's code is judged.
+func (s *idScreen) behave(u *UI) behaviour {
+	b := s.from.behave(u)
+	b.face = true
+	if u.locked() {
+		b.codes = judged
+	}
+	return b
+}
+
 func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if kit.IsWide(size) {
 		return s.flat(u, size)
@@ -52,12 +63,12 @@ func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 }
 
 func (s *idScreen) title(u *UI, k float32) fyne.CanvasObject {
-	ink, side := s.skin(u).Ink, 76*k
+	ink, side := s.paint(u).Ink, 76*k
 	return kit.NewBeside(side, kit.Drawing("icons/id", ink, side), kit.NewStack(0, kit.NewProse(u.say("id.title"), 42*k, ink).Bold()))
 }
 
 func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
-	return kit.NewProse(wording.Join(u.catalogue().Reason(s.seen.v, s.seen.at), wording.Whole(s.seen.v.Help())), 20*k, s.skin(u).Ink).Bold()
+	return kit.NewProse(wording.Join(u.catalogue().Reason(s.seen.v, s.seen.at), wording.Whole(s.seen.v.Help())), 20*k, s.paint(u).Ink).Bold()
 }
 
 // person is what the guard compares: the masked name, and when they were born, to five years.
@@ -76,7 +87,7 @@ func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
 }
 
 func (s *idScreen) foot(u *UI, k, width float32) *kit.Stack {
-	ink := s.skin(u).Ink
+	ink := s.paint(u).Ink
 	if s.asked {
 		return kit.NewStack(0, kit.NewProse(u.say("id.recording"), 22*k, ink).Bold().Centred())
 	}

@@ -17,12 +17,6 @@ import (
 // echo is how long the same text from a scanner counts as the same showing.
 const echo = 2500 * time.Millisecond
 
-// keyed is a screen that takes what a person types while nothing has the focus.
-type keyed interface {
-	typed(u *UI, r rune)
-	pressed(u *UI, key fyne.KeyName)
-}
-
 // listen takes what reaches the window while nothing has the focus: a
 // scanner's keys, a paste, pictures that are dropped.
 func (u *UI) listen() {
@@ -32,7 +26,7 @@ func (u *UI) listen() {
 		if r == ' ' {
 			u.space()
 		}
-		if s, ok := u.screen.(keyed); ok {
+		if s := u.behaviour().keys; s != nil {
 			s.typed(u, r)
 		}
 		if u.keys.Rune(r, u.opt.Now()) {
@@ -48,7 +42,7 @@ func (u *UI) listen() {
 		if u.ringKey(k.Name) {
 			return
 		}
-		if s, ok := u.screen.(keyed); ok && !u.scanned(k.Name) {
+		if s := u.behaviour().keys; s != nil && !u.scanned(k.Name) {
 			s.pressed(u, k.Name)
 			return
 		}
@@ -124,7 +118,7 @@ func (u *UI) enter() {
 	switch {
 	case scanned:
 		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
-	case u.isKeyed(): // the screen has it already
+	case u.behaviour().keys != nil: // the screen has it already
 	case strings.TrimSpace(text) != "" && !u.locked():
 		u.show(newTyping(u, text))
 	}
@@ -142,20 +136,13 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 	return scanned
 }
 
-func (u *UI) isKeyed() bool {
-	_, ok := u.screen.(keyed)
-	return ok
-}
-
 func (u *UI) paste() { u.take(scan.FromClipboard(u.app.Clipboard().Content(), u.opt.Now())) }
 
 // take sends a text to where it belongs: enrolment codes to their screen, the rest to be checked.
 func (u *UI) take(r scan.Reading, err error) {
-	if s, ok := u.screen.(*startScreen); ok && err == nil {
-		s.saw(u)
-		return
-	}
+	takes := u.behaviour().takes
 	switch {
+	case err == nil && takes != nil && takes(r):
 	case errors.Is(err, scan.ErrTooLong):
 		u.show(&checkScreen{key: "check.too_long"})
 	case err != nil:
@@ -170,7 +157,6 @@ func (u *UI) take(r scan.Reading, err error) {
 		s.enrol(u)
 	case strings.HasPrefix(r.Text, enrol.Prefix):
 		u.guarded("enrol.title", func() { u.show(newEnrol(u, r.Text)) }, u.next)
-	case u.isBadge(r):
 	case u.role() == gate.Inspector:
 		u.show(&checkScreen{key: "shift.inspecting"})
 	case r.Source == scan.Wedge && u.echoes(r):
@@ -179,15 +165,9 @@ func (u *UI) take(r scan.Reading, err error) {
 	}
 }
 
-// isBadge takes a badge where one is asked for.
-func (u *UI) isBadge(r scan.Reading) bool {
-	s, ok := u.screen.(*shiftScreen)
-	return ok && s.badge(u, r)
-}
-
 // echoes reports whether a scanner repeats what stands on the screen.
 func (u *UI) echoes(r scan.Reading) bool {
-	return about(u.screen) != nil && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
+	return u.behaviour().about != nil && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
 }
 
 // Submit checks a reading as if it had been scanned.
@@ -234,11 +214,11 @@ func (u *UI) answerOf(era int, a gate.Answer) {
 // turn a screen green again either: that showing has let its person through, and
 // whoever holds the code up now is not in the journal.
 func (u *UI) answer(a gate.Answer) {
-	if s := about(u.screen); s != nil && a.Repeated && s.answers(a) {
+	if s := u.behaviour().about; s != nil && a.Repeated && s.answers(a) {
 		return
 	}
 	if a.Repeated && a.Outcome == verdict.Admit {
-		if _, idle := u.screen.(*checkScreen); idle {
+		if u.behaviour().idle {
 			u.show(&checkScreen{key: "check.again"})
 		}
 		return

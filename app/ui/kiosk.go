@@ -78,36 +78,27 @@ func (u *UI) unattended() (time.Duration, func()) {
 	if u.kiosk.out {
 		return kioskReturn, back
 	}
-	switch s := u.screen.(type) {
-	case *checkScreen:
-		if s.key != "" {
-			return kioskIdle, back
-		}
+	switch u.behaviour().unused {
+	case goesOn:
+		return kioskRead, u.next
+	case dims:
 		return kioskDim, func() { u.kiosk.dim = true; u.root.Refresh() }
-	case *verdictScreen:
-		if s.stop != nil && !s.kept { // goes by itself, or is held
-			return 0, nil
-		}
-		return kioskRead, u.next
-	case *doneScreen:
-		return kioskRead, u.next
+	case stays:
+		return 0, nil
 	}
 	return kioskIdle, back
 }
 
 // relock ends what the PIN opened once the screen is a visitor's again.
 func (u *UI) relock(s screen) {
-	switch s.(type) {
-	case *checkScreen, *doneScreen:
+	if s.behave(u).kiosk == visitors {
 		u.kiosk.out = false
-	default:
-		u.kiosk.out = u.kiosk.out && about(s) == nil
 	}
 }
 
 // visitors are the steps that a visitor can go by themselves: another code, or
 // the staff, who go the others.
-func visitors(steps []verdict.Step) []verdict.Step {
+func forVisitors(steps []verdict.Step) []verdict.Step {
 	var own []verdict.Step
 	for _, s := range steps {
 		if s == verdict.TryAgain || s == verdict.AnotherCode {
@@ -206,7 +197,7 @@ func (u *UI) recovered() {
 		return
 	}
 	u.fault(r)
-	if _, ok := u.screen.(*checkScreen); !ok {
+	if !u.behaviour().idle {
 		u.show(&checkScreen{})
 	}
 }
@@ -225,7 +216,7 @@ func (u *UI) bodyOf(size fyne.Size) (body fyne.CanvasObject) {
 			return
 		}
 		u.fault(r)
-		if _, ok := u.screen.(*checkScreen); ok {
+		if u.behaviour().idle {
 			body = kit.Fixed(size)
 			return
 		}

@@ -252,13 +252,7 @@ func (u *UI) seen(l *lens, s qr.Sight, at time.Time) {
 // attends reports whether a code before the camera is meant for the screen
 // that shows: while the guard is busy with somebody, it waits.
 func (u *UI) attends() bool {
-	switch u.screen.(type) {
-	case *checkScreen, *verdictScreen, *enrolScreen, *shiftScreen, *startScreen:
-		return true
-	case *idScreen:
-		return u.locked() // nobody is busy with the one before
-	}
-	return false
+	return u.behaviour().codes == judged
 }
 
 // attend follows a change of the screen: the camera rests while the guard
@@ -268,7 +262,7 @@ func (u *UI) attend() {
 	if l == nil {
 		return
 	}
-	tab := u.screen.tab()
+	tab := u.behaviour().tab
 	l.idle.Store(tab != "" && tab != "check" && !u.attends())
 	if !u.attends() || l.held == nil {
 		return
@@ -282,8 +276,7 @@ func (u *UI) attend() {
 
 // lensChanged shows that a camera came, went or failed.
 func (u *UI) lensChanged() {
-	switch u.screen.(type) {
-	case *checkScreen, *enrolScreen, *startScreen:
+	if u.behaviour().needs&needsCamera != 0 {
 		u.root.Refresh()
 	}
 }

@@ -56,18 +56,18 @@ func (u *UI) choosePicture(then func([]qr.Code)) {
 }
 
 func (u *UI) openPictures(files []fyne.URI) {
-	if _, ok := u.screen.(*enrolScreen); ok {
-		u.readPictures(files, u.enrolFrom)
-		return
+	then := u.behaviour().pictures
+	if then == nil {
+		then = u.takeCodes
 	}
-	u.readPictures(files, u.takeCodes)
+	u.readPictures(files, then)
 }
 
 // readPictures reads all codes in some pictures; a file that is no picture gets
 // a sentence instead, and nobody is judged by it.
 func (u *UI) readPictures(files []fyne.URI, then func([]qr.Code)) {
-	if s, ok := u.screen.(*enrolScreen); ok {
-		s.tell(u, "check.reading")
+	if tell := u.behaviour().tell; tell != nil {
+		tell("check.reading")
 	} else {
 		u.show(&checkScreen{key: "check.reading"})
 	}

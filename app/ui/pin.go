@@ -48,8 +48,9 @@ func (u *UI) guarded(what string, do, back func()) {
 	})
 }
 
-func (*pinScreen) skin(*UI) kit.Paint { return kit.Paint{Ground: kit.Chrome, Ink: kit.White} }
-func (*pinScreen) tab() string        { return "" }
+func (s *pinScreen) behave(*UI) behaviour {
+	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, keys: s, kiosk: asksPIN, leave: s.leave}
+}
 
 // leave forgets the digits, those too that came from a keyboard.
 func (s *pinScreen) leave() { clear(s.digits); s.digits = nil }

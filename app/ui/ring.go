@@ -115,13 +115,9 @@ func (u *UI) tabKey(back bool) {
 
 // escape goes back to the verdict from what it led to, else on to the next code.
 func (u *UI) escape() {
-	if s := about(u.screen); s != nil {
-		switch u.screen.(type) {
-		case *verdictScreen, *idScreen:
-		default:
-			s.again(u)
-			return
-		}
+	if b := u.behaviour(); b.about != nil && !b.face {
+		b.about.again(u)
+		return
 	}
 	u.next()
 }

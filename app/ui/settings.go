@@ -35,7 +35,7 @@ func (u *UI) choose(change func(*settings.Settings)) {
 // apply makes everything go by the settings.
 func (u *UI) apply() {
 	u.turn(u.set.Language)
-	u.light(kit.Light(u.set.Light))
+	u.setLight(kit.Light(u.set.Light))
 	u.dress()
 	u.sound()
 	u.full()
@@ -59,8 +59,7 @@ type settingsScreen struct {
 
 func newSettings() *settingsScreen { return &settingsScreen{} }
 
-func (*settingsScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*settingsScreen) tab() string          { return "settings" }
+func (*settingsScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("settings.title"))
@@ -305,7 +304,7 @@ func choice(p *kit.Page, said string, holds bool, do func()) *kit.Button {
 func (s *settingsScreen) lights(u *UI, p *kit.Page) fyne.CanvasObject {
 	choices := kit.NewRow(12)
 	for _, l := range kit.Lights {
-		choices.Add(choice(p, u.say("settings."+string(l)), l == u.glare, func() {
+		choices.Add(choice(p, u.say("settings."+string(l)), l == u.light, func() {
 			u.choose(func(c *settings.Settings) { c.Light = string(l) })
 		}))
 	}

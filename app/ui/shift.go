@@ -10,6 +10,7 @@ import (
 	"postern/app/gate"
 	"postern/app/scan"
 	"postern/app/ui/kit"
+	"postern/sync/enrol"
 )
 
 // shiftScreen asks who is on duty: a number or a name, typed or from a badge.
@@ -27,8 +28,12 @@ func newShift(u *UI) *shiftScreen {
 	return s
 }
 
-func (*shiftScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*shiftScreen) tab() string          { return "settings" }
+func (s *shiftScreen) behave(u *UI) behaviour {
+	b := u.page("settings")
+	b.codes, b.keys = judged, s
+	b.takes = func(r scan.Reading) bool { return s.badge(u, r) }
+	return b
+}
 
 func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("shift.title"))
@@ -65,9 +70,9 @@ func (s *shiftScreen) pressed(u *UI, key fyne.KeyName) {
 	}
 }
 
-// badge takes a text that is too short to be a pass.
+// badge takes a text that is too short to be a pass, and no enrolment code.
 func (s *shiftScreen) badge(u *UI, r scan.Reading) bool {
-	if utf8.RuneCountInString(r.Text) > gate.MaxOperator {
+	if utf8.RuneCountInString(r.Text) > gate.MaxOperator || strings.HasPrefix(r.Text, enrol.Prefix) {
 		return false
 	}
 	s.entry.SetText(r.Text)

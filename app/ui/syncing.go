@@ -34,8 +34,11 @@ func percent(p client.Progress) int {
 // does not see meanwhile, and what is wrong with the gate.
 type syncScreen struct{}
 
-func (*syncScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*syncScreen) tab() string          { return "sync" }
+func (*syncScreen) behave(u *UI) behaviour {
+	b := u.page("sync")
+	b.needs = needsState | needsTraffic
+	return b
+}
 
 func (s *syncScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("sync.title"))

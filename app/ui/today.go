@@ -76,8 +76,7 @@ func since(lines []gate.Line, from time.Time) []gate.Line {
 	return kept
 }
 
-func (*todayScreen) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*todayScreen) tab() string          { return "today" }
+func (*todayScreen) behave(u *UI) behaviour { return u.page("today") }
 
 // inTens reports whether counts show as inspectors see them, and nobody's entry at all.
 func (s *todayScreen) inTens(u *UI) bool { return s.tens || u.state.Shift.Role == gate.Inspector }

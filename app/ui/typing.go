@@ -38,8 +38,7 @@ func newField(text string, send func()) *widget.Entry {
 	return e
 }
 
-func (*typing) skin(u *UI) kit.Paint { return u.pagePaint() }
-func (*typing) tab() string          { return "check" }
+func (*typing) behave(u *UI) behaviour { return u.page("check") }
 
 func (s *typing) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("typing.title"))

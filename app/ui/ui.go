@@ -63,7 +63,7 @@ type UI struct {
 	kiosk      kiosk
 	faults     int                           // of ours, in screens
 	unsaved    bool                          // what was chosen last could not be kept
-	glare      kit.Light                     // what the screens are lit by
+	light      kit.Light                     // what the screens are lit by
 	catalogues map[string]*wording.Catalogue // by language
 	language   string                        // the guard's
 	back       *Backend                      // nil until Attach
@@ -97,18 +97,6 @@ type UI struct {
 	bar     *kit.Pane
 	screen  screen
 }
-
-// screen is one screen; it is built anew whenever its size or its content changes.
-type screen interface {
-	// skin is the ground and ink of the whole window while it shows.
-	skin(u *UI) kit.Paint
-	// tab names the tab that it stands under; empty hides the tabs.
-	tab() string
-	body(u *UI, size fyne.Size) fyne.CanvasObject
-}
-
-// leaver is a screen that has something to stop.
-type leaver interface{ leave() }
 
 // New fills a window of an app with the screens; until [UI.Attach] they say that the data is being opened.
 func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
@@ -164,7 +152,7 @@ func (u *UI) Attach(b Backend) {
 		u.lookAtState(func() {
 			if !u.state.Enrolled {
 				u.show(newEnrol(u, ""))
-			} else if _, idle := u.screen.(*checkScreen); idle && u.state.Shift.Name == "" && !u.locked() {
+			} else if idle := u.behaviour().idle; idle && u.state.Shift.Name == "" && !u.locked() {
 				u.open("shift")
 			} else if idle {
 				u.resume(began)
@@ -233,10 +221,10 @@ func (u *UI) lookAtState(then func()) {
 		return
 	}
 	g := u.back.Gate
-	_, syncing := u.screen.(*syncScreen)
+	counts := u.behaviour().needs&needsTraffic != 0
 	u.run(func() {
 		var traffic gate.Traffic
-		if syncing {
+		if counts {
 			traffic, _ = g.Traffic(u.ctx)
 		}
 		s, _ := g.State(u.ctx)                                 // an unknown backlog is shown as none
@@ -246,7 +234,7 @@ func (u *UI) lookAtState(then func()) {
 			if u.drill != nil {
 				u.state.Place = u.say("drill.place")
 			}
-			if syncing {
+			if counts {
 				u.traffic = traffic
 			}
 			if then != nil {
@@ -258,20 +246,21 @@ func (u *UI) lookAtState(then func()) {
 }
 
 func (u *UI) redrawState() {
-	switch u.screen.(type) {
-	case *syncScreen, *checkScreen:
+	if u.behaviour().needs&needsState != 0 {
 		u.root.Refresh()
-	default:
-		if u.bar != nil {
-			u.bar.Refresh()
-		}
+	} else if u.bar != nil {
+		u.bar.Refresh()
 	}
 }
 
-// show replaces the screen; nothing keeps the focus, so that a scanner's keys reach the window.
+// show replaces the screen; nothing keeps the focus, so that a scanner's keys
+// reach the window. Before visitors, the check screen takes the place of one for staff.
 func (u *UI) show(s screen) {
-	if l, ok := u.screen.(leaver); ok && u.screen != s {
-		l.leave()
+	if s.behave(u).kiosk == staff && u.locked() {
+		s = &checkScreen{}
+	}
+	if leave := u.behaviour().leave; leave != nil && u.screen != s {
+		leave()
 	}
 	if d := u.choosing; d != nil { // a scan comes first
 		u.choosing = nil
@@ -317,7 +306,7 @@ func (u *UI) turn(language string) {
 func (u *UI) Language() string { return u.language }
 
 // sheet is the colours of pages in the light that there is.
-func (u *UI) palette() kit.Palette { return u.glare.Palette() }
+func (u *UI) palette() kit.Palette { return u.light.Palette() }
 
 // scale is how large letters are, one of Scales.
 func (u *UI) scale() int {
@@ -328,12 +317,12 @@ func (u *UI) scale() int {
 }
 
 // Light is what the screens are lit by.
-func (u *UI) Light() kit.Light { return u.glare }
+func (u *UI) Light() kit.Light { return u.light }
 
-// light chooses what the screens are lit by.
-func (u *UI) light(l kit.Light) {
-	if u.glare = l; !slices.Contains(kit.Lights, l) {
-		u.glare = kit.Day
+// setLight chooses what the screens are lit by; day, where there is no such light.
+func (u *UI) setLight(l kit.Light) {
+	if u.light = l; !slices.Contains(kit.Lights, l) {
+		u.light = kit.Day
 	}
 }
 
@@ -342,12 +331,12 @@ func (u *UI) light(l kit.Light) {
 // it read before: so not for every choice, and for a language never.
 func (u *UI) dress() {
 	kit.TaiwanShapes = u.language == "zh-Hant"
-	t := kit.Theme{Light: u.glare, Text: float32(u.scale()) / 100, Hant: kit.TaiwanShapes}
+	t := kit.Theme{Light: u.light, Text: float32(u.scale()) / 100, Hant: kit.TaiwanShapes}
 	if old, ours := u.app.Settings().Theme().(kit.Theme); ours && old.Light == t.Light && old.Text == t.Text {
 		return
 	}
 	u.app.Settings().SetTheme(t)
 }
 
-// pagePaint is the skin of pages.
+// pagePaint is the ground and ink of pages.
 func (u *UI) pagePaint() kit.Paint { s := u.palette(); return kit.Paint{Ground: s.Ground, Ink: s.Ink} }

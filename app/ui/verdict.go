@@ -91,9 +91,16 @@ func (s *verdictScreen) up(u *UI) {
 	}
 }
 
-func (s *verdictScreen) skin(u *UI) kit.Paint    { return u.glare.Outcome(s.v.Outcome) }
-func (*verdictScreen) tab() string               { return "" }
-func (s *verdictScreen) verdict() *verdictScreen { return s }
+func (s *verdictScreen) behave(u *UI) behaviour {
+	b := behaviour{paint: s.paint(u), codes: judged, about: s, face: true, kiosk: visitors, unused: goesOn, leave: s.leave}
+	if s.stop != nil && !s.kept { // an Admit goes by itself, or is held
+		b.unused = stays
+	}
+	return b
+}
+
+// paint is the colour of the outcome in the light that there is.
+func (s *verdictScreen) paint(u *UI) kit.Paint { return u.light.Outcome(s.v.Outcome) }
 
 func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	said := u.catalogue().Verdict(s.v, u.second(), s.at)
@@ -109,7 +116,7 @@ func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // upright puts everything under each other, the next steps at the thumb. Type
 // shrinks a little before anything must be scrolled for.
 func (s *verdictScreen) upright(u *UI, said wording.Verdict, size fyne.Size) []fyne.CanvasObject {
-	skin, pad := s.skin(u), size.Width*0.06
+	skin, pad := s.paint(u), size.Width*0.06
 	w, most := size.Width-2*pad, scaleFor(size.Width, size.Height)
 	head := float32(1)
 	for k := most; ; k *= 0.97 {
@@ -131,7 +138,7 @@ func (s *verdictScreen) upright(u *UI, said wording.Verdict, size fyne.Size) []f
 
 // flat puts the word at the left, and what to do at the right.
 func (s *verdictScreen) flat(u *UI, said wording.Verdict, size fyne.Size) []fyne.CanvasObject {
-	skin, pad, half := s.skin(u), size.Width*0.045, size.Width*0.43
+	skin, pad, half := s.paint(u), size.Width*0.045, size.Width*0.43
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	k := flatScale(size)
 	for k > leastScale && kit.NewStack(16*k, s.findings(said, skin, k*1.15)...).HeightFor(half)+s.foot(u, skin, k).HeightFor(half) > size.Height-top-pad {
@@ -232,7 +239,7 @@ func (s *verdictScreen) foot(u *UI, skin kit.Paint, k float32) *kit.Stack {
 	size, least := 20*k, 60*k
 	steps := s.v.Steps
 	if u.locked() {
-		steps = visitors(steps)
+		steps = forVisitors(steps)
 	}
 	for _, step := range steps {
 		if step != verdict.Emergency {

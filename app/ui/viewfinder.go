@@ -24,8 +24,9 @@ type viewfinder struct {
 }
 
 // newViewfinder makes the pane over an area; tools is how much of it they
-// cover: at the side where the window lies flat, else at the bottom.
-func newViewfinder(u *UI, size fyne.Size, tools float32) (*viewfinder, fyne.CanvasObject) {
+// cover: at the side where the window lies flat, else at the bottom. A sentence
+// that is not empty stands in the place of the camera's hints.
+func newViewfinder(u *UI, size fyne.Size, tools float32, sentence string) (*viewfinder, fyne.CanvasObject) {
 	v := &viewfinder{size: size}
 	v.picture = canvas.NewRaster(func(w, h int) image.Image {
 		if u.lens != nil {
@@ -51,7 +52,12 @@ func newViewfinder(u *UI, size fyne.Size, tools float32) (*viewfinder, fyne.Canv
 			objects = append(objects, l)
 		}
 	}
-	v.hint = kit.NewPane(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject { return u.hintPill(size) })
+	v.hint = kit.NewPane(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject {
+		if sentence != "" {
+			return u.pill(size, sentence)
+		}
+		return u.hintPill(size)
+	})
 	top := y + side + 10
 	objects = append(objects, kit.Place(v.hint, 0, top, size.Width, max(open-top-6, 1)))
 	if u.lens != nil {
@@ -112,9 +118,6 @@ func isRead(s qr.Sight) bool {
 // hintPill is the one hint under the frame.
 func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 	key := "check.aim"
-	if s, ok := u.screen.(*checkScreen); ok && s.key != "" {
-		return u.pill(size, u.say(s.key, s.pairs...))
-	}
 	if l := u.lens; l != nil {
 		switch {
 		case l.err != nil:

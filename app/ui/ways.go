@@ -33,23 +33,15 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 	}
 }
 
-// onward is a screen that may be about a verdict.
-type onward interface{ verdict() *verdictScreen }
-
-// about is the verdict that a screen is about; nil where it is about none.
-func about(s screen) *verdictScreen {
-	if s, ok := s.(onward); ok {
-		return s.verdict()
-	}
-	return nil
-}
-
-// from is what screens share that go on from a verdict: they wear its colours.
+// from is what screens share that go on from a verdict: they wear its colours,
+// and hold up the next person's code until the guard is back at it.
 type from struct{ seen *verdictScreen }
 
-func (f from) skin(u *UI) kit.Paint    { return f.seen.skin(u) }
-func (from) tab() string               { return "" }
-func (f from) verdict() *verdictScreen { return f.seen }
+func (f from) paint(u *UI) kit.Paint { return f.seen.paint(u) }
+
+func (f from) behave(u *UI) behaviour {
+	return behaviour{paint: f.paint(u), about: f.seen, kiosk: visitors}
+}
 
 // again shows a verdict once more.
 func (s *verdictScreen) again(u *UI) {
@@ -62,7 +54,7 @@ func (s *verdictScreen) again(u *UI) {
 
 // ask builds a screen in the verdict's colours: a title, a sentence, and buttons at the thumb.
 func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ...*kit.Button) fyne.CanvasObject {
-	return s.askWith(u, size, title, func(k float32) *kit.Stack { return kit.NewStack(0, kit.NewProse(say, 21*k, s.skin(u).Ink)) }, buttons...)
+	return s.askWith(u, size, title, func(k float32) *kit.Stack { return kit.NewStack(0, kit.NewProse(say, 21*k, s.paint(u).Ink)) }, buttons...)
 }
 
 func askScale(size fyne.Size) float32 {
@@ -97,7 +89,7 @@ func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *kit.Stack)
 
 // askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
 func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k float32) *kit.Stack, buttons ...*kit.Button) fyne.CanvasObject {
-	skin := s.skin(u)
+	skin := s.paint(u)
 	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
 		foot = kit.NewStack(10 * k)
 		last := kit.NewRow(10 * k)
@@ -116,7 +108,7 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k 
 
 // solid makes a button in the verdict's colours.
 func (s *verdictScreen) solid(u *UI, said string, do func()) *kit.Button {
-	skin := s.skin(u)
+	skin := s.paint(u)
 	if s.v.Outcome == verdict.Check {
 		return kit.NewButton(said, skin.Ink, kit.White, do)
 	}
@@ -132,7 +124,7 @@ func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
 	}
 	if !u.locked() { // its field and its file dialog are nothing for visitors
-		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), s.skin(u).Ink, func() { u.open("help") }))
+		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), s.paint(u).Ink, func() { u.open("help") }))
 	}
 	return s.seen.ask(u, size, u.say("ways.title"), u.catalogue().Reason(s.seen.v, s.seen.at), buttons...)
 }
@@ -186,7 +178,7 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if place == "" {
 		place = u.say("bar.new_device")
 	}
-	ink, code := s.skin(u).Ink, s.seen.v.Help()
+	ink, code := s.paint(u).Ink, s.seen.v.Help()
 	words := u.say("supervisor.say", "place", place, "help", wording.Whole(code), "sentence", u.catalogue().Reason(s.seen.v, s.seen.at))
 	top := func(k float32) *kit.Stack {
 		return kit.NewStack(12*k, kit.NewProse(wording.Whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink), kit.NewProse(s.quota(u), 19*k, ink).Bold())
@@ -301,8 +293,9 @@ func (s *doneScreen) arrive(u *UI) {
 	}
 }
 
-func (*doneScreen) skin(*UI) kit.Paint { return kit.Paint{Ground: kit.Chrome, Ink: kit.White} }
-func (*doneScreen) tab() string        { return "" }
+func (*doneScreen) behave(*UI) behaviour {
+	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, kiosk: visitors, unused: goesOn}
+}
 
 func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	shape := "shapes/done"

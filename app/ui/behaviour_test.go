@@ -1,0 +1,160 @@
+package ui_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"postern/app/ui"
+	"postern/sync/verdict"
+)
+
+// fate is what becomes of a code that the camera reads while a screen shows.
+type fate string
+
+const (
+	judgedAtOnce   fate = "judged at once"
+	heldUntilIdle  fate = "held until the check screen shows"
+	takenForItself fate = "taken by the screen"
+)
+
+// standings are all screens: the way to each, and what becomes of a code there.
+// The staff's are not to be had at a kiosk.
+var standings = []struct {
+	screen string // the type that implements it
+	to     func(*desk)
+	code   fate
+	staff  bool
+}{
+	{"checkScreen", opened("check"), judgedAtOnce, false},
+	{"verdictScreen", after(verdict.TestOld), judgedAtOnce, false},
+	{"idScreen", after(verdict.IDMatch), heldUntilIdle, false},
+	{"waysScreen", after(verdict.TestOld, "ways"), heldUntilIdle, false},
+	{"emergencyScreen", after(verdict.TestOld, "emergency"), heldUntilIdle, false},
+	{"supervisorScreen", after(verdict.TestOld, "supervisor"), heldUntilIdle, false},
+	{"registerScreen", after(verdict.TestOld, "register"), heldUntilIdle, false},
+	{"doneScreen", func(d *desk) { after(verdict.TestOld, "register")(d); d.tap("register.do") }, heldUntilIdle, false},
+	{"pinScreen", func(d *desk) { after(verdict.TestOld, "supervisor")(d); d.tap("supervisor.pin") }, heldUntilIdle, false},
+	{"typing", opened("type"), heldUntilIdle, true},
+	{"todayScreen", opened("today"), heldUntilIdle, true},
+	{"syncScreen", opened("sync"), heldUntilIdle, true},
+	{"settingsScreen", opened("settings"), heldUntilIdle, true},
+	{"helpScreen", opened("help"), heldUntilIdle, true},
+	{"enrolScreen", opened("enrol"), judgedAtOnce, true},
+	{"shiftScreen", opened("shift"), judgedAtOnce, true},
+	{"startScreen", opened("start"), takenForItself, true},
+	{"drillScreen", opened("drill"), heldUntilIdle, true},
+	{"cardScreen", opened("practise", "drill-card"), heldUntilIdle, true},
+	{"scoreScreen", opened("practise", "drill-score"), heldUntilIdle, true},
+}
+
+// opened opens screens by name.
+func opened(names ...string) func(*desk) {
+	return func(d *desk) {
+		for _, name := range names {
+			d.Open(name)
+		}
+	}
+}
+
+// after opens what leads on from a verdict.
+func after(r verdict.Reason, names ...string) func(*desk) {
+	return func(d *desk) {
+		d.scanCode("PP1:" + string(r))
+		opened(names...)(d)
+	}
+}
+
+// longCode is longer than any badge.
+const longCode = "https://example.org/menu/today/and/tomorrow"
+
+// A code that the camera reads has one fate on each screen. What is held is
+// judged once the guard is back at the check screen, and never lost.
+func TestCodesOnEveryScreen(t *testing.T) {
+	for _, s := range standings {
+		t.Run(s.screen, func(t *testing.T) {
+			d := newDesk(t, "en", tablet)
+			front := &reel{frames: times(1, sceneOf(t, ""))}
+			d.cameras = rack{"front": front}
+			d.attach()
+			s.to(d)
+			if got := ui.ScreenName(d.UI); got != s.screen {
+				t.Fatalf("the way leads to %s", got)
+			}
+			front.frames = times(3, sceneOf(t, longCode))
+			d.Watch("front")
+			got := ui.ScreenName(d.UI)
+			switch s.code {
+			case judgedAtOnce:
+				if got != "verdictScreen" {
+					t.Errorf("after the code it shows %s", got)
+				}
+				return
+			default:
+				if got != s.screen {
+					t.Errorf("the code turned it into %s", got)
+				}
+			}
+			d.Open("check")
+			if got, want := ui.ScreenName(d.UI), map[fate]string{heldUntilIdle: "verdictScreen", takenForItself: "checkScreen"}[s.code]; got != want {
+				t.Errorf("back at the check screen it shows %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// A kiosk shows visitors the screens that are for them, and the check screen in the place of any other.
+func TestKioskScreens(t *testing.T) {
+	for _, s := range standings {
+		d := newKiosk(t, "en", tablet)
+		if s.staff {
+			s.to(d)
+			if got := ui.ScreenName(d.UI); got != "checkScreen" {
+				t.Errorf("a visitor stands before %s", got)
+			}
+		}
+	}
+	d := newDesk(t, "en", tablet).attach()
+	for _, s := range standings {
+		if !s.staff {
+			continue
+		}
+		s.to(d)
+		if got := ui.ShownAtKiosk(d.UI); got != "checkScreen" {
+			t.Errorf("%s lets itself be shown to visitors as %s", s.screen, got)
+		}
+		d = newDesk(t, "en", tablet).attach()
+	}
+}
+
+// No screen is missing in the table above.
+func TestEveryScreenIsListed(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	behaves := regexp.MustCompile(`func \((?:\w+ )?\*?(\w+)\) body\((?:u )?\*UI, `)
+	found := map[string]bool{}
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range behaves.FindAllStringSubmatch(string(source), -1) {
+			found[m[1]] = found[m[1]] || !strings.HasSuffix(name, "_test.go")
+		}
+	}
+	for _, s := range standings {
+		if !found[s.screen] {
+			t.Errorf("there is no screen %s", s.screen)
+		}
+		delete(found, s.screen)
+	}
+	for screen, real := range found {
+		if real {
+			t.Errorf("%s is not in the table of screens", screen)
+		}
+	}
+}
