@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -110,8 +111,8 @@ func (s *enrolScreen) enrol(u *UI) {
 	s.working = true
 	s.tell(u, "enrol.working")
 	do := u.back.Enrol
-	u.aside(func() {
-		err := do(u.ctx, text)
+	u.aside(func(ctx context.Context) {
+		err := do(ctx, text)
 		u.do(func() { s.ended(u, err) })
 	})
 }

@@ -258,12 +258,12 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 		},
 		Close:   func() { d.closed = true },
 		Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
-		Run: func(job func()) {
+		Run: func(job func(context.Context)) {
 			if d.busy {
-				d.jobs = append(d.jobs, job)
+				d.jobs = append(d.jobs, func() { job(context.Background()) })
 				return
 			}
-			job()
+			job(context.Background())
 		},
 		After: func(after time.Duration, f func()) func() {
 			if after == ui.VeilStands && !d.veiled {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -188,7 +189,7 @@ func (s *helpScreen) choose(u *UI) {
 func (s *helpScreen) save(u *UI, f io.WriteCloser) {
 	first, second := u.catalogue().Language, u.second().Language
 	s.tell(u, "help.saving")
-	u.aside(func() {
+	u.aside(func(context.Context) {
 		img, err := help.Card(first, second)
 		if err == nil {
 			err = help.WritePDF(f, img)

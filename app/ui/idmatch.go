@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -128,8 +129,8 @@ func (s *idScreen) confirm(u *UI, matches bool) {
 	s.asked = true
 	u.root.Refresh()
 	g := u.back.Gate
-	u.run(func() {
-		a, err := g.Confirm(u.ctx, s.seen.token, matches)
+	u.run(func(ctx context.Context) {
+		a, err := g.Confirm(ctx, s.seen.token, matches)
 		u.do(func() { s.confirmed(u, a, err) })
 	})
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -181,8 +182,8 @@ func (u *UI) submit(r scan.Reading) {
 	}
 	u.last = r
 	g, era, began := u.back.Gate, u.era, time.Now()
-	u.run(func() {
-		a := g.Answer(u.ctx, r)
+	u.run(func(ctx context.Context) {
+		a := g.Answer(ctx, r)
 		stands := u.opt.Meter.answered(began, a)
 		u.do(func() {
 			u.answerOf(era, a)
@@ -196,8 +197,8 @@ func (u *UI) submitUnreadable() {
 		return
 	}
 	g, era := u.back.Gate, u.era
-	u.run(func() {
-		a := g.AnswerUnreadable(u.ctx)
+	u.run(func(ctx context.Context) {
+		a := g.AnswerUnreadable(ctx)
 		u.do(func() { u.answerOf(era, a) })
 	})
 }

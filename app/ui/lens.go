@@ -32,7 +32,7 @@ const (
 // Fyne's thread; what one has no time for is left out. What is not said
 // otherwise belongs to Fyne's thread.
 type lens struct {
-	stop    context.CancelFunc
+	stop    func() // ends the watching; it may be called again
 	address string // empty: whatever is found first
 	at      string // the address that was found
 	devices []camera.Device
@@ -61,15 +61,26 @@ func (u *UI) look(address string) {
 	if cameras == nil {
 		return
 	}
-	ctx, stop := context.WithCancel(u.ctx)
-	l := &lens{stop: stop, address: address, painted: make(chan *image.RGBA, 2)}
+	stopped := make(chan struct{})
+	l := &lens{stop: sync.OnceFunc(func() { close(stopped) }), address: address, painted: make(chan *image.RGBA, 2)}
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	if before != nil {
 		l.wanted.Store(before.wanted.Load())
 	}
 	u.lens = l
-	u.aside(func() { u.watch(ctx, l, cameras) })
+	u.aside(func(ctx context.Context) {
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		go func() {
+			select {
+			case <-stopped:
+				stop()
+			case <-ctx.Done():
+			}
+		}()
+		u.watch(ctx, l, cameras)
+	})
 }
 
 // Watch goes on with the camera at an address.
@@ -307,7 +318,7 @@ func (u *UI) toggleLamp() {
 	}
 	l.lit = !l.lit
 	lit := l.lit
-	u.aside(func() {
+	u.aside(func(context.Context) {
 		if err := lamp.SetTorch(lit); err != nil {
 			u.do(func() { l.lit = !lit; u.lensChanged() })
 		}

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"unicode"
@@ -38,7 +39,7 @@ func TestTheSystemsLanguage(t *testing.T) {
 		t.Setenv("LC_ALL", locale)
 		a, w := newWindow(t)
 		u, err := ui.New(a, w, ui.Options{
-			Run: func(job func()) { job() }, Settings: settings.Settings{Language: chosen},
+			Run: func(job func(context.Context)) { job(context.Background()) }, Settings: settings.Settings{Language: chosen},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"image/color"
 	"math"
 	"testing"
@@ -65,7 +66,7 @@ func TestLights(t *testing.T) {
 		}
 		seen[at] = l
 	}
-	again, err := ui.New(fyne.CurrentApp(), d.window, ui.Options{Settings: d.saved, Run: func(job func()) { job() }})
+	again, err := ui.New(fyne.CurrentApp(), d.window, ui.Options{Settings: d.saved, Run: func(job func(context.Context)) { job(context.Background()) }})
 	if err != nil {
 		t.Fatal(err)
 	}

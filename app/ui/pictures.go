@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -71,7 +72,7 @@ func (u *UI) readPictures(files []fyne.URI, then func([]qr.Code)) {
 	} else {
 		u.show(&checkScreen{key: "check.reading"})
 	}
-	u.aside(func() {
+	u.aside(func(context.Context) {
 		var codes []qr.Code
 		for _, uri := range files {
 			found, err := u.readPicture(uri)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ import (
 type pinScreen struct {
 	title string // a key
 	say   string // a sentence; may be empty
-	try   func(g Gate, pin string) error
+	try   func(ctx context.Context, g Gate, pin string) error
 	done  func() // after the PIN was right
 	back  func()
 
@@ -44,7 +45,7 @@ func (u *UI) guarded(what string, do, back func()) {
 	}
 	u.show(&pinScreen{
 		title: "supervisor.pin_title", say: u.say(what), done: do, back: back,
-		try: func(g Gate, pin string) error { return g.VerifyPIN(u.ctx, pin) },
+		try: func(ctx context.Context, g Gate, pin string) error { return g.VerifyPIN(ctx, pin) },
 	})
 }
 
@@ -174,8 +175,8 @@ func (s *pinScreen) enter(u *UI) {
 	s.leave()
 	s.working = true
 	u.root.Refresh()
-	u.aside(func() {
-		err := s.try(g, pin)
+	u.aside(func(ctx context.Context) {
+		err := s.try(ctx, g, pin)
 		u.do(func() { s.tried(u, err) })
 	})
 }

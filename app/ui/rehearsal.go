@@ -76,13 +76,13 @@ func (u *UI) begin(asked screen, compare bool, then func(error)) {
 	if u.back == nil || u.drill != nil {
 		return
 	}
-	u.aside(func() {
-		d, err := drill.Start(u.ctx, drill.Options{IDMatch: compare, Now: u.opt.Now})
+	u.aside(func(ctx context.Context) {
+		d, err := drill.Start(ctx, drill.Options{IDMatch: compare, Now: u.opt.Now})
 		if err != nil {
 			u.do(func() { then(err) })
 			return
 		}
-		u.run(func() {
+		u.run(func(context.Context) {
 			u.do(func() {
 				if u.drill == nil && u.screen == asked {
 					u.drill = &rehearsal{Drill: d, real: u.back.Gate, sound: u.back.Sound, cards: d.Cards()}
@@ -100,7 +100,7 @@ func (u *UI) finish(then func()) {
 	if r == nil {
 		return
 	}
-	u.run(func() {
+	u.run(func(context.Context) {
 		u.do(func() {
 			if u.drill == r {
 				u.drill = nil

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"postern/app/look"
@@ -17,8 +18,8 @@ const cutOff = 2 * time.Minute
 // What came since the program began is no such check.
 func (u *UI) resume(began time.Time) {
 	g, idle := u.back.Gate, u.screen
-	u.run(func() {
-		lines, err := g.Recent(u.ctx, 8)
+	u.run(func(ctx context.Context) {
+		lines, err := g.Recent(ctx, 8)
 		if err != nil {
 			return // the screen says elsewhere that the journal cannot be read
 		}

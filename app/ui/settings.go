@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -20,7 +21,7 @@ func (u *UI) choose(change func(*settings.Settings)) {
 	u.apply()
 	set, save := u.set, u.opt.Save
 	if save != nil {
-		u.run(func() {
+		u.run(func(context.Context) {
 			err := save(set)
 			u.do(func() {
 				u.unsaved = err != nil
@@ -131,8 +132,8 @@ func (s *settingsScreen) way(u *UI, p *kit.Page) {
 	set := func(w journal.Way) func() {
 		return func() {
 			g := u.back.Gate
-			u.run(func() {
-				err := g.SetWay(u.ctx, w)
+			u.run(func(ctx context.Context) {
+				err := g.SetWay(ctx, w)
 				u.do(func() { u.unsaved = err != nil; u.lookAtState(u.root.Refresh) })
 			})
 		}

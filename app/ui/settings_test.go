@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -82,7 +83,7 @@ func TestChoicesAreKept(t *testing.T) {
 // A restart has what was chosen.
 func TestSettingsOfBefore(t *testing.T) {
 	a, w := newWindow(t)
-	u, err := ui.New(a, w, ui.Options{Settings: settings.Settings{Language: "en", Light: "night"}, Run: func(job func()) { job() }})
+	u, err := ui.New(a, w, ui.Options{Settings: settings.Settings{Language: "en", Light: "night"}, Run: func(job func(context.Context)) { job(context.Background()) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
@@ -95,15 +96,15 @@ func (s *shiftScreen) begin(u *UI) {
 	case who.Role == gate.Supervisor:
 		u.show(&pinScreen{
 			title: "supervisor.pin_title", say: who.Name, back: func() { u.show(s) },
-			try:  func(g Gate, pin string) error { return g.BeginShift(u.ctx, who, pin) },
+			try:  func(ctx context.Context, g Gate, pin string) error { return g.BeginShift(ctx, who, pin) },
 			done: func() { s.begun(u) },
 		})
 		return
 	}
 	s.working = true
 	g := u.back.Gate
-	u.run(func() {
-		err := g.BeginShift(u.ctx, who, "")
+	u.run(func(ctx context.Context) {
+		err := g.BeginShift(ctx, who, "")
 		u.do(func() {
 			s.working = false
 			if err != nil {
@@ -161,8 +162,8 @@ func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
 // handOver ends the shift, and asks who comes next.
 func (u *UI) handOver() {
 	g := u.back.Gate
-	u.run(func() {
-		err := g.EndShift(u.ctx)
+	u.run(func(ctx context.Context) {
+		err := g.EndShift(ctx)
 		u.do(func() {
 			if u.unsaved = err != nil; u.unsaved {
 				u.root.Refresh()

@@ -55,7 +55,7 @@ func newPost(t *testing.T) *post {
 	p.gate = gate.New(s, gate.Options{Now: func() time.Time { return p.now }, Mono: func() time.Duration { return p.now.Sub(began) }})
 	p.window.SetPadded(false)
 	u, err := ui.New(a, p.window, ui.Options{
-		Language: "zh", Now: func() time.Time { return p.now }, Zone: zone, Run: func(job func()) { job() },
+		Language: "zh", Now: func() time.Time { return p.now }, Zone: zone, Run: func(job func(context.Context)) { job(context.Background()) },
 		After: func(_ time.Duration, f func()) func() {
 			p.asked++
 			id := p.asked

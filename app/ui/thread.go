@@ -29,7 +29,7 @@ func (u *UI) doAndWait(f func()) {
 func (u *UI) cross() {
 	began := time.Now()
 	for _, f := range u.waiting.take() {
-		if u.ctx.Err() == nil {
+		if !u.hasLeft() {
 			u.safely(f)
 		}
 	}
@@ -62,13 +62,13 @@ func (q *queue) take() []func() {
 func (u *UI) Settle(ctx context.Context) error {
 	u.doAndWait(func() {}) // what was asked for has begun
 	done := make(chan struct{})
-	go u.run(func() { close(done) })
+	go u.run(func(context.Context) { close(done) })
 	select {
 	case <-done:
 		u.doAndWait(func() {})
 		return nil
 	case <-ctx.Done():
-	case <-u.ctx.Done():
+	case <-u.left:
 	}
 	return context.Canceled
 }
@@ -87,52 +87,78 @@ func (u *UI) Capture() (img image.Image) {
 	return img
 }
 
-// run does a job off Fyne's thread, after those before it.
-func (u *UI) run(job func()) {
+// hasLeft reports whether the window is about to go; see [UI.Leave].
+func (u *UI) hasLeft() bool {
+	select {
+	case <-u.left:
+		return true
+	default:
+		return false
+	}
+}
+
+// run does a job off Fyne's thread, after those before it. Its context ends with the screens.
+func (u *UI) run(job func(context.Context)) {
 	if u.opt.Run != nil {
 		u.opt.Run(job)
 		return
 	}
 	select {
 	case u.jobs <- job:
-	case <-u.ctx.Done():
+	case <-u.left:
 	}
 }
 
-// aside does a job that may take long, beside the checks.
-func (u *UI) aside(job func()) {
+// aside does a job that may take long, beside the checks. Its context ends with the screens.
+func (u *UI) aside(job func(context.Context)) {
 	if u.opt.Run != nil {
 		u.opt.Run(job)
 		return
 	}
-	if u.ctx.Err() == nil {
-		u.asides.Go(job)
+	select {
+	case u.asides <- job:
+	case <-u.left:
 	}
 }
 
-func (u *UI) work() {
+// work does the jobs, one after another, until ctx ends.
+func (u *UI) work(ctx context.Context) {
 	for {
 		select {
 		case job := <-u.jobs:
-			if u.ctx.Err() != nil { // what would be recorded now, nobody would see
+			if ctx.Err() != nil { // what would be recorded now, nobody would see
 				return
 			}
-			job()
-		case <-u.ctx.Done():
+			job(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// workBeside does the asides, each beside the others, until ctx ends and the last is done.
+func (u *UI) workBeside(ctx context.Context) {
+	var begun sync.WaitGroup
+	defer begun.Wait()
+	for {
+		select {
+		case job := <-u.asides:
+			begun.Go(func() { job(ctx) })
+		case <-ctx.Done():
 			return
 		}
 	}
 }
 
 // tick keeps the ages on the screen true.
-func (u *UI) tick() {
+func (u *UI) tick(ctx context.Context) {
 	t := time.NewTicker(20 * time.Second)
 	defer t.Stop()
 	for {
 		select {
 		case <-t.C:
 			u.do(func() { u.lookAtState(nil) })
-		case <-u.ctx.Done():
+		case <-ctx.Done():
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"image/color"
 	"strconv"
 	"strings"
@@ -44,9 +45,9 @@ func (s *todayScreen) load(u *UI) {
 		return
 	}
 	g, now := u.back.Gate, u.opt.Now().In(u.opt.Zone)
-	u.run(func() {
-		day, err := g.Today(u.ctx, now)
-		lines, err2 := g.Recent(u.ctx, todayRows+1)
+	u.run(func(ctx context.Context) {
+		day, err := g.Today(ctx, now)
+		lines, err2 := g.Recent(ctx, todayRows+1)
 		u.do(func() {
 			s.loaded, s.failed = true, err != nil || err2 != nil
 			s.day = day
@@ -230,8 +231,8 @@ func (s *todayScreen) reset(u *UI) {
 	s.sure = false
 	u.guarded("today.reset", func() {
 		g := u.back.Gate
-		u.run(func() {
-			err := g.Record(u.ctx, journal.Headcount, "reset")
+		u.run(func(ctx context.Context) {
+			err := g.Record(ctx, journal.Headcount, "reset")
 			u.do(func() {
 				s.key = "today.reset_done"
 				if err != nil {

@@ -40,7 +40,7 @@ type Options struct {
 	Zone     *time.Location
 	Formats  []qr.Format // that the camera looks for; none are QR codes alone
 	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
-	Run   func(func())
+	Run   func(func(context.Context))
 	Meter *Meter // measures what the screens cost; nil does not
 	// Close closes the window; nil only does that. A kiosk asks for the PIN before.
 	Close func()
@@ -53,11 +53,12 @@ type UI struct {
 	app     fyne.App
 	window  fyne.Window
 	opt     Options
-	ctx     context.Context
-	cancel  context.CancelFunc
-	jobs    chan func()
-	waiting queue // for Fyne's thread
-	asides  sync.WaitGroup
+	leave   context.CancelFunc         // ends the work of the screens
+	left    <-chan struct{}            // closed by leave
+	jobs    chan func(context.Context) // off Fyne's thread, one after another
+	asides  chan func(context.Context) // beside them
+	waiting queue                      // for Fyne's thread
+	workers sync.WaitGroup
 
 	set        settings.Settings
 	kiosk      kiosk
@@ -106,12 +107,12 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	if opt.Zone == nil {
 		opt.Zone = time.Local
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, ctx: ctx, cancel: cancel, catalogues: map[string]*wording.Catalogue{}}
+	ctx, leave := context.WithCancel(context.Background())
+	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, leave: leave, left: ctx.Done(), catalogues: map[string]*wording.Catalogue{}}
 	for _, language := range wording.Languages {
 		c, err := wording.New(language, opt.Zone)
 		if err != nil {
-			cancel()
+			leave()
 			return nil, err
 		}
 		u.catalogues[language] = c
@@ -130,11 +131,12 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	u.listen()
 	w.SetCloseIntercept(u.askClose)
 	if opt.Run == nil {
-		u.jobs = make(chan func(), 256)
-		u.asides.Go(u.work)
-		u.asides.Go(u.tick)
+		u.jobs, u.asides = make(chan func(context.Context), 256), make(chan func(context.Context), 16)
+		u.workers.Go(func() { u.work(ctx) })
+		u.workers.Go(func() { u.workBeside(ctx) })
+		u.workers.Go(func() { u.tick(ctx) })
 		if opt.Meter != nil {
-			u.asides.Go(func() { opt.Meter.stand(ctx, u) })
+			u.workers.Go(func() { opt.Meter.stand(ctx, u) })
 		}
 	}
 	return u, nil
@@ -207,12 +209,12 @@ func (u *UI) Exchanged(s client.Status) {
 
 // Leave says that the window is about to go: from now on nothing crosses to
 // Fyne's thread. It may be called from any goroutine, and does not wait.
-func (u *UI) Leave() { u.cancel() }
+func (u *UI) Leave() { u.leave() }
 
 // Close ends the work of the screens and waits for it.
 func (u *UI) Close() {
-	u.cancel()
-	u.asides.Wait()
+	u.leave()
+	u.workers.Wait()
 }
 
 // lookAtState asks the gate how it stands and then shows it.
@@ -222,13 +224,13 @@ func (u *UI) lookAtState(then func()) {
 	}
 	g := u.back.Gate
 	counts := u.behaviour().needs&needsTraffic != 0
-	u.run(func() {
+	u.run(func(ctx context.Context) {
 		var traffic gate.Traffic
 		if counts {
-			traffic, _ = g.Traffic(u.ctx)
+			traffic, _ = g.Traffic(ctx)
 		}
-		s, _ := g.State(u.ctx)                                 // an unknown backlog is shown as none
-		today, _ := g.Today(u.ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
+		s, _ := g.State(ctx)                                 // an unknown backlog is shown as none
+		today, _ := g.Today(ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
 		u.do(func() {
 			u.state, u.today, u.known = s, today, true
 			if u.drill != nil {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -159,7 +160,7 @@ func (s *emergencyScreen) letIn(u *UI, reason string) {
 	let := func() {
 		u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason, calls: u.locked()},
 			doneScreen{title: "emergency.done", say: "emergency.failed", failed: true, calls: u.locked()},
-			journal.Override, func(g Gate) error { return g.Emergency(u.ctx, s.seen.token, reason) })
+			journal.Override, func(ctx context.Context, g Gate) error { return g.Emergency(ctx, s.seen.token, reason) })
 	}
 	if !u.locked() || !u.set.Asks || !u.state.PIN {
 		let()
@@ -216,7 +217,9 @@ func (s *supervisorScreen) quota(u *UI) string {
 func (s *supervisorScreen) pad(u *UI) *pinScreen {
 	return &pinScreen{
 		title: "supervisor.pin_title", say: s.quota(u), back: func() { u.show(s) },
-		try: func(g Gate, pin string) error { return g.Override(u.ctx, s.seen.token, pin, "supervisor") },
+		try: func(ctx context.Context, g Gate, pin string) error {
+			return g.Override(ctx, s.seen.token, pin, "supervisor")
+		},
 		done: func() {
 			u.told(doneScreen{title: "supervisor.done", say: "supervisor.done_say"}, journal.Override)
 		},
@@ -239,18 +242,18 @@ func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	return s.seen.ask(u, size, title, say, s.seen.solid(u, do, func() {
 		u.record(doneScreen{title: "register.number", say: "register.done_say"},
 			doneScreen{title: "register.title", say: "register.failed", failed: true},
-			journal.Registration, func(g Gate) error { return g.Record(u.ctx, journal.Registration, s.reason) })
+			journal.Registration, func(ctx context.Context, g Gate) error { return g.Record(ctx, journal.Registration, s.reason) })
 	}))
 }
 
 // record has a decision made durable, and only then says that it is recorded.
-func (u *UI) record(done, failed doneScreen, kind journal.Kind, do func(Gate) error) {
+func (u *UI) record(done, failed doneScreen, kind journal.Kind, do func(context.Context, Gate) error) {
 	if u.back == nil {
 		return
 	}
 	g := u.back.Gate
-	u.run(func() {
-		if err := do(g); err != nil {
+	u.run(func(ctx context.Context) {
+		if err := do(ctx, g); err != nil {
 			u.do(func() { failed.arrive(u) })
 			return
 		}
@@ -261,8 +264,8 @@ func (u *UI) record(done, failed doneScreen, kind journal.Kind, do func(Gate) er
 // told shows that something of a kind is recorded, with its entry's number.
 func (u *UI) told(done doneScreen, kind journal.Kind) {
 	g := u.back.Gate
-	u.run(func() {
-		lines, err := g.Recent(u.ctx, 16)
+	u.run(func(ctx context.Context) {
+		lines, err := g.Recent(ctx, 16)
 		for _, l := range lines {
 			if err == nil && l.Kind == kind {
 				done.number = l.Seq
