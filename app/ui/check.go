@@ -44,7 +44,7 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if len(tools.Items) == 0 {
 		side = 0
 	}
-	camera := u.lens != nil && u.lens.front != nil && u.state.Enrolled
+	camera := u.camera != nil && u.camera.front != nil && u.state.Enrolled
 	if u.pane = nil; camera {
 		covered := side
 		if !kit.IsWide(size) {
@@ -113,7 +113,7 @@ func (s *checkScreen) words(u *UI, k, share float32) []fyne.CanvasObject {
 	switch {
 	case s.key != "":
 		return []fyne.CanvasObject{kit.NewProse(u.say(s.key, s.pairs...), one, kit.White).Bold().Centred()}
-	case u.back == nil:
+	case u.backend == nil:
 		return []fyne.CanvasObject{kit.NewProse(u.say("check.opening"), one, kit.White).Bold().Centred()}
 	case !u.state.Enrolled:
 		return []fyne.CanvasObject{
@@ -149,13 +149,13 @@ func (s *checkScreen) tools(u *UI, upright bool) *kit.Stack {
 	var items []fyne.CanvasObject
 	if _, ok := u.lamp(); ok {
 		key := "tool.torch"
-		if u.lens.lit {
+		if u.camera.lit {
 			key = "tool.torch_off"
 		}
 		items = append(items, pill(key, "torch", u.toggleLamp))
 	}
-	if u.lens != nil && len(u.lens.devices) > 1 {
-		items = append(items, pill("tool.camera", "turn", u.turnLens))
+	if u.camera != nil && len(u.camera.devices) > 1 {
+		items = append(items, pill("tool.camera", "turn", u.nextCamera))
 	}
 	items = append(items, pill("tool.type", "type", func() { u.open("type") }))
 	if len(items) < 3 { // the clipboard is on the typing screen too
@@ -177,11 +177,11 @@ func (u *UI) counts(size fyne.Size) []fyne.CanvasObject {
 	if people == 0 || u.locked() || u.role() == gate.Inspector { // who has other numbers, or none
 		return nil
 	}
-	said := u.say("check.today", "n", strconv.Itoa(people))
+	text := u.say("check.today", "n", strconv.Itoa(people))
 	if u.today.In > 0 && u.today.Out > 0 {
-		said += "·" + u.say("check.inside", "n", strconv.Itoa(u.today.Inside))
+		text += "·" + u.say("check.inside", "n", strconv.Itoa(u.today.Inside))
 	}
-	line := kit.Text(said, 15, kit.White, true)
+	line := kit.Text(text, 15, kit.White, true)
 	w := line.MinSize().Width + 24
 	ground := canvas.NewRectangle(kit.RGB(0x14181c))
 	ground.CornerRadius = 15

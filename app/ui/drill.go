@@ -49,7 +49,7 @@ func (s *drillScreen) entrance(u *UI, p *kit.Page) {
 }
 
 func (s *drillScreen) begin(u *UI) {
-	if s.working || u.back == nil {
+	if s.working || u.backend == nil {
 		return
 	}
 	s.working, s.key = true, ""
@@ -95,10 +95,10 @@ func (s *drillScreen) cards(u *UI, p *kit.Page) {
 	results, _ := r.Score()
 	rows := kit.NewStack(10)
 	for i, it := range results {
-		said := u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene))
-		b := kit.NewOutlined(said, p.Palette.Ink, func() { u.show(&cardScreen{at: i}) })
+		text := u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene))
+		b := kit.NewOutlined(text, p.Palette.Ink, func() { u.show(&cardScreen{at: i}) })
 		if it.Did != drill.Nothing {
-			b = kit.NewButton(said, kit.Blend(p.Palette.Ground, p.Palette.Ink, 0.14), p.Palette.Ink, func() { u.show(&cardScreen{at: i}) }).WithIcon("shapes/done")
+			b = kit.NewButton(text, kit.Blend(p.Palette.Ground, p.Palette.Ink, 0.14), p.Palette.Ink, func() { u.show(&cardScreen{at: i}) }).WithIcon("shapes/done")
 		}
 		rows.Add(b.Sized(17, 54))
 	}
@@ -110,7 +110,7 @@ func (s *drillScreen) cards(u *UI, p *kit.Page) {
 		p.Add(kit.NewOutlined(u.say("drill.cut"), p.Palette.Ink, func() {
 			r.Cut(cutFor)
 			r.away = true
-			u.lookAtState(u.root.Refresh)
+			u.refreshState(u.root.Refresh)
 		}))
 	}
 	p.Add(kit.NewButton(u.say("drill.end"), kit.PracticeGround, kit.PracticeInk, func() { s.end(u) }))

@@ -53,9 +53,9 @@ func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		p.AddText(u.say("enrol.say"))
 	}
 	high := float32(132)
-	if u.watches() {
+	if u.hasPicture() {
 		high = 72
-		p.AddPicture(u.paneOf(min(size.Height*0.42, 420)))
+		p.AddPicture(u.newPane(min(size.Height*0.42, 420)))
 	}
 	s.entry.SetPlaceHolder(u.say("enrol.hint"))
 	p.Add(kit.Tall(s.entry, high))
@@ -105,12 +105,12 @@ func (s *enrolScreen) enrol(u *UI) {
 		s.tell(u, key)
 		return
 	}
-	if u.back == nil || s.working {
+	if u.backend == nil || s.working {
 		return
 	}
 	s.working = true
 	s.tell(u, "enrol.working")
-	do := u.back.Enrol
+	do := u.backend.Enrol
 	u.aside(func(ctx context.Context) {
 		err := do(ctx, text)
 		u.do(func() { s.ended(u, err) })
@@ -137,14 +137,14 @@ func (s *enrolScreen) fault(u *UI, text string) string {
 func (s *enrolScreen) ended(u *UI, err error) {
 	s.working = false
 	if errors.Is(err, ErrUnsent) {
-		u.lookAtState(func() { s.tell(u, "enrol.unsent", "count", strconv.Itoa(u.state.Backlog)) })
+		u.refreshState(func() { s.tell(u, "enrol.unsent", "count", strconv.Itoa(u.state.Backlog)) })
 		return
 	}
 	if err != nil {
 		s.tell(u, enrolKey(err))
 		return
 	}
-	u.lookAtState(func() {
+	u.refreshState(func() {
 		s.done = true
 		s.tell(u, "enrol.done", "place", u.state.Place)
 	})

@@ -116,7 +116,7 @@ func Reached(u *UI) (all []fyne.Tappable, ringed int) {
 
 // Tab is the Tab key, with Shift or without.
 func Tab(u *UI, back bool) {
-	u.struck()
+	u.keyStruck()
 	u.tabKey(back)
 }
 

@@ -14,7 +14,7 @@ import (
 
 // fetching is how far a pull is: a bar, how much, and how long still.
 func (s *syncScreen) fetching(u *UI, p *kit.Page) []fyne.CanvasObject {
-	done := u.exchange.Progress
+	done := u.hub.status.Progress
 	items := []fyne.CanvasObject{
 		kit.NewProse(u.say("sync.fetching", "percent", strconv.Itoa(percent(done))), 18, p.Palette.Ink).Bold(),
 		kit.NewPane(fyne.NewSize(1, 10), func(size fyne.Size) fyne.CanvasObject {
@@ -25,7 +25,7 @@ func (s *syncScreen) fetching(u *UI, p *kit.Page) []fyne.CanvasObject {
 		}),
 		kit.NewProse(u.say("sync.amount", "done", Size(done.Done), "total", Size(done.Total)), 16, p.Palette.Faint),
 	}
-	if left, ok := u.pull.left(done, u.opt.Now()); ok {
+	if left, ok := u.hub.pull.left(done, u.opt.Now()); ok {
 		items = append(items, kit.NewProse(u.say("sync.left", "span", u.catalogue().Span(left)), 16, p.Palette.Faint))
 	}
 	return items

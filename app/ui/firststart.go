@@ -60,7 +60,7 @@ func (s *startScreen) enter(u *UI) {
 	if p := s.part(); p != "" && !s.has(u, p) {
 		s.found[p] = absent
 	} else if p == "sound" {
-		u.back.Sound.Test()
+		u.backend.Sound.Test()
 	}
 }
 
@@ -70,7 +70,7 @@ func (s *startScreen) has(u *UI, part string) bool {
 	case "camera": // where there is none, a scanner is tried
 		return true
 	case "sound":
-		return u.back != nil && u.back.Sound != nil && u.back.Sound.State().Sound != cue.Absent
+		return u.backend != nil && u.backend.Sound != nil && u.backend.Sound.State().Sound != cue.Absent
 	}
 	_, ok := u.lamp()
 	return ok
@@ -85,7 +85,7 @@ func (s *startScreen) saw(u *UI) {
 }
 
 func (s *startScreen) next(u *UI) {
-	if u.lens != nil && u.lens.lit {
+	if u.camera != nil && u.camera.lit {
 		u.toggleLamp()
 	}
 	s.at++
@@ -125,10 +125,10 @@ func (s *startScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		s.camera(u, p, size)
 	case s.part() == "sound":
 		p.AddText(u.say("start.sound_ask"))
-		if u.back.Sound.State().Vibration == cue.Absent {
+		if u.backend.Sound.State().Vibration == cue.Absent {
 			p.Add(kit.NewProse(u.say("sound.no_vibration"), 17, p.Palette.Faint))
 		}
-		p.Add(kit.NewOutlined(u.say("start.replay"), p.Palette.Ink, u.back.Sound.Test))
+		p.Add(kit.NewOutlined(u.say("start.replay"), p.Palette.Ink, u.backend.Sound.Test))
 		s.answers(u, p)
 	default:
 		p.AddText(u.say("start.light_ask"))
@@ -147,9 +147,9 @@ func (s *startScreen) camera(u *UI, p *kit.Page, size fyne.Size) {
 		s.goOn(u, p)
 		return
 	}
-	if u.watches() {
+	if u.hasPicture() {
 		p.AddText(u.say("start.camera_ask"))
-		p.AddPicture(u.paneOf(size.Height * 0.46))
+		p.AddPicture(u.newPane(size.Height * 0.46))
 	} else {
 		p.AddText(u.say("start_no.camera"))
 	}
@@ -184,11 +184,11 @@ func (s *startScreen) summary(u *UI, p *kit.Page) {
 		kit.NewOutlined(u.say("settings.practice"), p.Palette.Ink, func() { u.open("drill") }))
 }
 
-// watches reports whether a camera gives pictures now.
-func (u *UI) watches() bool { return u.lens != nil && u.lens.front != nil }
+// hasPicture reports whether a camera gives pictures now.
+func (u *UI) hasPicture() bool { return u.camera != nil && u.camera.front != nil }
 
-// paneOf is what the camera sees, as part of a page.
-func (u *UI) paneOf(height float32) fyne.CanvasObject {
+// newPane is what the camera sees, as part of a page.
+func (u *UI) newPane(height float32) fyne.CanvasObject {
 	return kit.NewPane(fyne.NewSize(1, height), func(size fyne.Size) fyne.CanvasObject {
 		pane, drawn := newViewfinder(u, size, 0, "")
 		u.pane = pane

@@ -34,7 +34,7 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 			h -= nav
 		}
 	}
-	body := u.bodyOf(fyne.NewSize(w, h))
+	body := u.buildBody(fyne.NewSize(w, h))
 	objects = append(objects, kit.Place(body, x, y, w, h), kit.Place(u.bar, 0, 0, size.Width, barHeight))
 	objects = append(objects, u.band(size, barHeight)...)
 	if locked {
@@ -85,20 +85,20 @@ func (u *UI) barLeft(skin kit.Paint) (string, fyne.CanvasObject) {
 	if s := u.behaviour().about; s != nil {
 		return u.say(u.recordedWord(s.v)), kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 20)
 	}
-	if u.back == nil {
+	if u.backend == nil {
 		return u.say("check.opening"), nil
 	}
 	if !u.state.Enrolled {
 		return u.say("bar.new_device"), kit.Dot(kit.DotBlind, 12)
 	}
-	said := u.ageWord()
+	text := u.ageWord()
 	if !u.state.Made.IsZero() {
-		said += "·" + u.catalogue().Ago(u.state.Made, u.opt.Now())
+		text += "·" + u.catalogue().Ago(u.state.Made, u.opt.Now())
 	}
 	if u.behaviour().tab == "" { // on a coloured screen the dot's colour would mean something else
-		return said, kit.Dot(skin.Ink, 12)
+		return text, kit.Dot(skin.Ink, 12)
 	}
-	return said, kit.Dot(kit.AgeColour(u.state.Age), 12)
+	return text, kit.Dot(kit.AgeColour(u.state.Age), 12)
 }
 
 // recordedWord is the key for what became of the entry of a verdict.
@@ -180,7 +180,7 @@ func (u *UI) open(name string) {
 	if v := u.behaviour().about; v != nil {
 		switch name {
 		case "ways":
-			u.show(&waysScreen{from{v}})
+			u.show(&stepsScreen{from{v}})
 			return
 		case "emergency", "supervisor", "register":
 			v.step(u, verdict.Step(name))
@@ -206,7 +206,7 @@ func (u *UI) open(name string) {
 		u.show(newToday(u))
 	case "sync":
 		u.show(&syncScreen{})
-		u.lookAtState(nil) // with what it alone shows
+		u.refreshState(nil) // with what it alone shows
 	case "settings":
 		u.show(newSettings())
 	case "shift":

@@ -24,7 +24,7 @@ type helpScreen struct {
 	entry *widget.Entry
 	list  *kit.Pane
 	codes []help.Code
-	said  string // language of the codes
+	text  string // language of the codes
 	key   string // what became of the card
 }
 
@@ -69,12 +69,12 @@ func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 
 // found is the codes that match what is typed, by outcome, and the buttons.
 func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
-	if s.said != u.Language() {
+	if s.text != u.Language() {
 		codes, err := help.Codes(u.Language())
 		if err != nil {
 			fyne.LogError("help codes", err) // the languages of the screens are those of the catalogues; a test opens each
 		}
-		s.codes, s.said = codes, u.Language()
+		s.codes, s.text = codes, u.Language()
 	}
 	list := kit.NewStack(12)
 	var last *verdict.Outcome

@@ -74,12 +74,12 @@ func (s *idScreen) question(u *UI, k float32) fyne.CanvasObject {
 
 // person is what the guard compares: the masked name, and when they were born, to five years.
 func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
-	said := u.catalogue().Verdict(s.seen.v, u.second(), s.seen.at)
+	text := u.catalogue().Verdict(s.seen.v, u.second(), s.seen.at)
 	card := kit.NewStack(4*k).On(kit.White, 18*k)
-	if said.Name == "" { // then the ID cannot be compared, and the guard should see why
-		said.Name = u.say("verdict.no_name")
+	if text.Name == "" { // then the ID cannot be compared, and the guard should see why
+		text.Name = u.say("verdict.no_name")
 	}
-	card.Add(kit.NewProse(said.Name, 56*k, kit.Chrome).Bold())
+	card.Add(kit.NewProse(text.Name, 56*k, kit.Chrome).Bold())
 	if y := s.seen.v.Pass.BirthYear; y > 0 {
 		from := y / 5 * 5
 		card.Add(kit.NewProse(u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4)), 26*k, kit.Chrome).Bold())
@@ -101,7 +101,7 @@ func (s *idScreen) foot(u *UI, k, width float32) *kit.Stack {
 	}
 	foot := kit.NewStack(10*k, ask)
 	emergency := kit.NewOutlined(u.say("step.emergency"), ink, func() { u.show(&emergencyScreen{s.from}) }).Sized(17*k, 52*k)
-	ways := kit.NewOutlined(u.say("verdict.other_ways"), ink, func() { u.show(&waysScreen{s.from}) }).Sized(17*k, 52*k)
+	ways := kit.NewOutlined(u.say("verdict.other_ways"), ink, func() { u.show(&stepsScreen{s.from}) }).Sized(17*k, 52*k)
 	next := kit.NewOutlined(u.nextWord(), ink, u.next).Sized(17*k, 52*k)
 	if u.locked() {
 		foot.Add(kit.NewRow(10*k, emergency, next))
@@ -123,12 +123,12 @@ func (s *idScreen) callStaff(u *UI) {
 
 // confirm has the answer recorded, and shows what the gate says to it.
 func (s *idScreen) confirm(u *UI, matches bool) {
-	if s.asked || u.back == nil {
+	if s.asked || u.backend == nil {
 		return
 	}
 	s.asked = true
 	u.root.Refresh()
-	g := u.back.Gate
+	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
 		a, err := g.Confirm(ctx, s.seen.token, matches)
 		u.do(func() { s.confirmed(u, a, err) })

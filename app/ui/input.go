@@ -18,27 +18,37 @@ import (
 // echo is how long the same text from a scanner counts as the same showing.
 const echo = 2500 * time.Millisecond
 
+// keyboard is what the keys of people and scanners that type have given so far.
+type keyboard struct {
+	keys     scan.Keyboard
+	profile  scan.Profile // what the scanner puts before and after a text
+	stopRest func()       // stops the next look at keys that end by a pause; nil: none is due
+	strokes  int          // keys that were struck
+	last     time.Time    // the last of them
+	tooSoon  bool         // it came sooner after the one before than people strike
+}
+
 // listen takes what reaches the window while nothing has the focus: a
 // scanner's keys, a paste, pictures that are dropped.
 func (u *UI) listen() {
 	c := u.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
-		u.struck()
+		u.keyStruck()
 		if r == ' ' {
 			u.space()
 		}
 		if s := u.behaviour().keys; s != nil {
 			s.typed(u, r)
 		}
-		if u.keys.Rune(r, u.opt.Now()) {
+		if u.keyboard.keys.Rune(r, u.opt.Now()) {
 			u.enter()
-		} else if u.keys.End == scan.Pause && u.rest == nil {
-			u.rest = u.after(restLook, u.rested)
+		} else if u.keyboard.keys.End == scan.Pause && u.keyboard.stopRest == nil {
+			u.keyboard.stopRest = u.after(restLook, u.takePaused)
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
 		if !types(k.Name) {
-			u.struck()
+			u.keyStruck()
 		}
 		if u.ringKey(k.Name) {
 			return
@@ -61,7 +71,7 @@ func (u *UI) listen() {
 			case desktop.KeyShiftLeft, desktop.KeyShiftRight:
 				shift = true
 			case fyne.KeyTab:
-				u.struck()
+				u.keyStruck()
 				u.tabKey(shift)
 			}
 		})
@@ -86,17 +96,17 @@ func (u *UI) listen() {
 // types reports whether a key gives a character too, which is what counts.
 func types(key fyne.KeyName) bool { return len(key) == 1 || key == fyne.KeySpace }
 
-// SetScanner says how the scanner that types dresses up what it reads.
+// SetScanner says what the scanner that types puts before and after a text.
 func (u *UI) SetScanner(p scan.Profile) {
 	u.do(func() {
-		u.scanner = p
-		u.keys = scan.Keyboard{End: p.End}
+		u.keyboard.profile = p
+		u.keyboard.keys = scan.Keyboard{End: p.End}
 	})
 }
 
 // ended takes a key that ends the lines of some scanners.
 func (u *UI) ended(key rune) {
-	if u.keys.Rune(key, u.opt.Now()) {
+	if u.keyboard.keys.Rune(key, u.opt.Now()) {
 		u.enter()
 	}
 }
@@ -104,21 +114,21 @@ func (u *UI) ended(key rune) {
 // restLook is how often keys are looked at that stop without an end.
 const restLook = 100 * time.Millisecond
 
-// rested takes what a scanner typed that ends its texts by nothing but a pause.
-func (u *UI) rested() {
-	u.rest = nil
-	if text, scanned := u.keys.Rest(u.opt.Now()); scanned {
-		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
-	} else if u.keys.Typing(u.opt.Now()) {
-		u.rest = u.after(restLook, u.rested)
+// takePaused takes what a scanner typed that ends its texts by nothing but a pause.
+func (u *UI) takePaused() {
+	u.keyboard.stopRest = nil
+	if text, scanned := u.keyboard.keys.Rest(u.opt.Now()); scanned {
+		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
+	} else if u.keyboard.keys.Typing(u.opt.Now()) {
+		u.keyboard.stopRest = u.after(restLook, u.takePaused)
 	}
 }
 
 func (u *UI) enter() {
-	text, scanned := u.keys.Enter(u.opt.Now())
+	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
 	switch {
 	case scanned:
-		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
+		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
 	case u.behaviour().keys != nil: // the screen has it already
 	case strings.TrimSpace(text) != "" && !u.locked():
 		u.show(newTyping(u, text))
@@ -130,9 +140,9 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 	if key != fyne.KeyReturn && key != fyne.KeyEnter {
 		return false
 	}
-	text, scanned := u.keys.Enter(u.opt.Now())
+	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
 	if scanned {
-		u.take(u.scanner.Reading(text, u.opt.Now(), scan.Wedge))
+		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
 	}
 	return scanned
 }
@@ -176,38 +186,35 @@ func (u *UI) Submit(r scan.Reading) { u.do(func() { u.take(r, nil) }) }
 
 // submit has a reading judged and recorded, and then shows the verdict.
 func (u *UI) submit(r scan.Reading) {
-	if u.back == nil {
+	if u.backend == nil {
 		u.early = append(u.early, r)
 		return
 	}
 	u.last = r
-	g, era, began := u.back.Gate, u.era, time.Now()
+	u.ask(func(ctx context.Context, g Gate) gate.Answer { return g.Answer(ctx, r) })
+}
+
+// submitUnreadable has it recorded that something was shown in which no code can be read.
+func (u *UI) submitUnreadable() {
+	if u.backend != nil {
+		u.ask(func(ctx context.Context, g Gate) gate.Answer { return g.AnswerUnreadable(ctx) })
+	}
+}
+
+// ask has the gate judge and record off Fyne's thread, and then shows its
+// answer, if the gate that gave it is still the one here.
+func (u *UI) ask(judge func(context.Context, Gate) gate.Answer) {
+	g, generation, began := u.backend.Gate, u.generation, time.Now()
 	u.run(func(ctx context.Context) {
-		a := g.Answer(ctx, r)
-		stands := u.opt.Meter.answered(began, a)
+		a := judge(ctx, g)
+		measured := u.opt.Meter.answered(began, a)
 		u.do(func() {
-			u.answerOf(era, a)
-			stands()
+			if generation == u.generation {
+				u.answer(a)
+			}
+			measured()
 		})
 	})
-}
-
-func (u *UI) submitUnreadable() {
-	if u.back == nil {
-		return
-	}
-	g, era := u.back.Gate, u.era
-	u.run(func(ctx context.Context) {
-		a := g.AnswerUnreadable(ctx)
-		u.do(func() { u.answerOf(era, a) })
-	})
-}
-
-// answerOf shows an answer, if the gate that gave it is still the one here.
-func (u *UI) answerOf(era int, a gate.Answer) {
-	if era == u.era {
-		u.answer(a)
-	}
 }
 
 // answer shows an answer. The same showing again changes nothing on a screen
@@ -230,7 +237,7 @@ func (u *UI) answer(a gate.Answer) {
 	} else {
 		u.show(s)
 	}
-	u.lookAtState(nil)
+	u.refreshState(nil)
 }
 
 // next goes on: to the next code of a picture, else back to scanning.

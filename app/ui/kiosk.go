@@ -36,7 +36,7 @@ type kiosk struct {
 // locked reports whether the screens are a visitor's. A device that is no gate
 // (any more) is not: somebody has to enrol it.
 func (u *UI) locked() bool {
-	return u.set.Kiosk && !u.kiosk.out && (u.back == nil || u.state.Enrolled)
+	return u.set.Kiosk && !u.kiosk.out && (u.backend == nil || u.state.Enrolled)
 }
 
 // full fits the window to the kiosk.
@@ -46,9 +46,9 @@ func (u *UI) full() {
 	}
 }
 
-// stir says that somebody is there: the light goes on, and the time begins anew
+// touched says that somebody is there: the light goes on, and the time begins anew
 // after which the screen goes back by itself.
-func (u *UI) stir() {
+func (u *UI) touched() {
 	if u.kiosk.stop != nil {
 		u.kiosk.stop()
 		u.kiosk.stop = nil
@@ -116,36 +116,36 @@ func (u *UI) stepWord(s verdict.Step) string {
 	return u.say("step." + string(s))
 }
 
-// call calls the staff by sound for as long as the screen stands.
-func (u *UI) call() {
-	if u.back == nil || u.back.Sound == nil {
+// callStaff calls the staff by sound for as long as the screen stands.
+func (u *UI) callStaff() {
+	if u.backend == nil || u.backend.Sound == nil {
 		return
 	}
-	u.back.Sound.Play(verdict.Check)
+	u.backend.Sound.Play(verdict.Check)
 	shown := u.screen
 	u.after(kioskCalls, func() {
 		if u.screen == shown {
-			u.call()
+			u.callStaff()
 		}
 	})
 }
 
-// askOut asks for the PIN, and then opens the settings.
-func (u *UI) askOut() {
+// askToLeaveKiosk asks for the PIN, and then opens the settings.
+func (u *UI) askToLeaveKiosk() {
 	u.guarded("kiosk.out", func() {
 		u.kiosk.out = true
 		u.show(&settingsScreen{open: true})
 	}, u.next)
 }
 
-// askClose is for who wants to close the window.
+// askClose is called when somebody closes the window.
 // A kiosk whose folder does not open is out of order, and may be closed.
 func (u *UI) askClose() {
 	end := u.window.Close
 	if u.opt.Close != nil {
 		end = u.opt.Close
 	}
-	if !u.locked() || u.back == nil && u.failed {
+	if !u.locked() || u.backend == nil && u.failed {
 		end()
 		return
 	}
@@ -163,13 +163,13 @@ func (u *UI) corner() fyne.CanvasObject {
 	}
 	t := kit.NewTouchArea(func() {
 		let()
-		u.stir()
-		u.kiosk.held = u.after(kioskHold, u.askOut)
+		u.touched()
+		u.kiosk.held = u.after(kioskHold, u.askToLeaveKiosk)
 	}, let)
 	return kit.Place(t, 0, 0, side, side)
 }
 
-// dimmed covers a kiosk where nobody is, with a soft word for who comes.
+// dimmed covers a kiosk where nobody is, with a soft word for whoever comes.
 func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
 	cover := canvas.NewRectangle(kit.RGB(0x000000))
 	ink := kit.RGB(0x8f99a3)
@@ -181,7 +181,7 @@ func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
 		kit.Place(cover, 0, 0, size.Width, size.Height),
 		kit.Place(kit.Drawing("icons/scan", ink, side), (size.Width-side)/2, size.Height/2-side, side, side),
 		kit.Place(words, (size.Width-w)/2, size.Height/2+20, w, h),
-		kit.Place(kit.NewTouchArea(u.stir, func() {}), 0, 0, size.Width, size.Height))
+		kit.Place(kit.NewTouchArea(u.touched, func() {}), 0, 0, size.Width, size.Height))
 }
 
 // safely does something on Fyne's thread. A fault in a screen costs that
@@ -208,8 +208,8 @@ func (u *UI) fault(r any) {
 	slog.Error("screen failed", "screen", fmt.Sprintf("%T", u.screen), "fault", fmt.Sprint(r), "at", string(debug.Stack()))
 }
 
-// bodyOf makes the body of the screen; where it fails, that of the check screen.
-func (u *UI) bodyOf(size fyne.Size) (body fyne.CanvasObject) {
+// buildBody makes the body of the screen; where it fails, that of the check screen.
+func (u *UI) buildBody(size fyne.Size) (body fyne.CanvasObject) {
 	defer func() {
 		r := recover()
 		if r == nil {

@@ -118,8 +118,8 @@ func (m *Meter) stand(ctx context.Context, u *UI) {
 		case <-t.C:
 			fyne.Do(func() {
 				line := Measured{What: MeasuredStanding, Routines: runtime.NumGoroutine(), Drawn: m.drawn}
-				if u.lens != nil {
-					line.Read = u.lens.reads.Load()
+				if u.camera != nil {
+					line.Read = u.camera.reads.Load()
 				}
 				m.write(line)
 			})

@@ -99,7 +99,7 @@ func (u *UI) readPicture(uri fyne.URI) ([]qr.Code, error) {
 		return nil, fmt.Errorf("open picture: %w", err)
 	}
 	defer f.Close()
-	return u.reader.read(f)
+	return u.pictures.read(f)
 }
 
 func pictureKey(err error) string {

@@ -15,7 +15,7 @@ import (
 )
 
 // pinScreen asks for the supervisor's PIN, with keys for a thumb and those of a
-// keyboard. What a reader must know to be safe: the digits are never drawn,
+// keyboard. The digits are never drawn,
 // logged or kept; they go to the gate, which counts attempts, and are forgotten.
 type pinScreen struct {
 	title string // a key
@@ -109,8 +109,8 @@ func (s *pinScreen) left(u *UI) time.Duration { return s.until.Sub(u.opt.Now()) 
 
 func (s *pinScreen) keys(u *UI, k float32) *kit.Stack {
 	pad := kit.NewStack(10 * k)
-	key := func(said string, do func()) *kit.Button {
-		return kit.NewButton(said, kit.RGB(0x2a3138), kit.White, do).Sized(30*k, 72*k)
+	key := func(text string, do func()) *kit.Button {
+		return kit.NewButton(text, kit.RGB(0x2a3138), kit.White, do).Sized(30*k, 72*k)
 	}
 	for _, line := range []string{"123", "456", "789"} {
 		row := kit.NewRow(10 * k)
@@ -151,7 +151,7 @@ func (s *pinScreen) digit(u *UI, d rune) {
 	}
 	s.digits, s.key = append(s.digits, byte(d)), ""
 	u.root.Refresh()
-	u.stir()
+	u.touched()
 }
 
 func (s *pinScreen) rub(u *UI) {
@@ -164,14 +164,14 @@ func (s *pinScreen) rub(u *UI) {
 // enter tries the digits, beside the checks: it takes a while on purpose.
 func (s *pinScreen) enter(u *UI) {
 	switch {
-	case s.working || u.back == nil || s.left(u) > 0:
+	case s.working || u.backend == nil || s.left(u) > 0:
 		return
 	case len(s.digits) < enrol.MinPIN:
 		s.key = "pin.short"
 		u.root.Refresh()
 		return
 	}
-	pin, g := string(s.digits), u.back.Gate
+	pin, g := string(s.digits), u.backend.Gate
 	s.leave()
 	s.working = true
 	u.root.Refresh()

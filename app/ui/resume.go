@@ -17,7 +17,7 @@ const cutOff = 2 * time.Minute
 // that it was seen. Names are not stored, so it is the time and the outcome.
 // What came since the program began is no such check.
 func (u *UI) resume(began time.Time) {
-	g, idle := u.back.Gate, u.screen
+	g, idle := u.backend.Gate, u.screen
 	u.run(func(ctx context.Context) {
 		lines, err := g.Recent(ctx, 8)
 		if err != nil {

@@ -51,22 +51,22 @@ const (
 	keyBefore = 80 * time.Millisecond // people are that fast from one key to the next
 )
 
-// struck counts a key.
-func (u *UI) struck() {
+// keyStruck counts a key.
+func (u *UI) keyStruck() {
 	now := u.opt.Now()
-	u.hasty = now.Sub(u.stroke).Abs() < keyBefore
-	u.stroke = now
-	u.strokes++
+	u.keyboard.tooSoon = now.Sub(u.keyboard.last).Abs() < keyBefore
+	u.keyboard.last = now
+	u.keyboard.strokes++
 }
 
 // alone does something for the key that was struck last if it stands alone.
 func (u *UI) alone(do func()) {
-	if u.hasty {
+	if u.keyboard.tooSoon {
 		return
 	}
-	struck, s := u.strokes, u.screen
+	struck, s := u.keyboard.strokes, u.screen
 	u.after(keyAlone, func() {
-		if u.strokes == struck && u.screen == s {
+		if u.keyboard.strokes == struck && u.screen == s {
 			do()
 		}
 	})
@@ -74,11 +74,11 @@ func (u *UI) alone(do func()) {
 
 // space presses the ring's target unless it begins a scan.
 func (u *UI) space() {
-	if u.ringAt == 0 || u.keys.Typing(u.opt.Now()) {
+	if u.ringAt == 0 || u.keyboard.keys.Typing(u.opt.Now()) {
 		return
 	}
 	u.alone(func() {
-		u.keys.Reset()
+		u.keyboard.keys.Reset()
 		u.pressRing()
 	})
 }
@@ -91,7 +91,7 @@ func (u *UI) ringKey(key fyne.KeyName) bool {
 	case fyne.KeyUp, fyne.KeyLeft:
 		u.moveRing(-1)
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if u.ringAt == 0 || u.keys.Typing(u.opt.Now()) { // that is a scanner at work
+		if u.ringAt == 0 || u.keyboard.keys.Typing(u.opt.Now()) { // that is a scanner at work
 			return false
 		}
 		u.alone(u.pressRing)
@@ -104,7 +104,7 @@ func (u *UI) ringKey(key fyne.KeyName) bool {
 // tabKey ends a scan, or moves the ring where none is being typed.
 func (u *UI) tabKey(back bool) {
 	switch {
-	case u.keys.Typing(u.opt.Now()):
+	case u.keyboard.keys.Typing(u.opt.Now()):
 		u.ended('\t')
 	case back:
 		u.moveRing(-1)

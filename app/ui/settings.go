@@ -30,24 +30,24 @@ func (u *UI) choose(change func(*settings.Settings)) {
 		})
 	}
 	u.root.Refresh()
-	u.stir()
+	u.touched()
 }
 
 // apply makes everything go by the settings.
 func (u *UI) apply() {
-	u.turn(u.set.Language)
+	u.setLanguage(u.set.Language)
 	u.setLight(kit.Light(u.set.Light))
-	u.dress()
+	u.applyTheme()
 	u.sound()
 	u.full()
 }
 
 // sound tells the player how to sound.
 func (u *UI) sound() {
-	if u.back == nil || u.back.Sound == nil {
+	if u.backend == nil || u.backend.Sound == nil {
 		return
 	}
-	u.back.Sound.Set(cue.Options{Volume: u.set.Volume, Speak: u.set.Speak, Language: u.Language(), Vibrate: u.set.Vibrate})
+	u.backend.Sound.Set(cue.Options{Volume: u.set.Volume, Speak: u.set.Speak, Language: u.Language(), Vibrate: u.set.Vibrate})
 }
 
 // settingsScreen has what everybody on duty may choose, and behind the
@@ -131,10 +131,10 @@ func (s *settingsScreen) way(u *UI, p *kit.Page) {
 	}
 	set := func(w journal.Way) func() {
 		return func() {
-			g := u.back.Gate
+			g := u.backend.Gate
 			u.run(func(ctx context.Context) {
 				err := g.SetWay(ctx, w)
-				u.do(func() { u.unsaved = err != nil; u.lookAtState(u.root.Refresh) })
+				u.do(func() { u.unsaved = err != nil; u.refreshState(u.root.Refresh) })
 			})
 		}
 	}
@@ -147,22 +147,22 @@ func (s *settingsScreen) way(u *UI, p *kit.Page) {
 var volumes = []int{0, 30, 60, 100}
 
 func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
-	if u.back == nil || u.back.Sound == nil {
+	if u.backend == nil || u.backend.Sound == nil {
 		return
 	}
 	p.Add(p.Label(u.say("settings.sounds")))
-	st := u.back.Sound.State()
+	st := u.backend.Sound.State()
 	switch st.Sound {
 	case cue.Absent:
 		p.Add(kit.NewProse(u.say("sound.absent"), 17, p.Palette.Ink))
 	default:
 		row := kit.NewRow(12)
 		for _, v := range volumes {
-			said := u.say("sound.off")
+			text := u.say("sound.off")
 			if v > 0 {
-				said = strconv.Itoa(v) + "%"
+				text = strconv.Itoa(v) + "%"
 			}
-			row.Add(choice(p, said, u.set.Volume == v, func() { u.choose(func(c *settings.Settings) { c.Volume = v }) }))
+			row.Add(choice(p, text, u.set.Volume == v, func() { u.choose(func(c *settings.Settings) { c.Volume = v }) }))
 		}
 		p.Add(row)
 		if st.Sound == cue.Failed {
@@ -179,7 +179,7 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 		p.Add(kit.NewProse(u.say("sound.no_vibration"), 16, p.Palette.Faint))
 	}
 	if len(more.Items) > 0 {
-		more.Add(kit.NewOutlined(u.say("sound.test"), p.Palette.Ink, u.back.Sound.Test))
+		more.Add(kit.NewOutlined(u.say("sound.test"), p.Palette.Ink, u.backend.Sound.Test))
 		p.Add(more)
 	}
 }
@@ -217,24 +217,24 @@ func (s *settingsScreen) kiosk(u *UI, p *kit.Page) {
 
 // camera chooses among those that were found.
 func (s *settingsScreen) camera(u *UI, p *kit.Page) {
-	if u.lens == nil || len(u.lens.devices) == 0 {
+	if u.camera == nil || len(u.camera.devices) == 0 {
 		return
 	}
 	p.Add(p.Label(u.say("settings.camera")))
 	pick := func(address string) func() {
 		return func() {
 			u.choose(func(c *settings.Settings) { c.Camera = address })
-			u.look(address)
+			u.startCamera(address)
 		}
 	}
 	list := kit.NewStack(10, choice(p, u.say("settings.camera_any"), u.set.Camera == "", pick("")))
-	for _, d := range u.lens.devices {
+	for _, d := range u.camera.devices {
 		list.Add(choice(p, d.Name, u.set.Camera == d.Address, pick(d.Address)))
 	}
 	p.Add(list)
 }
 
-// profile takes how a scanner dresses up what it reads.
+// profile takes what a scanner puts before and after a text.
 func (s *settingsScreen) profile(u *UI, p *kit.Page) {
 	if s.scanner == nil {
 		s.scanner = widget.NewEntry()
@@ -277,7 +277,7 @@ func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 	if st.Enrolled {
 		place, rules, id = st.Place, st.Policy, st.Gate
 	}
-	if u.back != nil && u.back.Relay {
+	if u.backend != nil && u.backend.Relay {
 		relay = u.say("relay.works")
 		if u.relayFailed() {
 			relay = u.say("relay.failed")
@@ -294,11 +294,11 @@ func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 }
 
 // choice is one of several; the one that holds is solid.
-func choice(p *kit.Page, said string, holds bool, do func()) *kit.Button {
+func choice(p *kit.Page, text string, holds bool, do func()) *kit.Button {
 	if holds {
-		return kit.NewButton(said, kit.AdmitGreen, kit.White, do)
+		return kit.NewButton(text, kit.AdmitGreen, kit.White, do)
 	}
-	return kit.NewOutlined(said, p.Palette.Ink, do)
+	return kit.NewOutlined(text, p.Palette.Ink, do)
 }
 
 // lights are three buttons: day, night, and full sun.

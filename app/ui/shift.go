@@ -85,7 +85,7 @@ func (s *shiftScreen) badge(u *UI, r scan.Reading) bool {
 func (s *shiftScreen) begin(u *UI) {
 	who := gate.Shift{Name: strings.TrimSpace(s.entry.Text), Role: s.role}
 	switch {
-	case u.back == nil || s.working:
+	case u.backend == nil || s.working:
 		return
 	case who.Check() != nil:
 		s.tell(u, "shift.name")
@@ -102,7 +102,7 @@ func (s *shiftScreen) begin(u *UI) {
 		return
 	}
 	s.working = true
-	g := u.back.Gate
+	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
 		err := g.BeginShift(ctx, who, "")
 		u.do(func() {
@@ -118,7 +118,7 @@ func (s *shiftScreen) begin(u *UI) {
 
 // begun goes to work.
 func (s *shiftScreen) begun(u *UI) {
-	u.lookAtState(func() {
+	u.refreshState(func() {
 		if u.role() == gate.Inspector {
 			u.open("today")
 			return
@@ -161,7 +161,7 @@ func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
 
 // handOver ends the shift, and asks who comes next.
 func (u *UI) handOver() {
-	g := u.back.Gate
+	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
 		err := g.EndShift(ctx)
 		u.do(func() {
@@ -169,7 +169,7 @@ func (u *UI) handOver() {
 				u.root.Refresh()
 				return
 			}
-			u.lookAtState(func() { u.open("shift") })
+			u.refreshState(func() { u.open("shift") })
 		})
 	})
 }

@@ -14,6 +14,14 @@ import (
 	"postern/sync/policy"
 )
 
+// exchange is what is known of the talk with the hub.
+type exchange struct {
+	updating bool           // the guard asked for an update, and nothing was heard yet
+	status   *client.Status // the last that was heard; nil before the first
+	pull     pull           // the one that goes on, or the last
+	traffic  gate.Traffic   // of this month; asked for while a screen shows it
+}
+
 // hubKey is the sentence for what came of talking to the hub.
 func hubKey(c client.Code) string {
 	if c == "" {
@@ -68,8 +76,8 @@ func (s *syncScreen) troubles(u *UI) []fyne.CanvasObject {
 		return nil
 	}
 	card := kit.NewStack(10, kit.NewProse(u.say("sync.problems"), 19, kit.CheckInk).Bold()).On(kit.CheckAmber, 18)
-	for _, said := range problems {
-		card.Add(kit.NewProse(said, 17, kit.CheckInk))
+	for _, text := range problems {
+		card.Add(kit.NewProse(text, 17, kit.CheckInk))
 	}
 	return []fyne.CanvasObject{card}
 }
@@ -95,7 +103,7 @@ func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 		p.Fact(u.say("sync.made"), made),
 		p.Fact(u.say("sync.backlog"), backlog),
 		p.Fact(u.say("sync.contact"), contact),
-		p.Fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.traffic.Down), "up", Size(u.traffic.Up))),
+		p.Fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.hub.traffic.Down), "up", Size(u.hub.traffic.Up))),
 		p.Fact(u.say("sync.policy"), rules),
 		p.Fact(u.say("sync.hub"), hub))
 }
@@ -103,7 +111,7 @@ func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 // lastContact is when the hub last answered.
 func (u *UI) lastContact() time.Time {
 	at := u.state.Pulled
-	if e := u.exchange; e != nil {
+	if e := u.hub.status; e != nil {
 		for _, t := range []time.Time{e.LastPull, e.LastPush} {
 			if t.After(at) {
 				at = t
@@ -156,22 +164,22 @@ func (s *syncScreen) button(u *UI, p *kit.Page) fyne.CanvasObject {
 	case !u.state.Enrolled:
 		b.Add(kit.NewButton(u.say("check.enrol"), kit.Chrome, kit.White, func() { u.open("enrol") }))
 		return b
-	case u.exchange != nil && u.exchange.Progress.Total > 0:
+	case u.hub.status != nil && u.hub.status.Progress.Total > 0:
 		b.Add(s.fetching(u, p)...)
 		return b.On(p.Palette.Card, 18)
-	case u.updating:
+	case u.hub.updating:
 		b.Add(kit.NewProse(u.say("sync.updating"), 18, p.Palette.Ink).Bold())
 		return b
-	case u.exchange != nil:
-		b.Add(kit.NewProse(u.say(hubKey(u.exchange.LastError.Code)), 17, p.Palette.Ink))
+	case u.hub.status != nil:
+		b.Add(kit.NewProse(u.say(hubKey(u.hub.status.LastError.Code)), 17, p.Palette.Ink))
 	}
 	ground, ink := kit.Chrome, kit.White
 	if p.Palette == kit.NightPalette {
 		ground, ink = kit.White, kit.Chrome
 	}
 	b.Add(kit.NewButton(u.say("sync.update"), ground, ink, func() {
-		u.updating = true
-		u.back.Update()
+		u.hub.updating = true
+		u.backend.Update()
 		u.root.Refresh()
 	}).WithIcon("icons/sync"))
 	return b
@@ -182,19 +190,19 @@ func (u *UI) relayFailed() bool { return slices.Contains(u.state.Problems, gate.
 
 // problems are what is wrong with the gate, in sentences.
 func (u *UI) problems() []string {
-	var said []string
+	var text []string
 	for _, p := range u.state.Problems {
 		if p == gate.RecordsStranded {
-			said = append(said, u.say("problem.records_stranded", "count", strconv.Itoa(u.state.Stranded)))
+			text = append(text, u.say("problem.records_stranded", "count", strconv.Itoa(u.state.Stranded)))
 			continue
 		}
-		said = append(said, u.catalogue().Either("problem."+string(p), "problem.other", string(p)))
+		text = append(text, u.catalogue().Either("problem."+string(p), "problem.other", string(p)))
 	}
 	if u.state.ClockOff != 0 {
-		said = append(said, u.say("problem.clock", "off", u.catalogue().Span(u.state.ClockOff)))
+		text = append(text, u.say("problem.clock", "off", u.catalogue().Span(u.state.ClockOff)))
 	}
 	if u.state.Suspended {
-		said = append(said, u.say("problem.suspended"))
+		text = append(text, u.say("problem.suspended"))
 	}
-	return said
+	return text
 }

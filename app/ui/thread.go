@@ -157,7 +157,7 @@ func (u *UI) tick(ctx context.Context) {
 	for {
 		select {
 		case <-t.C:
-			u.do(func() { u.lookAtState(nil) })
+			u.do(func() { u.refreshState(nil) })
 		case <-ctx.Done():
 			return
 		}

@@ -41,10 +41,10 @@ func newToday(u *UI) *todayScreen {
 }
 
 func (s *todayScreen) load(u *UI) {
-	if u.back == nil {
+	if u.backend == nil {
 		return
 	}
-	g, now := u.back.Gate, u.opt.Now().In(u.opt.Zone)
+	g, now := u.backend.Gate, u.opt.Now().In(u.opt.Zone)
 	u.run(func(ctx context.Context) {
 		day, err := g.Today(ctx, now)
 		lines, err2 := g.Recent(ctx, todayRows+1)
@@ -134,8 +134,8 @@ func (s *todayScreen) numbers(u *UI, sh kit.Palette, narrow bool) []fyne.CanvasO
 		items = []fyne.CanvasObject{kit.NewStack(10, heads...), kit.NewRow(10, outcomes[:2]...), kit.NewRow(10, outcomes[2:]...)}
 	}
 	items = append(items, plot)
-	if said := s.byHand(u); said != "" {
-		items = append(items, kit.NewProse(said, 16, sh.Ink))
+	if text := s.byHand(u); text != "" {
+		items = append(items, kit.NewProse(text, 16, sh.Ink))
 	}
 	return items
 }
@@ -175,7 +175,7 @@ func (s *todayScreen) heads(u *UI, sh kit.Palette) []fyne.CanvasObject {
 
 // byHand is what people decided.
 func (s *todayScreen) byHand(u *UI) string {
-	said := ""
+	text := ""
 	for _, c := range []struct {
 		key string
 		n   int
@@ -188,12 +188,12 @@ func (s *todayScreen) byHand(u *UI) string {
 		if c.n == 0 {
 			continue
 		}
-		if said != "" {
-			said += "·"
+		if text != "" {
+			text += "·"
 		}
-		said += wording.Whole(u.say(c.key, "n", s.count(u, c.n)))
+		text += wording.Whole(u.say(c.key, "n", s.count(u, c.n)))
 	}
-	return said
+	return text
 }
 
 // foot turns to the inspector's view and back, and begins the headcount anew.
@@ -230,7 +230,7 @@ func (s *todayScreen) ask(u *UI, sure bool) {
 func (s *todayScreen) reset(u *UI) {
 	s.sure = false
 	u.guarded("today.reset", func() {
-		g := u.back.Gate
+		g := u.backend.Gate
 		u.run(func(ctx context.Context) {
 			err := g.Record(ctx, journal.Headcount, "reset")
 			u.do(func() {
@@ -240,16 +240,16 @@ func (s *todayScreen) reset(u *UI) {
 				}
 				u.show(s)
 				s.load(u)
-				u.lookAtState(nil)
+				u.refreshState(nil)
 			})
 		})
 	}, func() { u.show(s) })
 }
 
 // figure is a number on one line, smaller where its card is narrow.
-func figure(said string, size float32, ink color.Color) fyne.CanvasObject {
+func figure(text string, size float32, ink color.Color) fyne.CanvasObject {
 	return kit.NewPane(fyne.NewSize(1, kit.Letters(size)*1.2), func(given fyne.Size) fyne.CanvasObject {
-		t := kit.Text(said, size, ink, true)
+		t := kit.Text(text, size, ink, true)
 		if w := t.MinSize().Width; w > given.Width {
 			t.TextSize *= given.Width / w
 		}

@@ -10,15 +10,15 @@ import (
 	"postern/app/ui/kit"
 )
 
-// typing is the screen for a code's text at the keys. It is the only one
+// typingScreen is the screen for a code's text at the keys. It is the only one
 // besides enrolment where something has the focus.
-type typing struct {
+type typingScreen struct {
 	entry *widget.Entry
 	key   string // what is wrong with the text
 }
 
-func newTyping(u *UI, text string) *typing {
-	s := &typing{}
+func newTyping(u *UI, text string) *typingScreen {
+	s := &typingScreen{}
 	s.entry = newField(text, func() { s.check(u) })
 	return s
 }
@@ -38,9 +38,9 @@ func newField(text string, send func()) *widget.Entry {
 	return e
 }
 
-func (*typing) behave(u *UI) behaviour { return u.page("check") }
+func (*typingScreen) behave(u *UI) behaviour { return u.page("check") }
 
-func (s *typing) body(u *UI, size fyne.Size) fyne.CanvasObject {
+func (s *typingScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("typing.title"))
 	s.entry.SetPlaceHolder(u.say("typing.hint"))
 	p.Add(kit.Tall(s.entry, 150))
@@ -54,7 +54,7 @@ func (s *typing) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	return p.Layout()
 }
 
-func (s *typing) check(u *UI) {
+func (s *typingScreen) check(u *UI) {
 	r, err := scan.FromTyped(strings.ReplaceAll(s.entry.Text, "\n", ""), u.opt.Now())
 	if err != nil {
 		s.key = "typing.empty"

@@ -1,6 +1,6 @@
 // Package ui is the guard's screens, one file each.
 //
-// What a reader must know to be safe: a screen shows a verdict only after
+// A screen shows a verdict only after
 // Gate.Answer returned it, and Answer returns only after its entry is durable.
 // Nothing here judges, stores or sends. Readings are checked one at a time, in
 // the order in which they came, so that the verdict that stands on the screen
@@ -48,55 +48,56 @@ type Options struct {
 	After func(d time.Duration, f func()) (stop func())
 }
 
-// UI is the whole of the screens in one window.
+// UI is the whole of the screens in one window. What no line says otherwise of
+// belongs to Fyne's thread.
 type UI struct {
-	app     fyne.App
-	window  fyne.Window
-	opt     Options
+	app    fyne.App
+	window fyne.Window
+	opt    Options
+
+	// The work off Fyne's thread, and the way back to it; for all goroutines.
 	leave   context.CancelFunc         // ends the work of the screens
 	left    <-chan struct{}            // closed by leave
-	jobs    chan func(context.Context) // off Fyne's thread, one after another
+	jobs    chan func(context.Context) // one after another
 	asides  chan func(context.Context) // beside them
 	waiting queue                      // for Fyne's thread
 	workers sync.WaitGroup
 
+	// What was chosen on this device.
 	set        settings.Settings
-	kiosk      kiosk
-	faults     int                           // of ours, in screens
 	unsaved    bool                          // what was chosen last could not be kept
 	light      kit.Light                     // what the screens are lit by
-	catalogues map[string]*wording.Catalogue // by language
 	language   string                        // the guard's
-	back       *Backend                      // nil until Attach
-	drill      *rehearsal                    // the one that runs; nil: the gate is the real one
-	era        int                           // counts how often the gate was another
+	catalogues map[string]*wording.Catalogue // by language
+
+	// The gate, and how it stood when it was last asked.
+	backend    *Backend  // nil until Attach
+	drill      *practice // the one that runs; nil: the gate is the real one
+	generation int       // grows when another gate takes the place of this one
 	state      gate.State
-	known      bool // state is that of the gate here
+	known      bool // state is that of this gate
 	failed     bool // the gate's folder did not open
 	today      gate.Today
-	lens       *lens          // the camera at work; nil without one
-	pane       *viewfinder    // its picture while the check screen shows it
-	updating   bool           // the guard asked for an update, and nothing was heard yet
-	exchange   *client.Status // nil before the first
-	pull       pull           // the one that goes on, or the last
-	traffic    gate.Traffic   // of this month; looked at for the sync screen only
-	early      []scan.Reading
-	queue      []scan.Reading // further codes of one picture
-	keys       scan.Keyboard
-	scanner    scan.Profile
-	rest       func() // stops the next look at keys that end by a pause; nil: none is due
-	last       scan.Reading
-	reader     pictures
-	choosing   dialog.Dialog // the file dialog while it is open
+	hub        exchange
 
-	root    *kit.Pane
-	veil    *kit.Shield
-	ringAt  int       // which target the ring is round, from 1; 0: none
-	strokes int       // keys that were struck
-	stroke  time.Time // the last of them
-	hasty   bool      // it came sooner after the one before than people strike
-	bar     *kit.Pane
-	screen  screen
+	// Where codes come from.
+	camera   *cameraView // nil without one
+	keyboard keyboard
+	pictures pictures
+	early    []scan.Reading // came before Attach
+	queue    []scan.Reading // further codes of one picture
+	last     scan.Reading   // that was judged
+
+	// What stands on the window.
+	screen   screen
+	root     *kit.Pane
+	bar      *kit.Pane
+	shield   *kit.Shield
+	pane     *viewfinder   // the camera's picture where the screen has one
+	choosing dialog.Dialog // the file dialog while it is open
+	ringAt   int           // which target the ring of the keys is round, from 1; 0: none
+	kiosk    kiosk
+	faults   int // panics in screens
 }
 
 // New fills a window of an app with the screens; until [UI.Attach] they say that the data is being opened.
@@ -126,8 +127,8 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		u.SetScanner(p)
 	}
 	w.SetPadded(false)
-	u.veil = kit.NewShield()
-	w.SetContent(container.NewStack(u.root, u.veil))
+	u.shield = kit.NewShield()
+	w.SetContent(container.NewStack(u.root, u.shield))
 	u.listen()
 	w.SetCloseIntercept(u.askClose)
 	if opt.Run == nil {
@@ -146,12 +147,12 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 func (u *UI) Attach(b Backend) {
 	u.do(func() {
 		began := u.opt.Now()
-		u.back, u.known = &b, false
+		u.backend, u.known = &b, false
 		u.sound()
-		u.look(cmp.Or(b.Camera, u.set.Camera))
+		u.startCamera(cmp.Or(b.Camera, u.set.Camera))
 		early := u.early
 		u.early = nil
-		u.lookAtState(func() {
+		u.refreshState(func() {
 			if !u.state.Enrolled {
 				u.show(newEnrol(u, ""))
 			} else if idle := u.behaviour().idle; idle && u.state.Shift.Name == "" && !u.locked() {
@@ -160,7 +161,7 @@ func (u *UI) Attach(b Backend) {
 				u.resume(began)
 			}
 		})
-		u.stir()
+		u.touched()
 		for _, r := range early {
 			u.submit(r)
 		}
@@ -193,17 +194,17 @@ func (u *UI) Failed(err error) {
 // Exchanged tells how the exchange with the hub stands; it may be called from any goroutine, and does not block.
 func (u *UI) Exchanged(s client.Status) {
 	u.do(func() {
-		before := u.exchange
-		u.exchange = &s
-		u.pull.follow(s.Progress, u.opt.Now())
+		before := u.hub.status
+		u.hub.status = &s
+		u.hub.pull.follow(s.Progress, u.opt.Now())
 		if s.Progress.Total > 0 && before != nil && before.Progress.Total > 0 {
 			if percent(s.Progress) != percent(before.Progress) {
-				u.redrawState()
+				u.redraw()
 			}
 			return
 		}
-		u.updating = u.updating && s.Progress.Total > 0
-		u.lookAtState(nil)
+		u.hub.updating = u.hub.updating && s.Progress.Total > 0
+		u.refreshState(nil)
 	})
 }
 
@@ -217,12 +218,12 @@ func (u *UI) Close() {
 	u.workers.Wait()
 }
 
-// lookAtState asks the gate how it stands and then shows it.
-func (u *UI) lookAtState(then func()) {
-	if u.back == nil {
+// refreshState asks the gate how it stands and then shows it.
+func (u *UI) refreshState(then func()) {
+	if u.backend == nil {
 		return
 	}
-	g := u.back.Gate
+	g := u.backend.Gate
 	counts := u.behaviour().needs&needsTraffic != 0
 	u.run(func(ctx context.Context) {
 		var traffic gate.Traffic
@@ -237,17 +238,17 @@ func (u *UI) lookAtState(then func()) {
 				u.state.Place = u.say("drill.place")
 			}
 			if counts {
-				u.traffic = traffic
+				u.hub.traffic = traffic
 			}
 			if then != nil {
 				then()
 			}
-			u.redrawState()
+			u.redraw()
 		})
 	})
 }
 
-func (u *UI) redrawState() {
+func (u *UI) redraw() {
 	if u.behaviour().needs&needsState != 0 {
 		u.root.Refresh()
 	} else if u.bar != nil {
@@ -269,17 +270,17 @@ func (u *UI) show(s screen) {
 		d.Hide()
 	}
 	if u.screen != s {
-		u.veil.Cover(u.after)
+		u.shield.Cover(u.after)
 	}
 	u.screen, u.pane, u.ringAt = s, nil, 0
 	u.relock(s)
-	if u.lens != nil {
-		u.lens.wanted.Store(0)
+	if u.camera != nil {
+		u.camera.wanted.Store(0)
 	}
 	u.window.Canvas().Unfocus()
 	u.root.Refresh()
-	u.stir()
-	u.attend()
+	u.touched()
+	u.followScreen()
 }
 
 // catalogue has the sentences in the guard's language, second those that stand small beside them.
@@ -292,13 +293,13 @@ func (u *UI) say(key string, pairs ...string) string { return u.catalogue().Say(
 func (u *UI) Turn(language string) {
 	u.do(func() {
 		u.set.Language = language
-		u.turn(language)
-		u.dress()
+		u.setLanguage(language)
+		u.applyTheme()
 		u.root.Refresh()
 	})
 }
 
-func (u *UI) turn(language string) {
+func (u *UI) setLanguage(language string) {
 	if u.catalogues[language] != nil {
 		u.language = language
 	}
@@ -328,10 +329,10 @@ func (u *UI) setLight(l kit.Light) {
 	}
 }
 
-// dress gives Fyne the light and the size of letters that are chosen, and texts
+// applyTheme gives Fyne the light and the size of letters that are chosen, and texts
 // their script. A new theme has Fyne read the fonts anew, and keep for good what
 // it read before: so not for every choice, and for a language never.
-func (u *UI) dress() {
+func (u *UI) applyTheme() {
 	kit.TaiwanShapes = u.language == "zh-Hant"
 	t := kit.Theme{Light: u.light, Text: float32(u.scale()) / 100, Hant: kit.TaiwanShapes}
 	if old, ours := u.app.Settings().Theme().(kit.Theme); ours && old.Light == t.Light && old.Text == t.Text {

@@ -68,7 +68,7 @@ func (s *verdictScreen) leave() {
 
 // down is a finger on the screen: an Admit that is held stays.
 func (s *verdictScreen) down(u *UI) {
-	u.stir()
+	u.touched()
 	if s.v.Outcome != verdict.Admit {
 		return
 	}
@@ -78,7 +78,7 @@ func (s *verdictScreen) down(u *UI) {
 		if s.held && u.screen == s {
 			s.kept, s.held = true, false
 			u.root.Refresh()
-			u.stir()
+			u.touched()
 		}
 	})
 }
@@ -103,19 +103,19 @@ func (s *verdictScreen) behave(u *UI) behaviour {
 func (s *verdictScreen) paint(u *UI) kit.Paint { return u.light.Outcome(s.v.Outcome) }
 
 func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	said := u.catalogue().Verdict(s.v, u.second(), s.at)
+	text := u.catalogue().Verdict(s.v, u.second(), s.at)
 	objects := []fyne.CanvasObject{kit.Place(kit.NewTouchArea(func() { s.down(u) }, func() { s.up(u) }), 0, 0, size.Width, size.Height)}
 	if kit.IsWide(size) {
-		objects = append(objects, s.flat(u, said, size)...)
+		objects = append(objects, s.flat(u, text, size)...)
 	} else {
-		objects = append(objects, s.upright(u, said, size)...)
+		objects = append(objects, s.upright(u, text, size)...)
 	}
 	return kit.Fixed(size, objects...)
 }
 
 // upright puts everything under each other, the next steps at the thumb. Type
 // shrinks a little before anything must be scrolled for.
-func (s *verdictScreen) upright(u *UI, said wording.Verdict, size fyne.Size) []fyne.CanvasObject {
+func (s *verdictScreen) upright(u *UI, text wording.Verdict, size fyne.Size) []fyne.CanvasObject {
 	skin, pad := s.paint(u), size.Width*0.06
 	w, most := size.Width-2*pad, scaleFor(size.Width, size.Height)
 	head := float32(1)
@@ -123,9 +123,9 @@ func (s *verdictScreen) upright(u *UI, said wording.Verdict, size fyne.Size) []f
 		foot := s.foot(u, skin, k)
 		footHeight := foot.HeightFor(w)
 		room := size.Height - footHeight - 28*k
-		top := kit.NewStack(8*k, append([]fyne.CanvasObject{kit.Gap(6 * k)}, s.headline(said, skin, w, k*head)...)...)
+		top := kit.NewStack(8*k, append([]fyne.CanvasObject{kit.Gap(6 * k)}, s.headline(text, skin, w, k*head)...)...)
 		top.Add(kit.Gap(2 * k))
-		top.Add(s.findings(said, skin, k)...)
+		top.Add(s.findings(text, skin, k)...)
 		if high := top.HeightFor(w) > room; high && k > most*0.72 && k > leastScale {
 			continue
 		} else if high && head == 1 { // the reason needs the room more than the word
@@ -137,21 +137,21 @@ func (s *verdictScreen) upright(u *UI, said wording.Verdict, size fyne.Size) []f
 }
 
 // flat puts the word at the left, and what to do at the right.
-func (s *verdictScreen) flat(u *UI, said wording.Verdict, size fyne.Size) []fyne.CanvasObject {
+func (s *verdictScreen) flat(u *UI, text wording.Verdict, size fyne.Size) []fyne.CanvasObject {
 	skin, pad, half := s.paint(u), size.Width*0.045, size.Width*0.43
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	k := flatScale(size)
-	for k > leastScale && kit.NewStack(16*k, s.findings(said, skin, k*1.15)...).HeightFor(half)+s.foot(u, skin, k).HeightFor(half) > size.Height-top-pad {
+	for k > leastScale && kit.NewStack(16*k, s.findings(text, skin, k*1.15)...).HeightFor(half)+s.foot(u, skin, k).HeightFor(half) > size.Height-top-pad {
 		k *= 0.97
 	}
 	foot := s.foot(u, skin, k)
 	room := size.Height - top - pad
-	left := kit.NewStack(8*k, s.headline(said, skin, half, k*1.8)...)
+	left := kit.NewStack(8*k, s.headline(text, skin, half, k*1.8)...)
 	for head := k * 1.75; head > leastScale && left.HeightFor(half) > room; head *= 0.97 {
-		left = kit.NewStack(8*k, s.headline(said, skin, half, head)...)
+		left = kit.NewStack(8*k, s.headline(text, skin, half, head)...)
 	}
 	y := top + max((room-left.HeightFor(half))*0.4, 0)
-	right := kit.NewStack(16*k, s.findings(said, skin, k*1.15)...)
+	right := kit.NewStack(16*k, s.findings(text, skin, k*1.15)...)
 	return []fyne.CanvasObject{
 		kit.Scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y),
 		kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
@@ -170,15 +170,15 @@ func scaleFor(width, height float32) float32 {
 func flatScale(size fyne.Size) float32 { return scaleFor(size.Width*0.43+40, size.Height*1.28) }
 
 // headline is shape, word and the word in the other language.
-func (s *verdictScreen) headline(said wording.Verdict, skin kit.Paint, width, k float32) []fyne.CanvasObject {
+func (s *verdictScreen) headline(text wording.Verdict, skin kit.Paint, width, k float32) []fyne.CanvasObject {
 	shape := kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 112*k)
-	word := kit.Text(said.Word, 82*k, skin.Ink, true)
+	word := kit.Text(text.Word, 82*k, skin.Ink, true)
 	for word.MinSize().Width > width { // one line, whatever the language
 		word.TextSize *= 0.98
 	}
-	side := said.Other
-	if said.Side != "" {
-		side += "·" + said.Side
+	side := text.Other
+	if text.Side != "" {
+		side += "·" + text.Side
 	}
 	below := kit.NewProse(side, 24*k, kit.Blend(skin.Ground, skin.Ink, 0.93)).Bold()
 	for least := below.Letters * 0.7; below.Measure(side) > width && below.Letters > max(least, kit.LeastLetters); {
@@ -188,24 +188,24 @@ func (s *verdictScreen) headline(said wording.Verdict, skin kit.Paint, width, k 
 }
 
 // findings are the holder's card and the reason.
-func (s *verdictScreen) findings(said wording.Verdict, skin kit.Paint, k float32) []fyne.CanvasObject {
+func (s *verdictScreen) findings(text wording.Verdict, skin kit.Paint, k float32) []fyne.CanvasObject {
 	var items []fyne.CanvasObject
 	if s.v.Outcome != verdict.Admit {
 		items = append(items,
-			kit.NewProse(wording.Join(said.Sentence, wording.Whole(said.Help)), 22*k, skin.Ink).Bold())
+			kit.NewProse(wording.Join(text.Sentence, wording.Whole(text.Help)), 22*k, skin.Ink).Bold())
 	}
-	if said.Name != "" {
-		items = append(items, kit.Gap(2*k), s.card(said, skin, k), kit.Gap(2*k))
+	if text.Name != "" {
+		items = append(items, kit.Gap(2*k), s.card(text, skin, k), kit.Gap(2*k))
 	}
 	if s.v.Outcome == verdict.Admit {
-		items = append(items, kit.NewProse(said.Sentence, 18*k, skin.Ink))
+		items = append(items, kit.NewProse(text.Sentence, 18*k, skin.Ink))
 	}
 	return items
 }
 
 // card shows whose pass it is: white on Admit, where it is what the guard
 // compares, and quiet elsewhere, where the reason comes first.
-func (s *verdictScreen) card(said wording.Verdict, skin kit.Paint, k float32) fyne.CanvasObject {
+func (s *verdictScreen) card(text wording.Verdict, skin kit.Paint, k float32) fyne.CanvasObject {
 	ground, name, line := kit.White, kit.Chrome, kit.RGB(0x3d4852)
 	size := 36 * k
 	if s.v.Outcome != verdict.Admit {
@@ -215,12 +215,12 @@ func (s *verdictScreen) card(said wording.Verdict, skin kit.Paint, k float32) fy
 		}
 		name, line, size = skin.Ink, skin.Ink, 26*k
 	}
-	c := kit.NewStack(2*k, kit.NewProse(said.Name, size, name).Bold()).On(ground, 14*k)
+	c := kit.NewStack(2*k, kit.NewProse(text.Name, size, name).Bold()).On(ground, 14*k)
 	if s.v.Outcome != verdict.Admit {
-		c.Add(kit.NewProse(strings.Join(said.Card, "·"), 16*k, line))
+		c.Add(kit.NewProse(strings.Join(text.Card, "·"), 16*k, line))
 		return c
 	}
-	for _, l := range said.Card {
+	for _, l := range text.Card {
 		c.Add(kit.NewProse(l, 18*k, line))
 	}
 	return c
@@ -249,7 +249,7 @@ func (s *verdictScreen) foot(u *UI, skin kit.Paint, k float32) *kit.Stack {
 	f.Add(kit.NewButton(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).Sized(size, least))
 	last := kit.NewRow(10 * k)
 	if !u.locked() {
-		last.Add(kit.NewOutlined(u.say("verdict.other_ways"), skin.Ink, func() { u.show(&waysScreen{from{s}}) }).Sized(17*k, 52*k))
+		last.Add(kit.NewOutlined(u.say("verdict.other_ways"), skin.Ink, func() { u.show(&stepsScreen{from{s}}) }).Sized(17*k, 52*k))
 	}
 	last.Add(kit.NewOutlined(u.nextWord(), skin.Ink, u.next).Sized(17*k, 52*k))
 	f.Add(last)

@@ -29,10 +29,10 @@ type viewfinder struct {
 func newViewfinder(u *UI, size fyne.Size, tools float32, sentence string) (*viewfinder, fyne.CanvasObject) {
 	v := &viewfinder{size: size}
 	v.picture = canvas.NewRaster(func(w, h int) image.Image {
-		if u.lens != nil {
-			u.opt.Meter.draws(u.lens.front)
+		if u.camera != nil {
+			u.opt.Meter.draws(u.camera.front)
 		}
-		return u.lens.picture(w, h)
+		return u.camera.picture(w, h)
 	})
 	objects := []fyne.CanvasObject{kit.Place(v.picture, 0, 0, size.Width, size.Height)}
 	open, side := size.Height-tools, size.Width*0.8
@@ -60,15 +60,15 @@ func newViewfinder(u *UI, size fyne.Size, tools float32, sentence string) (*view
 	})
 	top := y + side + 10
 	objects = append(objects, kit.Place(v.hint, 0, top, size.Width, max(open-top-6, 1)))
-	if u.lens != nil {
-		v.outline(u.lens) // of the codes that are in view already
+	if u.camera != nil {
+		v.outline(u.camera) // of the codes that are in view already
 	}
 	return v, kit.Fixed(size, objects...)
 }
 
 // picture is the newest frame for a pane of so many pixels, and asks for the
 // next ones in that size. Fyne calls it when it draws.
-func (l *lens) picture(w, h int) image.Image {
+func (l *cameraView) picture(w, h int) image.Image {
 	if l == nil || w <= 0 || h <= 0 {
 		return image.NewRGBA(image.Rect(0, 0, 1, 1))
 	}
@@ -85,7 +85,7 @@ func (l *lens) picture(w, h int) image.Image {
 
 // outline draws the outlines of the codes that the last frame showed: thick
 // where one is read, thin where it is only found.
-func (v *viewfinder) outline(l *lens) {
+func (v *viewfinder) outline(l *cameraView) {
 	c := kit.NewFit(l.size, image.Pt(int(v.size.Width), int(v.size.Height)))
 	for i := range v.lines {
 		var o *qr.Outline
@@ -118,7 +118,7 @@ func isRead(s qr.Sight) bool {
 // hintPill is the one hint under the frame.
 func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 	key := "check.aim"
-	if l := u.lens; l != nil {
+	if l := u.camera; l != nil {
 		switch {
 		case l.err != nil:
 			key = "check.camera_gone"
@@ -133,11 +133,11 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 
 // pill is a sentence on a ground of its own. Where it is higher than its room
 // it reaches up, over the picture: below are things to press.
-func (u *UI) pill(size fyne.Size, said string) fyne.CanvasObject {
+func (u *UI) pill(size fyne.Size, text string) fyne.CanvasObject {
 	letters := min(max(size.Width/26, 17), 24)
-	words := kit.NewProse(said, letters, kit.White).Bold().Centred()
+	words := kit.NewProse(text, letters, kit.White).Bold().Centred()
 	room := min(size.Width-32, 640)
-	width := min(words.Measure(said)+44, room)
+	width := min(words.Measure(text)+44, room)
 	h := words.HeightFor(width-36) + 22
 	ground := canvas.NewRectangle(kit.RGB(0x14181c))
 	ground.CornerRadius = min(h/2, 28)

@@ -17,8 +17,8 @@ import (
 // on reaching the check screen, and a space in a scan must press nothing.
 type Button struct {
 	widget.BaseWidget
-	said    string
-	Name    string // for who cannot see the drawing that stands for it
+	label   string
+	Name    string // spoken or read in place of a drawing
 	icon    string // name of a drawing, may be empty
 	ground  color.NRGBA
 	ink     color.NRGBA
@@ -32,15 +32,15 @@ type Button struct {
 }
 
 // NewButton makes a solid button.
-func NewButton(said string, ground, ink color.NRGBA, do func()) *Button {
-	b := &Button{said: said, ground: ground, ink: ink, size: 19, least: 58, do: do}
+func NewButton(text string, ground, ink color.NRGBA, do func()) *Button {
+	b := &Button{label: text, ground: ground, ink: ink, size: 19, least: 58, do: do}
 	b.ExtendBaseWidget(b)
 	return b
 }
 
 // NewOutlined makes a button that steps back behind the solid ones.
-func NewOutlined(said string, ink color.NRGBA, do func()) *Button {
-	b := NewButton(said, color.NRGBA{}, ink, do)
+func NewOutlined(text string, ink color.NRGBA, do func()) *Button {
+	b := NewButton(text, color.NRGBA{}, ink, do)
 	b.Outline = true
 	return b
 }
@@ -84,11 +84,11 @@ const buttonPad = 10
 
 // iconRoom is what the drawing takes of a width: nothing where it would crowd out the words.
 func (b *Button) iconRoom(width float32) float32 {
-	if b.said == "" && b.icon != "" {
+	if b.label == "" && b.icon != "" {
 		return Letters(b.size) * 1.25
 	}
 	room := Letters(b.size)*1.25 + 8
-	if b.icon == "" || NewProse(b.said, b.size, b.ink).Bold().Measure(b.said) > width-2*buttonPad-room {
+	if b.icon == "" || NewProse(b.label, b.size, b.ink).Bold().Measure(b.label) > width-2*buttonPad-room {
 		return 0
 	}
 	return room
@@ -96,8 +96,8 @@ func (b *Button) iconRoom(width float32) float32 {
 
 // words are set smaller where a single one of them would not fit.
 func (b *Button) words(width float32) *Prose {
-	p := NewProse(b.said, b.size, b.ink).Bold().Centred()
-	for _, token := range look.Tokens(b.said) {
+	p := NewProse(b.label, b.size, b.ink).Bold().Centred()
+	for _, token := range look.Tokens(b.label) {
 		for p.Letters > LeastLetters && p.Measure(strings.TrimRight(token, " ")) > width {
 			p.Letters--
 		}
@@ -108,7 +108,7 @@ func (b *Button) words(width float32) *Prose {
 // fits reports whether every word stands whole on a button of a width.
 func (b *Button) fits(width float32) bool {
 	p := b.words(width - 2*buttonPad)
-	for _, token := range look.Tokens(b.said) {
+	for _, token := range look.Tokens(b.label) {
 		if p.Measure(strings.TrimRight(token, " ")) > width-2*buttonPad {
 			return false
 		}
@@ -163,7 +163,7 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	room, left := size.Width-2*buttonPad-icon, float32(buttonPad)
 	words := r.b.words(room)
 	if icon > 0 { // words and drawing stand in the middle together
-		used := words.Measure(r.b.said) + 1
+		used := words.Measure(r.b.label) + 1
 		left = (size.Width - used - icon) / 2
 		side := Letters(r.b.size) * 1.25
 		r.objects = append(r.objects, Place(Drawing(r.b.icon, r.b.ink, side), left, (size.Height-side)/2, side, side))

@@ -26,7 +26,7 @@ func NewPage(s Palette, size fyne.Size, title string) *Page {
 }
 
 // AddText adds a sentence of ordinary size.
-func (p *Page) AddText(said string) { p.Add(NewProse(said, 18, p.Palette.Ink)) }
+func (p *Page) AddText(text string) { p.Add(NewProse(text, 18, p.Palette.Ink)) }
 
 // AddPicture puts a picture among the words or, where the window lies flat, beside them.
 func (p *Page) AddPicture(picture fyne.CanvasObject) {
@@ -70,7 +70,7 @@ type fact struct {
 }
 
 func (f *fact) fits(width float32) bool {
-	return f.name.Measure(f.name.said)+f.value.Measure(f.value.said)+16 <= width
+	return f.name.Measure(f.name.text)+f.value.Measure(f.value.text)+16 <= width
 }
 
 func (f *fact) HeightFor(width float32) float32 {

@@ -42,7 +42,7 @@ func Text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
 // Prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
 type Prose struct {
 	widget.BaseWidget
-	said    string
+	text    string
 	Letters float32 // size of the letters
 	ink     color.Color
 	heavy   bool
@@ -54,8 +54,8 @@ type Prose struct {
 }
 
 // NewProse makes a text in letters of a size, as large as the guard wants them.
-func NewProse(said string, size float32, ink color.Color) *Prose {
-	p := &Prose{said: said, Letters: Letters(max(size, LeastLetters)), ink: ink}
+func NewProse(text string, size float32, ink color.Color) *Prose {
+	p := &Prose{text: text, Letters: Letters(max(size, LeastLetters)), ink: ink}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -95,7 +95,7 @@ const longWord = 16
 // fitting is the largest size, up to p's, at which every word stands whole on a line.
 func (p *Prose) fitting(width float32) float32 {
 	size := p.Letters
-	for _, t := range look.Tokens(p.said) {
+	for _, t := range look.Tokens(p.text) {
 		word := look.Plain(strings.TrimRight(t, " "))
 		if w := p.Measure(word); w > width && utf8.RuneCountInString(word) <= longWord {
 			size = min(size, max(p.Letters*width/w*0.99, p.Letters/2))
@@ -108,7 +108,7 @@ func (p *Prose) fitting(width float32) float32 {
 func (p *Prose) lines(width float32) []string {
 	if p.cut == nil || p.cutFor != width {
 		p.drawn = p.fitting(width)
-		p.cutFor, p.cut = width, look.Lines(p.said, width, func(s string) float32 { return p.measureAt(s, p.drawn) })
+		p.cutFor, p.cut = width, look.Lines(p.text, width, func(s string) float32 { return p.measureAt(s, p.drawn) })
 	}
 	return p.cut
 }

@@ -12,15 +12,15 @@ const TabLetters = 14
 // tab is one tab: a drawing over a word.
 type Tab struct {
 	widget.BaseWidget
-	said, icon string
-	on, Ringed bool
-	do         func()
-	shown      *Pane
+	label, icon string
+	on, Ringed  bool
+	do          func()
+	shown       *Pane
 }
 
 // NewTab makes a tab with a word and an icon; on marks the one that shows.
-func NewTab(said, icon string, on bool, do func()) *Tab {
-	t := &Tab{said: said, icon: icon, on: on, do: do}
+func NewTab(text, icon string, on bool, do func()) *Tab {
+	t := &Tab{label: text, icon: icon, on: on, do: do}
 	t.shown = NewPane(fyne.NewSize(1, 1), t.build)
 	t.ExtendBaseWidget(t)
 	return t
@@ -45,7 +45,7 @@ func (t *Tab) build(size fyne.Size) fyne.CanvasObject {
 	if t.on {
 		ink = White
 	}
-	word := Text(t.said, TabLetters, ink, t.on)
+	word := Text(t.label, TabLetters, ink, t.on)
 	for w := word.MinSize().Width; w > size.Width-10; w = word.MinSize().Width {
 		word.TextSize -= 0.5
 	}

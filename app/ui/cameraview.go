@@ -27,11 +27,11 @@ const (
 	heldFor   = 5 * time.Second // a code that came while something else stood on the screen
 )
 
-// lens is the camera at work: one goroutine takes its frames and paints the
+// cameraView is the camera at work: one goroutine takes its frames and paints the
 // picture for people, another reads them. Neither waits for the other or for
 // Fyne's thread; what one has no time for is left out. What is not said
 // otherwise belongs to Fyne's thread.
-type lens struct {
+type cameraView struct {
 	stop    func() // ends the watching; it may be called again
 	address string // empty: whatever is found first
 	at      string // the address that was found
@@ -53,22 +53,22 @@ type lens struct {
 	reads   atomic.Uint64    // that were read
 }
 
-// look begins to watch through the camera at an address; empty is the first
+// startCamera begins to watch through the camera at an address; empty is the first
 // that there is. A camera that was watched through before has ended then.
-func (u *UI) look(address string) {
-	cameras, before := u.back.Cameras, u.lens
-	u.unlook()
+func (u *UI) startCamera(address string) {
+	cameras, before := u.backend.Cameras, u.camera
+	u.stopCamera()
 	if cameras == nil {
 		return
 	}
 	stopped := make(chan struct{})
-	l := &lens{stop: sync.OnceFunc(func() { close(stopped) }), address: address, painted: make(chan *image.RGBA, 2)}
+	l := &cameraView{stop: sync.OnceFunc(func() { close(stopped) }), address: address, painted: make(chan *image.RGBA, 2)}
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	if before != nil {
 		l.wanted.Store(before.wanted.Load())
 	}
-	u.lens = l
+	u.camera = l
 	u.aside(func(ctx context.Context) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
@@ -86,22 +86,22 @@ func (u *UI) look(address string) {
 // Watch goes on with the camera at an address.
 func (u *UI) Watch(address string) {
 	u.do(func() {
-		if u.back != nil {
-			u.look(address)
+		if u.backend != nil {
+			u.startCamera(address)
 		}
 	})
 }
 
-// unlook ends the camera. It does not wait for a device that is slow to stop.
-func (u *UI) unlook() {
-	if u.lens != nil {
-		u.lens.stop()
-		u.lens = nil
+// stopCamera ends the camera. It does not wait for a device that is slow to stop.
+func (u *UI) stopCamera() {
+	if u.camera != nil {
+		u.camera.stop()
+		u.camera = nil
 	}
 }
 
 // watch finds the camera and takes its frames until ctx ends.
-func (u *UI) watch(ctx context.Context, l *lens, cameras Cameras) {
+func (u *UI) watch(ctx context.Context, l *cameraView, cameras Cameras) {
 	var source camera.Source
 	for source == nil {
 		devices := cameras.List()
@@ -122,8 +122,8 @@ func (u *UI) watch(ctx context.Context, l *lens, cameras Cameras) {
 	}
 	steady := camera.Steady(source, func(err error) {
 		u.do(func() {
-			if l.err = err; u.lens == l {
-				u.lensChanged()
+			if l.err = err; u.camera == l {
+				u.cameraChanged()
 			}
 		})
 	})
@@ -149,7 +149,7 @@ func rest(ctx context.Context, d time.Duration) bool {
 }
 
 // paint makes the picture for people, where a pane wants one and has shown the last.
-func (l *lens) paint(u *UI, f camera.Frame) {
+func (l *cameraView) paint(u *UI, f camera.Frame) {
 	wanted := l.wanted.Load()
 	pane := image.Pt(int(wanted>>32), int(uint32(wanted)))
 	if wanted == 0 && l.frames.Load() > 0 {
@@ -170,15 +170,15 @@ func (l *lens) paint(u *UI, f camera.Frame) {
 
 // show puts a painted picture on the pane, and gives back the one before: of
 // the two, one is seen while the other is painted on.
-func (l *lens) show(u *UI, img *image.RGBA, size image.Point) {
+func (l *cameraView) show(u *UI, img *image.RGBA, size image.Point) {
 	first, before := l.front == nil || l.err != nil, l.front
 	if l.front, l.size, l.err = img, size, nil; before != nil {
 		l.painted <- before
 	}
 	switch {
-	case u.lens != l:
+	case u.camera != l:
 	case first:
-		u.lensChanged()
+		u.cameraChanged()
 	case u.pane != nil:
 		u.pane.picture.Refresh()
 	}
@@ -186,14 +186,14 @@ func (l *lens) show(u *UI, img *image.RGBA, size image.Point) {
 
 // reads starts what reads frames: read hands one over, or drops it while
 // another is being read; done ends it. Tests read in place.
-func (u *UI) reads(ctx context.Context, l *lens) (read func(camera.Frame), done func()) {
+func (u *UI) reads(ctx context.Context, l *cameraView) (read func(camera.Frame), done func()) {
 	live := qr.NewLive(u.opt.Formats...)
 	look := func(gray *image.Gray, at time.Time) {
 		s := live.Frame(gray, at)
 		l.reads.Add(1)
 		u.do(func() {
-			if u.lens == l {
-				u.seen(l, s, at)
+			if u.camera == l {
+				u.takeSight(l, s, at)
 			}
 		})
 	}
@@ -238,14 +238,14 @@ func copyGray(dst, src *image.Gray) {
 	}
 }
 
-// seen takes what a frame showed: readings go where the screen wants them,
+// takeSight takes what a frame showed: readings go where the screen wants them,
 // outlines and hint onto the picture.
-func (u *UI) seen(l *lens, s qr.Sight, at time.Time) {
+func (u *UI) takeSight(l *cameraView, s qr.Sight, at time.Time) {
 	hint, read := l.sight.Hint, isRead(l.sight)
 	l.sight = s
 	for _, c := range s.Fresh {
 		r := scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.Camera}
-		if u.attends() {
+		if u.takesCodes() {
 			u.take(r, nil)
 		} else {
 			l.held = &r
@@ -260,22 +260,22 @@ func (u *UI) seen(l *lens, s qr.Sight, at time.Time) {
 	}
 }
 
-// attends reports whether a code before the camera is meant for the screen
+// takesCodes reports whether a code before the camera is meant for the screen
 // that shows: while the guard is busy with somebody, it waits.
-func (u *UI) attends() bool {
+func (u *UI) takesCodes() bool {
 	return u.behaviour().codes == judged
 }
 
-// attend follows a change of the screen: the camera rests while the guard
+// followScreen follows a change of the screen: the camera rests while the guard
 // reads pages, and a code that came a moment ago is taken now.
-func (u *UI) attend() {
-	l := u.lens
+func (u *UI) followScreen() {
+	l := u.camera
 	if l == nil {
 		return
 	}
 	tab := u.behaviour().tab
-	l.idle.Store(tab != "" && tab != "check" && !u.attends())
-	if !u.attends() || l.held == nil {
+	l.idle.Store(tab != "" && tab != "check" && !u.takesCodes())
+	if !u.takesCodes() || l.held == nil {
 		return
 	}
 	r := *l.held
@@ -285,16 +285,16 @@ func (u *UI) attend() {
 	}
 }
 
-// lensChanged shows that a camera came, went or failed.
-func (u *UI) lensChanged() {
+// cameraChanged shows that a camera came, went or failed.
+func (u *UI) cameraChanged() {
 	if u.behaviour().needs&needsCamera != 0 {
 		u.root.Refresh()
 	}
 }
 
-// turnLens goes on to the next camera.
-func (u *UI) turnLens() {
-	l := u.lens
+// nextCamera goes on to the next camera.
+func (u *UI) nextCamera() {
+	l := u.camera
 	if l == nil || len(l.devices) < 2 {
 		return
 	}
@@ -305,13 +305,13 @@ func (u *UI) turnLens() {
 			break
 		}
 	}
-	u.look(next)
-	u.lensChanged()
+	u.startCamera(next)
+	u.cameraChanged()
 }
 
 // toggleLamp switches the camera's lamp, beside Fyne's thread: a device may take its time.
 func (u *UI) toggleLamp() {
-	l := u.lens
+	l := u.camera
 	lamp, ok := u.lamp()
 	if !ok {
 		return
@@ -320,15 +320,15 @@ func (u *UI) toggleLamp() {
 	lit := l.lit
 	u.aside(func(context.Context) {
 		if err := lamp.SetTorch(lit); err != nil {
-			u.do(func() { l.lit = !lit; u.lensChanged() })
+			u.do(func() { l.lit = !lit; u.cameraChanged() })
 		}
 	})
-	u.lensChanged()
+	u.cameraChanged()
 }
 
 func (u *UI) lamp() (camera.Torch, bool) {
-	if u.lens == nil || u.lens.source == nil || u.lens.front == nil {
+	if u.camera == nil || u.camera.source == nil || u.camera.front == nil {
 		return nil, false
 	}
-	return camera.Lamp(u.lens.source)
+	return camera.Lamp(u.camera.source)
 }

@@ -13,9 +13,9 @@ import (
 	"postern/app/ui/kit"
 )
 
-// rehearsal is a drill that runs. Its gate stands in for the real one, which
+// practice is a drill that runs. Its gate stands in for the real one, which
 // sees nothing of it, and every screen bears a band that says so.
-type rehearsal struct {
+type practice struct {
 	*drill.Drill
 	real  Gate
 	sound Sound
@@ -25,25 +25,25 @@ type rehearsal struct {
 }
 
 // Answer judges a practice code, and sounds as a real one does.
-func (r *rehearsal) Answer(ctx context.Context, reading scan.Reading) gate.Answer {
-	return r.heard(r.Drill.Answer(ctx, reading))
+func (r *practice) Answer(ctx context.Context, reading scan.Reading) gate.Answer {
+	return r.withSound(r.Drill.Answer(ctx, reading))
 }
 
 // AnswerUnreadable is that of the practice gate.
-func (r *rehearsal) AnswerUnreadable(ctx context.Context) gate.Answer {
-	return r.heard(r.Drill.AnswerUnreadable(ctx))
+func (r *practice) AnswerUnreadable(ctx context.Context) gate.Answer {
+	return r.withSound(r.Drill.AnswerUnreadable(ctx))
 }
 
 // Confirm is that of the practice gate.
-func (r *rehearsal) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error) {
+func (r *practice) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error) {
 	a, err := r.Drill.Confirm(ctx, t, matches)
 	if err == nil {
-		a = r.heard(a)
+		a = r.withSound(a)
 	}
 	return a, err
 }
 
-func (r *rehearsal) heard(a gate.Answer) gate.Answer {
+func (r *practice) withSound(a gate.Answer) gate.Answer {
 	if r.sound != nil && !a.Repeated {
 		r.sound.Play(a.Outcome)
 	}
@@ -56,7 +56,7 @@ const cutFor = 25 * time.Hour
 
 // mayCut reports whether the network may go now: between the first card and
 // the second, which is the same code again, no day may pass.
-func (r *rehearsal) mayCut() bool {
+func (r *practice) mayCut() bool {
 	if r.away {
 		return false
 	}
@@ -73,7 +73,7 @@ func (r *rehearsal) mayCut() bool {
 // that: on any other, what belongs to the real gate would be answered by the
 // practice gate, whose PIN everybody knows.
 func (u *UI) begin(asked screen, compare bool, then func(error)) {
-	if u.back == nil || u.drill != nil {
+	if u.backend == nil || u.drill != nil {
 		return
 	}
 	u.aside(func(ctx context.Context) {
@@ -85,7 +85,7 @@ func (u *UI) begin(asked screen, compare bool, then func(error)) {
 		u.run(func(context.Context) {
 			u.do(func() {
 				if u.drill == nil && u.screen == asked {
-					u.drill = &rehearsal{Drill: d, real: u.back.Gate, sound: u.back.Sound, cards: d.Cards()}
+					u.drill = &practice{Drill: d, real: u.backend.Gate, sound: u.backend.Sound, cards: d.Cards()}
 					u.swap(u.drill)
 				}
 				then(nil)
@@ -114,13 +114,13 @@ func (u *UI) finish(then func()) {
 // swap puts a gate in the place of another: nothing that was meant for one
 // reaches the other.
 func (u *UI) swap(g Gate) {
-	u.back.Gate, u.known = g, false
-	u.era++
+	u.backend.Gate, u.known = g, false
+	u.generation++
 	u.queue, u.last = nil, scan.Reading{}
-	if u.lens != nil {
-		u.lens.held = nil
+	if u.camera != nil {
+		u.camera.held = nil
 	}
-	u.lookAtState(u.root.Refresh)
+	u.refreshState(u.root.Refresh)
 }
 
 // bandHeight is what the band of a drill takes of every screen; nothing where none runs.

@@ -25,7 +25,7 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 		u.show(&emergencyScreen{from{s}})
 	case verdict.Supervisor:
 		if u.show(&supervisorScreen{from{s}}); u.locked() {
-			u.call()
+			u.callStaff()
 		}
 	case verdict.LookUp:
 		u.show(&registerScreen{from: from{s}, name: "look_up", reason: "look_up"})
@@ -108,18 +108,18 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k 
 }
 
 // solid makes a button in the verdict's colours.
-func (s *verdictScreen) solid(u *UI, said string, do func()) *kit.Button {
+func (s *verdictScreen) solid(u *UI, text string, do func()) *kit.Button {
 	skin := s.paint(u)
 	if s.v.Outcome == verdict.Check {
-		return kit.NewButton(said, skin.Ink, kit.White, do)
+		return kit.NewButton(text, skin.Ink, kit.White, do)
 	}
-	return kit.NewButton(said, skin.Ink, skin.Ground, do)
+	return kit.NewButton(text, skin.Ink, skin.Ground, do)
 }
 
-// waysScreen lists every step, and leads to what the help code means.
-type waysScreen struct{ from }
+// stepsScreen lists every step, and leads to what the help code means.
+type stepsScreen struct{ from }
 
-func (s *waysScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
+func (s *stepsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*kit.Button
 	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
 		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
@@ -167,7 +167,7 @@ func (s *emergencyScreen) letIn(u *UI, reason string) {
 		return
 	}
 	u.guarded("kiosk.call", let, func() { u.show(s) })
-	u.call()
+	u.callStaff()
 }
 
 // supervisorScreen is the call for help: the code and what to say to the
@@ -221,7 +221,7 @@ func (s *supervisorScreen) pad(u *UI) *pinScreen {
 			return g.Override(ctx, s.seen.token, pin, "supervisor")
 		},
 		done: func() {
-			u.told(doneScreen{title: "supervisor.done", say: "supervisor.done_say"}, journal.Override)
+			u.showRecorded(doneScreen{title: "supervisor.done", say: "supervisor.done_say"}, journal.Override)
 		},
 	}
 }
@@ -248,22 +248,22 @@ func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 
 // record has a decision made durable, and only then says that it is recorded.
 func (u *UI) record(done, failed doneScreen, kind journal.Kind, do func(context.Context, Gate) error) {
-	if u.back == nil {
+	if u.backend == nil {
 		return
 	}
-	g := u.back.Gate
+	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
 		if err := do(ctx, g); err != nil {
 			u.do(func() { failed.arrive(u) })
 			return
 		}
-		u.do(func() { u.told(done, kind) })
+		u.do(func() { u.showRecorded(done, kind) })
 	})
 }
 
-// told shows that something of a kind is recorded, with its entry's number.
-func (u *UI) told(done doneScreen, kind journal.Kind) {
-	g := u.back.Gate
+// showRecorded shows that something of a kind is recorded, with its entry's number.
+func (u *UI) showRecorded(done doneScreen, kind journal.Kind) {
+	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
 		lines, err := g.Recent(ctx, 16)
 		for _, l := range lines {
@@ -274,7 +274,7 @@ func (u *UI) told(done doneScreen, kind journal.Kind) {
 		}
 		u.do(func() {
 			done.arrive(u)
-			u.lookAtState(nil)
+			u.refreshState(nil)
 		})
 	})
 }
@@ -292,7 +292,7 @@ type doneScreen struct {
 func (s *doneScreen) arrive(u *UI) {
 	u.show(s)
 	if s.calls {
-		u.call()
+		u.callStaff()
 	}
 }
 
