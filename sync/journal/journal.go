@@ -73,8 +73,16 @@ const (
 	Out
 )
 
-// String is the way's word, as envelopes carry it; empty for NoWay.
-func (w Way) String() string { return [...]string{"", "in", "out", ""}[w&3] }
+// String is the way's word, as envelopes carry it; empty for NoWay and for ways that are not known.
+func (w Way) String() string {
+	switch w {
+	case In:
+		return "in"
+	case Out:
+		return "out"
+	}
+	return ""
+}
 
 // Tag marks one pass for one day: HMAC-SHA256(day's tag key, iss+cti), first 8 bytes. Zero: none.
 type Tag [8]byte

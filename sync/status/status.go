@@ -26,8 +26,20 @@ const (
 	Barred
 )
 
-// String gives the value's word as the roster writes it.
-func (v Value) String() string { return [...]string{"good", "invalid", "suspended", "barred"}[v&3] }
+// String gives the value's word as the roster writes it; "unknown" for none of the four.
+func (v Value) String() string {
+	switch v {
+	case Good:
+		return "good"
+	case Invalid:
+		return "invalid"
+	case Suspended:
+		return "suspended"
+	case Barred:
+		return "barred"
+	}
+	return "unknown"
+}
 
 // Entry is four bytes about one pass:
 //
@@ -42,17 +54,19 @@ type Entry uint32
 const MaxMinute = 1<<17 - 1
 
 // NewEntry packs v and t; a nil t is no test. ok is false where t lies
-// outside (epoch, epoch+MaxMinute] or its codes do not fit.
+// outside (epoch, epoch+MaxMinute] or its codes do not fit; e is invalid then.
 func NewEntry(v Value, t *pass.Test, epoch time.Time) (e Entry, ok bool) {
-	e = Entry(v & 3)
+	if v > Barred {
+		return Entry(Invalid), false
+	}
 	if t == nil {
-		return e, v <= Barred
+		return Entry(v), true
 	}
 	minute := t.At.Unix()/60 - epoch.Unix()/60
-	if v > Barred || minute < 1 || minute > MaxMinute || t.Kind > 63 || t.Result > 7 {
-		return 0, false
+	if minute < 1 || minute > MaxMinute || t.Kind > 63 || t.Result > 7 {
+		return Entry(Invalid), false
 	}
-	return e | Entry(minute)<<2 | Entry(t.Kind)<<19 | Entry(t.Result)<<25, true
+	return Entry(v) | Entry(minute)<<2 | Entry(t.Kind)<<19 | Entry(t.Result)<<25, true
 }
 
 // Value is the pass's status.
