@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"postern/sync/internal/protobuf"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // ticket is a signed ticket, taken apart.
@@ -71,30 +71,30 @@ func openPretix(t *ticket, keys *Keyring) (*Pass, error) {
 }
 
 func (c *credential) readTicket(payload []byte) error {
-	fields, err := protobuf.Parse(payload)
+	fields, err := ticketFields(payload)
 	if err != nil {
 		return err
 	}
 	seed, ok := fields[1]
-	if !ok || seed.Varint || len(seed.Bytes) == 0 || !utf8.Valid(seed.Bytes) {
+	if !ok || seed.varint || len(seed.bytes) == 0 || !utf8.Valid(seed.bytes) {
 		return errors.New("the ticket has no seed")
 	}
-	document := map[string]any{"seed": string(seed.Bytes)}
-	for number, name := range map[uint64]string{2: "item", 3: "variation", 4: "subevent", 5: "validFromUnixTime", 6: "validUntilUnixTime"} {
+	document := map[string]any{"seed": string(seed.bytes)}
+	for number, name := range map[protowire.Number]string{2: "item", 3: "variation", 4: "subevent", 5: "validFromUnixTime", 6: "validUntilUnixTime"} {
 		f, ok := fields[number]
 		if !ok {
 			continue
 		}
-		if !f.Varint || f.Number > math.MaxInt64 {
+		if !f.varint || f.number > math.MaxInt64 {
 			return fmt.Errorf("%s of the ticket is not a number in range", name)
 		}
-		document[name] = float64(f.Number)
+		document[name] = float64(f.number)
 	}
-	c.pass.ID, c.pass.Document = seed.Bytes, document
-	if c.pass.NotBefore, err = unixTime(fields[5].Number); err != nil {
+	c.pass.ID, c.pass.Document = seed.bytes, document
+	if c.pass.NotBefore, err = unixTime(fields[5].number); err != nil {
 		return err
 	}
-	c.pass.Expires, err = unixTime(fields[6].Number)
+	c.pass.Expires, err = unixTime(fields[6].number)
 	return err
 }
 
