@@ -26,7 +26,6 @@ const MaxText = 8 << 10
 type Format string
 
 const (
-	Foreign       Format = ""         // none that we know
 	Native        Format = "native"   // PP1: or PH1:
 	TemporarySlip Format = "slip"     // PT1:, signed by a gate
 	HCERT         Format = "hcert"    // HC1:, EU DCC and WHO

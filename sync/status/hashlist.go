@@ -79,9 +79,6 @@ func ParseHashList(b []byte) (*HashList, error) {
 // Bytes are the list's entries in order, one after the other.
 func (l *HashList) Bytes() []byte { return l.sorted }
 
-// Len is how many hashes there are.
-func (l *HashList) Len() int { return len(l.sorted) / HashSize }
-
 // Has reports whether h is revoked. The nil list has none.
 func (l *HashList) Has(h Hash) bool {
 	if l == nil {

@@ -43,8 +43,8 @@ func TestHashList(t *testing.T) {
 		}
 	}
 	l, err := status.ParseHashList(status.NewHashList(in).Bytes())
-	if err != nil || l.Len() != 1000 {
-		t.Fatalf("%d hashes, %v", l.Len(), err)
+	if err != nil || len(l.Bytes()) != 1000*status.HashSize {
+		t.Fatalf("%d bytes of hashes, %v", len(l.Bytes()), err)
 	}
 	for _, h := range in {
 		if !l.Has(h) {

@@ -87,9 +87,6 @@ func ParseRidList(b []byte) (*RidList, error) {
 // Bytes are the list's entries in order, one after the other.
 func (l *RidList) Bytes() []byte { return l.sorted }
 
-// Len is how many rids there are.
-func (l *RidList) Len() int { return len(l.sorted) / ridEntrySize }
-
 // Revokes reports whether a card with this rid and this time of issue (nbf) is
 // revoked: a time in the list revokes only cards that are older. The nil list
 // revokes none, and neither does any list a card without a rid.

@@ -131,10 +131,3 @@ func listOf(v any) (*TokenList, error) {
 	}
 	return l, nil
 }
-
-// Expired reports whether the token's word is over at now: past exp, or past
-// the life that it asks caches to keep to.
-func (t *Token) Expired(now time.Time) bool {
-	return !t.Expires.IsZero() && !now.Before(t.Expires) ||
-		t.Life > 0 && now.Sub(t.IssuedAt) >= t.Life
-}
