@@ -63,6 +63,17 @@ type Options struct {
 	Zone       *time.Location   // of times in rosters and results that name none; nil: time.Local
 }
 
+// Check says what is wrong with the options of a new authority, before anything is made.
+func (o Options) Check() error {
+	if o.Issuer == "" {
+		return errors.New("the issuer has no name; give one with --issuer")
+	}
+	if o.WorkFactor < 0 || o.WorkFactor > maxWorkFactor {
+		return fmt.Errorf("a work factor of %d is not possible; 0 to %d are, and 0 is the usual", o.WorkFactor, maxWorkFactor)
+	}
+	return nil
+}
+
 // Passphrase gives the passphrase when it is needed.
 type Passphrase func() (string, error)
 
@@ -100,11 +111,11 @@ func create(ctx context.Context, dir string, o Options) (*Authority, error) {
 	if Exists(dir) {
 		return nil, fmt.Errorf("%w: %s", ErrExists, dir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	a := newAuthority(dir, o)
-	if err := a.keys.create(o.Issuer); err != nil {
+	if err := a.keys.create(); err != nil {
 		return nil, err
 	}
 	// The ledger comes into being under another name: a folder with a ledger is whole.

@@ -40,12 +40,6 @@ type Gate struct {
 	secret                 [16]byte
 }
 
-// AddGate makes the code that enrols one gate at place, at the hub with this
-// base URL, under a policy, until expiry.
-func (a *Authority) AddGate(ctx context.Context, hub, place, policyName string, expiry time.Time) (enrol.Code, error) {
-	return a.AddNewGate(ctx, NewGate{Hub: hub, Place: place, Policy: policyName, Expiry: expiry, Direction: "both"})
-}
-
 // NewGate is what is said of a gate before there is one.
 type NewGate struct {
 	Hub       string // base URL
@@ -54,18 +48,19 @@ type NewGate struct {
 	Direction string    // in, out, or both, where the guard chooses
 	PIN       string    // the supervisor's; empty: nobody can act as supervisor there
 	Expiry    time.Time // of its enrolment code
+
+	Slips    time.Duration // lets it sign slips that last so long at most; 0: it signs none
+	Policies []string      // at whose places its slips count; none are all
 }
 
-// AddNewGate makes the code that enrols one gate.
-func (a *Authority) AddNewGate(ctx context.Context, n NewGate) (enrol.Code, error) {
-	pin, err := a.hashPIN(n.PIN)
-	if err == nil {
-		err = checkDirection(n.Direction)
-	}
-	var c enrol.Code
-	if err == nil {
-		c, err = a.addGate(ctx, Gate{Hub: n.Hub, Place: n.Place, Policy: n.Policy, Direction: n.Direction, Expiry: n.Expiry}, pin)
-	}
+// AddGate makes the code that enrols one gate. Where it fails there is no gate.
+func (a *Authority) AddGate(ctx context.Context, n NewGate) (c enrol.Code, err error) {
+	err = a.change(ctx, func(tx *sql.Tx) error {
+		if c, err = a.addGate(ctx, tx, n); err != nil || n.Slips == 0 {
+			return err
+		}
+		return a.allowSlips(ctx, tx, c.GateID(), n.Slips, n.Policies)
+	})
 	if err != nil {
 		return enrol.Code{}, fmt.Errorf("add gate: %w", err)
 	}
@@ -91,30 +86,38 @@ func (a *Authority) hashPIN(digits string) ([]byte, error) {
 	return json.Marshal(pin)
 }
 
-func (a *Authority) addGate(ctx context.Context, g Gate, pin []byte) (enrol.Code, error) {
-	if !g.Expiry.After(a.Now()) {
+func (a *Authority) addGate(ctx context.Context, tx *sql.Tx, n NewGate) (enrol.Code, error) {
+	if !n.Expiry.After(a.Now()) {
 		return enrol.Code{}, ErrExpired
 	}
-	all, err := policies(ctx, a.ledger)
+	if err := checkDirection(n.Direction); err != nil {
+		return enrol.Code{}, err
+	}
+	pin, err := a.hashPIN(n.PIN)
 	if err != nil {
 		return enrol.Code{}, err
 	}
-	if all[g.Policy] == nil {
-		return enrol.Code{}, fmt.Errorf("%w: %q", ErrNoPolicy, g.Policy)
-	}
-	root, err := newestRole(ctx, a.ledger, metadata.ROOT)
+	all, err := policies(ctx, tx)
 	if err != nil {
 		return enrol.Code{}, err
 	}
-	if _, err := io.ReadFull(a.random, g.secret[:]); err != nil {
-		return enrol.Code{}, err
+	if all[n.Policy] == nil {
+		return enrol.Code{}, fmt.Errorf("%w: %q", ErrNoPolicy, n.Policy)
 	}
-	c, err := enrol.NewCode(g.Hub, g.Place, sha256.Sum256(root.body), g.secret, g.Expiry)
+	root, err := newestRole(ctx, tx, metadata.ROOT)
 	if err != nil {
 		return enrol.Code{}, err
 	}
-	_, err = a.ledger.ExecContext(ctx, "INSERT INTO gate (id, hub, place, direction, policy, secret, expiry, pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		c.GateID(), c.Hub, c.Place, g.Direction, g.Policy, c.Secret[:], c.Expiry.Unix(), pin)
+	var secret [16]byte
+	if _, err := io.ReadFull(a.random, secret[:]); err != nil {
+		return enrol.Code{}, err
+	}
+	c, err := enrol.NewCode(n.Hub, n.Place, sha256.Sum256(root.body), secret, n.Expiry)
+	if err != nil {
+		return enrol.Code{}, err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO gate (id, hub, place, direction, policy, secret, expiry, pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		c.GateID(), c.Hub, c.Place, n.Direction, n.Policy, c.Secret[:], c.Expiry.Unix(), pin)
 	return c, err
 }
 

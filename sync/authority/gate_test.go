@@ -35,7 +35,7 @@ func requestOf(t testing.TB, code enrol.Code) (enrol.Identity, []byte) {
 
 func mustCode(t testing.TB, a *authority.Authority) enrol.Code {
 	t.Helper()
-	c, err := a.AddGate(t.Context(), "http://hub.example", "南门", "residential", now.Add(time.Hour))
+	c, err := a.AddGate(t.Context(), authority.NewGate{Hub: "http://hub.example", Place: "南门", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestAddGateRefuses(t *testing.T) {
 		"hub":     {"hub", "p", "office", now.Add(time.Hour), nil},
 		"place":   {"http://h", "", "office", now.Add(time.Hour), nil},
 	} {
-		if _, err := a.AddGate(t.Context(), c.hub, c.place, c.policy, c.expiry); err == nil || c.want != nil && !errors.Is(err, c.want) {
+		if _, err := a.AddGate(t.Context(), authority.NewGate{Hub: c.hub, Place: c.place, Policy: c.policy, Direction: "both", Expiry: c.expiry}); err == nil || c.want != nil && !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -59,13 +59,7 @@ const makingFile = ".making"
 
 // create makes every key. Keys of a creation that did not end are made anew:
 // nothing was signed with them that anybody has. Others are never replaced.
-func (f *keyFolder) create(issuer string) error {
-	if issuer == "" {
-		return errors.New("the issuer has no name; give one with --issuer")
-	}
-	if f.workFactor < 0 || f.workFactor > maxWorkFactor {
-		return fmt.Errorf("a work factor of %d is not possible; 0 to %d are, and 0 is the usual", f.workFactor, maxWorkFactor)
-	}
+func (f *keyFolder) create() error {
 	phrase, err := f.ask()
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // changed and taken away.
 func TestGatePIN(t *testing.T) {
 	a, dir := mustCreate(t)
-	code, err := a.AddNewGate(t.Context(), authority.NewGate{
+	code, err := a.AddGate(t.Context(), authority.NewGate{
 		Hub: "http://hub.example", Place: "南门", Policy: "residential", Direction: "in", PIN: "140922", Expiry: now.Add(time.Hour),
 	})
 	if err != nil {

@@ -147,7 +147,7 @@ func (s *served) open(t testing.TB, name string, e enrol.Envelope, decode func([
 // enrolled makes a gate and gives its identity and envelope.
 func enrolled(t testing.TB, a *authority.Authority, policyName string) (enrol.Identity, enrol.Envelope) {
 	t.Helper()
-	code, err := a.AddGate(t.Context(), "http://127.0.0.1:8443", "南门", policyName, a.Now().Add(time.Hour))
+	code, err := a.AddGate(t.Context(), authority.NewGate{Hub: "http://127.0.0.1:8443", Place: "南门", Policy: policyName, Direction: "both", Expiry: a.Now().Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -540,7 +540,7 @@ func TestRootIsTwoOfThree(t *testing.T) {
 	if r := root.Signed.Roles["root"]; r.Threshold != 2 || len(r.KeyIDs) != 3 || !root.Signed.ConsistentSnapshot {
 		t.Errorf("root role %+v", r)
 	}
-	code, err := a.AddGate(t.Context(), "http://hub.example", "门", "residential", now.Add(time.Hour))
+	code, err := a.AddGate(t.Context(), authority.NewGate{Hub: "http://hub.example", Place: "门", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
 	if err != nil || code.Root != sha256.Sum256(b) {
 		t.Errorf("the code pins another root: %v", err)
 	}

@@ -147,7 +147,7 @@ type gate struct {
 
 func (c *city) newGate() *gate {
 	c.t.Helper()
-	code, err := c.authority.AddGate(context.Background(), c.server.URL, "north door", "residential", c.now.Add(time.Hour))
+	code, err := c.authority.AddGate(context.Background(), authority.NewGate{Hub: c.server.URL, Place: "north door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 
+	"postern/sync/authority"
 	"postern/sync/client"
 	"postern/sync/enrol"
 	"postern/sync/snapshot"
@@ -428,7 +429,7 @@ func TestEnvelopes(t *testing.T) {
 // TestNoEnvelope: a gate that nobody countersigned gets nothing.
 func TestNoEnvelope(t *testing.T) {
 	c := newCity(t)
-	code, err := c.authority.AddGate(t.Context(), c.server.URL, "south door", "residential", c.now.Add(time.Hour))
+	code, err := c.authority.AddGate(t.Context(), authority.NewGate{Hub: c.server.URL, Place: "south door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,7 +165,7 @@ func (w *world) open(ctx context.Context) error {
 	if err := w.hub.start(ctx); err != nil {
 		return err
 	}
-	code, err := w.city.AddNewGate(ctx, authority.NewGate{
+	code, err := w.city.AddGate(ctx, authority.NewGate{
 		Hub: w.hub.url(), Place: "东门", Policy: "demo", Direction: "both", PIN: demoPIN, Expiry: w.now().Add(time.Hour),
 	})
 	if err != nil {

@@ -104,7 +104,7 @@ func (a *abroad) publish() {
 }
 
 func (a *abroad) enrol(dir string) {
-	code, err := a.hub.city.AddGate(a.t.Context(), a.hub.url(), "border", "metro", a.now.Add(time.Hour))
+	code, err := a.hub.city.AddGate(a.t.Context(), authority.NewGate{Hub: a.hub.url(), Place: "border", Policy: "metro", Direction: "both", Expiry: a.now.Add(time.Hour)})
 	a.must(err)
 	a.gate, err = enrol.NewIdentity(code, rand.Reader)
 	a.must(err)

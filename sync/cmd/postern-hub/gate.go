@@ -48,38 +48,55 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	if *days < 1 || *days > 365 {
 		return p.misuse("--days is 1 to 365")
 	}
-	digits, err := p.newPIN(*pin)
-	if err != nil {
+	if *slipsAt != "" && *slips == 0 {
+		return p.misuse("--slips-at says where temporary passes count, but none are allowed: give --slips too")
+	}
+	n := authority.NewGate{
+		Hub: *hub, Place: *place, Policy: *rules, Direction: *direction, Expiry: p.now().Add(time.Duration(*days) * 24 * time.Hour),
+		Slips: *slips, Policies: names(*slipsAt),
+	}
+	var err error
+	if n.PIN, err = p.newPIN(*pin); err != nil {
 		return p.fail(err)
+	}
+	var picture *output
+	if *png != "" {
+		if picture, err = openOutput(*png); err != nil {
+			return p.fail(err)
+		}
+		defer picture.drop()
 	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
 	}
 	defer a.Close()
-	code, err := a.AddNewGate(ctx, authority.NewGate{
-		Hub: *hub, Place: *place, Policy: *rules, Direction: *direction, PIN: digits, Expiry: p.now().Add(time.Duration(*days) * 24 * time.Hour),
-	})
+	code, err := a.AddGate(ctx, n)
 	if err != nil {
 		return p.fail(err)
 	}
-	if *slips != 0 {
-		if err := a.AllowSlips(ctx, code.GateID(), *slips, names(*slipsAt)); err != nil {
-			return p.fail(err)
-		}
-	}
-	if *png != "" {
-		if err := writeQR(*png, code.Encode()); err != nil {
-			return p.fail(err)
-		}
-	}
-	picture, err := qrcode.New(code.Encode(), qrcode.Medium)
-	if err != nil {
-		return p.fail(err)
-	}
+	return p.showCode(code, picture)
+}
+
+// showCode prints a new gate's code before anything that may fail: nobody can
+// make it a second time. Then it draws it, for people and into picture, if there is one.
+func (p *program) showCode(code enrol.Code, picture *output) int {
 	fmt.Fprintln(p.stdout, code.Encode())
-	fmt.Fprintf(p.stderr, "%s\ngate %s at %s; the code enrols one device, until %s: show it to nobody else\n",
-		picture.ToSmallString(false), code.GateID(), code.Place, code.Expiry.Local().Format("2006-01-02 15:04"))
+	if small, err := qrcode.New(code.Encode(), qrcode.Medium); err == nil {
+		fmt.Fprintln(p.stderr, small.ToSmallString(false))
+	}
+	fmt.Fprintf(p.stderr, "gate %s at %s; the code enrols one device, until %s: show it to nobody else\n",
+		code.GateID(), code.Place, code.Expiry.Local().Format("2006-01-02 15:04"))
+	if picture == nil {
+		return exitOK
+	}
+	image, err := drawQR(code.Encode())
+	if err == nil {
+		_, err = picture.Write(image)
+	}
+	if err := picture.end(err); err != nil {
+		return p.fail(fmt.Errorf("the gate is there and its code stands on standard output, but not in %s: %w", picture.name, err))
+	}
 	return exitOK
 }
 

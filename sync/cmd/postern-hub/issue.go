@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/skip2/go-qrcode"
-
 	"postern/sync/authority"
 )
 
@@ -38,19 +36,45 @@ func (p *program) issue(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	if err := p.importFile(ctx, *roster, a.ImportRoster); err != nil {
-		return p.fail(err)
-	}
 	var only []string
 	if *numbers != "" {
 		only = strings.Split(*numbers, ",")
 	}
-	n, err := p.writePasses(ctx, a, only, passFiles{csv: *out, png: *png})
+	n, err := p.issueInto(ctx, a, passFiles{csv: *out, png: *png}, *roster, only)
 	if err != nil {
 		return p.fail(err)
 	}
 	fmt.Fprintf(p.stderr, "%d passes issued\n", n)
 	return exitOK
+}
+
+// issueInto opens what it writes first, then imports the roster, and then
+// writes the passes of everybody or of only some.
+func (p *program) issueInto(ctx context.Context, a *authority.Authority, to passFiles, roster string, only []string) (n int, err error) {
+	table, finish, err := p.passTable(to.csv)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = finish(err) }()
+	if to.png != "" {
+		if err := writableFolder(to.png, 0o700); err != nil {
+			return 0, err
+		}
+	}
+	if err := p.importFile(ctx, roster, a.ImportRoster); err != nil {
+		return 0, err
+	}
+	err = a.IssueEach(ctx, only, authority.IssueOptions{}, func(i authority.Issued) error {
+		n++
+		if err := table([]string{i.Number, i.Name, i.Text}); err != nil {
+			return err
+		}
+		if to.png == "" {
+			return nil
+		}
+		return writeQR(filepath.Join(to.png, i.Number+".png"), i.Text)
+	})
+	return n, err
 }
 
 // importFile imports a file where one is named, and says what came of it.
@@ -77,30 +101,6 @@ func (p *program) importFile(ctx context.Context, name string, read func(context
 // passFiles says where passes go.
 type passFiles struct{ csv, png string }
 
-func (p *program) writePasses(ctx context.Context, a *authority.Authority, only []string, to passFiles) (n int, err error) {
-	table, finish, err := p.passTable(to.csv)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = finish(err) }()
-	if to.png != "" {
-		if err := os.MkdirAll(to.png, 0o700); err != nil {
-			return 0, err
-		}
-	}
-	err = a.IssueEach(ctx, only, authority.IssueOptions{}, func(i authority.Issued) error {
-		n++
-		if err := table([]string{i.Number, i.Name, i.Text}); err != nil {
-			return err
-		}
-		if to.png == "" {
-			return nil
-		}
-		return writeQR(filepath.Join(to.png, i.Number+".png"), i.Text)
-	})
-	return n, err
-}
-
 // passTable opens the table of passes: a function for each row, and one for
 // the end, which gives its own fault or the one it is told. A file comes into
 // being under another name, so that a fault leaves what was there.
@@ -110,11 +110,11 @@ func (p *program) passTable(name string) (row func([]string) error, finish func(
 	}
 	out, end := p.stdout, func(err error) error { return err }
 	if name != "-" {
-		f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		f, err := openOutput(name)
 		if err != nil {
 			return nil, nil, err
 		}
-		out, end = f, func(err error) error { return replaceFile(f, name, err) }
+		out, end = f, f.end
 	}
 	buffer := bufio.NewWriter(out)
 	table := csv.NewWriter(buffer)
@@ -143,13 +143,9 @@ func sameFile(a, b string) bool {
 
 // writeQR draws text as a picture that only its owner may read.
 func writeQR(name, text string) error {
-	q, err := qrcode.New(text, qrcode.Medium)
+	b, err := drawQR(text)
 	if err != nil {
-		return fmt.Errorf("draw %s: %w", name, err)
-	}
-	b, err := q.PNG(-pixelsPerModule)
-	if err != nil {
-		return fmt.Errorf("draw %s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return os.WriteFile(name, b, 0o600)
 }

@@ -47,6 +47,9 @@ func makeCity(ctx context.Context, dir, hubDir string, o authority.Options) erro
 	if _, err := os.Stat(root); err == nil && !authority.Exists(dir) {
 		return fmt.Errorf("%s: %w; choose another folder, or move that one away", hubDir, authority.ErrOtherCity)
 	}
+	if err := o.Check(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(hubDir, 0o755); err != nil {
 		return fmt.Errorf("make hub folder: %w", err)
 	}

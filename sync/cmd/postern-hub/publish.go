@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
+	"os"
 
 	"postern/sync/authority"
 	"postern/sync/policy"
@@ -26,6 +26,9 @@ func (p *program) publish(ctx context.Context, args []string) int {
 	}
 	defer a.Close()
 	a.ClockIsRight = *sure
+	if err := writableFolder(*out, 0o755); err != nil {
+		return p.fail(err)
+	}
 	if err := p.readNews(ctx, a, news{*roster, *results, *rules}); err != nil {
 		return p.fail(err)
 	}
@@ -43,28 +46,35 @@ func (p *program) publish(ctx context.Context, args []string) int {
 // news names the files to read before a publish, "" for none.
 type news struct{ roster, results, policy string }
 
+// readNews reads the files into the ledger. Those that are not there, and a
+// policy that is none, are told before the first of them is read in.
 func (p *program) readNews(ctx context.Context, a *authority.Authority, n news) error {
+	for _, name := range []string{n.roster, n.results} {
+		if name == "" || name == "-" {
+			continue
+		}
+		if _, err := os.Stat(name); err != nil {
+			return err
+		}
+	}
+	var rules []byte
+	if n.policy != "" {
+		var err error
+		if rules, err = p.readPolicyFile(n.policy); err != nil {
+			return err
+		}
+		if _, err := policy.Parse(rules); err != nil {
+			return fmt.Errorf("%s: %w", n.policy, err)
+		}
+	}
 	if err := p.importFile(ctx, n.roster, a.ImportRoster); err != nil {
 		return err
 	}
 	if err := p.importFile(ctx, n.results, a.ImportResults); err != nil {
 		return err
 	}
-	return p.setPolicy(ctx, a, n.policy)
-}
-
-func (p *program) setPolicy(ctx context.Context, a *authority.Authority, name string) error {
-	if name == "" {
+	if rules == nil {
 		return nil
 	}
-	in, done, err := p.input(name)
-	if err != nil {
-		return err
-	}
-	defer done()
-	b, err := io.ReadAll(io.LimitReader(in, policy.MaxBytes+1))
-	if err != nil {
-		return err
-	}
-	return a.SetPolicy(ctx, b)
+	return a.SetPolicy(ctx, rules)
 }

@@ -3,8 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +55,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"gb18030": scriptGB18030, "enrolrequest": scriptRequest, "answer": scriptAnswer,
-			"state": scriptState, "gateopens": scriptGateOpens, "kid": scriptKeyID,
+			"state": scriptState, "digest": scriptDigest, "same": scriptSame, "gateopens": scriptGateOpens, "kid": scriptKeyID,
 		},
 	})
 }
@@ -89,4 +94,50 @@ func scriptAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	if gate != code.GateID() {
 		ts.Fatalf("the envelope is for gate %s, want %s", gate, code.GateID())
 	}
+}
+
+// digest NAME remembers the city's ledger and the hub's folder as they are.
+func scriptDigest(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".digest"), []byte(contents(ts)), 0o600))
+}
+
+// same NAME fails where they are no longer as digest saw them.
+func scriptSame(ts *testscript.TestScript, _ bool, args []string) {
+	if before, now := ts.ReadFile(args[0]+".digest"), contents(ts); before != now {
+		ts.Fatalf("it was\n%s\nand is\n%s", before, now)
+	}
+}
+
+// contents is every table of the ledger, row by row, and the hash of every file of the hub.
+func contents(ts *testscript.TestScript) string {
+	var b strings.Builder
+	ledger, err := sql.Open("sqlite", "file:"+ts.MkAbs("city/ledger.db")+"?mode=ro")
+	ts.Check(err)
+	defer ledger.Close()
+	for _, table := range column(ts, ledger, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+		rows := column(ts, ledger, "SELECT count(*) || ' rows' FROM \""+table+"\"")
+		fmt.Fprintln(&b, table, rows)
+	}
+	ts.Check(filepath.WalkDir(ts.MkAbs("hub"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		fmt.Fprintf(&b, "%s %x\n", path, sha256.Sum256(content))
+		return err
+	}))
+	return b.String()
+}
+
+func column(ts *testscript.TestScript, db *sql.DB, query string) (all []string) {
+	rows, err := db.Query(query)
+	ts.Check(err)
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		ts.Check(rows.Scan(&s))
+		all = append(all, s)
+	}
+	ts.Check(rows.Err())
+	return all
 }

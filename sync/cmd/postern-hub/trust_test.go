@@ -99,7 +99,7 @@ func openAtGate(ts *testscript.TestScript, authorityDir, hubDir, text string) st
 	ts.Check(err)
 	server := httptest.NewServer(h)
 	defer server.Close()
-	code, err := a.AddGate(ctx, server.URL, "border", "residential", now.Add(time.Hour))
+	code, err := a.AddGate(ctx, authority.NewGate{Hub: server.URL, Place: "border", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
 	ts.Check(err)
 	id, err := enrol.NewIdentity(code, rand.Reader)
 	ts.Check(err)
