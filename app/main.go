@@ -1,14 +1,13 @@
 // Command postern-gate is the guard's app: it opens a gate's folder, shows its
 // screens and keeps in step with the hub.
 //
-// What a reader must know to be safe: this package builds and wires, nothing
-// else. The window shows at once; the folder is opened behind it, and a scan
-// that comes earlier waits. Closing the window ends the work in the order in
-// which it began, the journal last.
+// The window shows at once; the station is opened behind it, and a scan that
+// comes earlier waits. Closing the window ends what was begun, the journal last.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -28,13 +27,11 @@ import (
 
 	"postern/app/scan"
 	"postern/app/settings"
+	"postern/app/station"
 	"postern/app/ui"
 	"postern/assets"
 	"postern/sync/wording"
 )
-
-// Version of the program; FyneApp.toml says the same.
-const Version = "0.1.0"
 
 // options are what the command line says.
 type options struct {
@@ -45,7 +42,7 @@ type options struct {
 	size     fyne.Size
 	full     bool
 	check    string
-	tour     string
+	pictures string // the folder of -tour
 	texts    string
 	camera   string
 	serial   *scan.Line
@@ -78,7 +75,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.StringVar(&opt.language, "lang", "", "language of the screens, `zh, zh-Hant or en` (default: as chosen before, else the system's)")
 	f.BoolVar(&opt.full, "full", false, "full screen")
 	f.StringVar(&opt.check, "check", "", "check this `text` at the start, as if it had been scanned")
-	f.StringVar(&opt.tour, "tour", "", "walk through the screens, leave pictures of them in this `folder`, and end")
+	f.StringVar(&opt.pictures, "tour", "", "walk through the screens, leave pictures of them in this `folder`, and end")
 	f.StringVar(&opt.texts, "texts", "", "with -tour: check each line of this `file` (name, tab, text)")
 	f.StringVar(&opt.camera, "camera", "", "look through the camera at this `address`: /dev/video0, http://…, a folder of pictures, or none (default: the first that is found)")
 	f.Func("serial", "read from the scanner on this serial `line`, such as /dev/ttyACM0 or /dev/ttyUSB0,115200", func(s string) error {
@@ -125,7 +122,7 @@ func parseSize(s string) (fyne.Size, error) {
 }
 
 // run shows the window until it is closed.
-func run(opt options) error {
+func run(opt options) (err error) {
 	if opt.data == "" {
 		config, err := os.UserConfigDir()
 		if err != nil {
@@ -134,7 +131,7 @@ func run(opt options) error {
 		opt.data = filepath.Join(config, "postern")
 	}
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
-	app.SetMetadata(fyne.AppMetadata{ID: "org.postern.gate", Name: "Postern", Version: Version, Icon: icon})
+	app.SetMetadata(fyne.AppMetadata{ID: "org.postern.gate", Name: "Postern", Version: station.Version, Icon: icon})
 	a := app.NewWithID("org.postern.gate")
 	a.SetIcon(icon)
 	w := a.NewWindow("Postern")
@@ -142,7 +139,7 @@ func run(opt options) error {
 	if err != nil {
 		return err
 	}
-	defer closeMeter()
+	defer func() { err = errors.Join(err, closeMeter()) }()
 	chosen, err := settings.Load(opt.data)
 	if err != nil {
 		slog.Warn("settings", "error", err)
@@ -153,7 +150,7 @@ func run(opt options) error {
 			screens.Leave()
 			w.Close()
 		},
-		Language: opt.language, Version: Version, Folder: opt.data,
+		Language: opt.language, Version: station.Version, Folder: opt.data,
 		Meter: meter, Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
 	})
 	if err != nil {
@@ -165,14 +162,14 @@ func run(opt options) error {
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())
-	house := &house{folder: opt.data, screens: screens}
+	g := &openGate{opt: opt, screens: screens}
 	opened := make(chan error, 1)
-	house.work.Go(func() { opened <- house.open(ctx, opt) })
-	var toured chan error
-	if opt.tour != "" {
-		toured = make(chan error, 1)
+	g.work.Go(func() { opened <- g.open(ctx) })
+	var taken chan error
+	if opt.pictures != "" {
+		taken = make(chan error, 1)
 		go func() {
-			toured <- tour{screens: screens, folder: opt.tour, texts: opt.texts}.walk(ctx, opened)
+			taken <- screenshots{screens: screens, folder: opt.pictures, texts: opt.texts}.take(ctx, opened)
 			screens.Leave()
 			fyne.Do(a.Quit)
 		}()
@@ -184,10 +181,10 @@ func run(opt options) error {
 	cancel()
 	screens.Close()
 	select {
-	case err = <-toured:
-	default: // no tour, or the window was closed on it
+	case err = <-taken:
+	default: // no screenshots were asked for, or the window was closed on them
 	}
-	return closing(err, house.close())
+	return errors.Join(err, g.close(ctx))
 }
 
 // openMeter measures into a file; without a name it measures nothing.
@@ -200,12 +197,4 @@ func openMeter(name string) (m *ui.Meter, end func() error, err error) {
 		return nil, nil, fmt.Errorf("measure: %w", err)
 	}
 	return ui.NewMeter(f), f.Close, nil
-}
-
-// closing is the first of two errors.
-func closing(err, closeErr error) error {
-	if err != nil {
-		return err
-	}
-	return closeErr
 }

@@ -36,13 +36,13 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestTourTexts(t *testing.T) {
+func TestScreenshotTexts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "texts")
 	for content, want := range map[string]int{"": 0, "good\tPP1:A\nbad\tPP1:B C\n": 2, "no tab\n": -1, "../x\tPP1:A\n": -1} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		checks, err := tour{texts: path}.checks()
+		checks, err := screenshots{texts: path}.checks()
 		if want < 0 && err == nil || want >= 0 && (err != nil || len(checks) != want) {
 			t.Errorf("%q gives %v, %v", content, checks, err)
 		}

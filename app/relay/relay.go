@@ -114,10 +114,12 @@ type Relay struct {
 	setting Setting
 	report  func(error)
 	wanted  chan time.Time // when somebody was admitted
+	closing chan struct{}
+	close   sync.Once
 	done    sync.WaitGroup
 }
 
-// Start begins to wait for admissions until ctx ends. report hears how each
+// Start begins to wait for admissions until ctx ends or Close is called. report hears how each
 // call went, nil for well, from the relay's goroutine; it must not block.
 func Start(ctx context.Context, s Setting, report func(error)) (*Relay, error) {
 	if err := s.check(); err != nil {
@@ -126,7 +128,7 @@ func Start(ctx context.Context, s Setting, report func(error)) (*Relay, error) {
 	if s.Timeout == 0 {
 		s.Timeout = DefaultTimeout
 	}
-	r := &Relay{setting: s, report: report, wanted: make(chan time.Time, 1)}
+	r := &Relay{setting: s, report: report, wanted: make(chan time.Time, 1), closing: make(chan struct{})}
 	r.done.Go(func() { r.run(ctx) })
 	return r, nil
 }
@@ -147,8 +149,13 @@ func (r *Relay) Admitted() {
 	}
 }
 
-// Wait returns when ctx of Start has ended and the last call is over.
-func (r *Relay) Wait() { r.done.Wait() }
+// Close makes the call that was asked for last, where it was not made yet, and
+// ends the relay. Where the ctx of Start has ended, no call is made any more
+// and the one that goes on is cut short.
+func (r *Relay) Close() {
+	r.close.Do(func() { close(r.closing) })
+	r.done.Wait()
+}
 
 func (r *Relay) run(ctx context.Context) {
 	for {
@@ -156,12 +163,22 @@ func (r *Relay) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case at := <-r.wanted:
-			err := r.call(ctx, at)
-			if ctx.Err() != nil {
-				return
+			r.callAndReport(ctx, at)
+		case <-r.closing:
+			select {
+			case at := <-r.wanted:
+				r.callAndReport(ctx, at)
+			default:
 			}
-			r.report(err)
+			return
 		}
+	}
+}
+
+// callAndReport says nothing of a call that the end of ctx cut short.
+func (r *Relay) callAndReport(ctx context.Context, at time.Time) {
+	if err := r.call(ctx, at); ctx.Err() == nil {
+		r.report(err)
 	}
 }
 

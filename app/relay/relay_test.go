@@ -37,7 +37,7 @@ func start(t *testing.T, s relay.Setting) (r *relay.Relay, results chan error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cancel(); r.Wait() })
+	t.Cleanup(func() { cancel(); r.Close() })
 	return r, results
 }
 
@@ -194,4 +194,18 @@ func TestSettingThatIsNoFile(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
+}
+
+// A program that ends right after an admission still opens the gate for it.
+func TestCloseMakesTheCall(t *testing.T) {
+	called := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called++ }))
+	defer server.Close()
+	r, results := start(t, relay.Setting{URL: server.URL})
+	r.Admitted()
+	r.Close()
+	if err := <-results; err != nil || called != 1 {
+		t.Errorf("%d calls, %v", called, err)
+	}
+	r.Close() // once more does nothing
 }

@@ -186,7 +186,7 @@ func (s *Store) forgetAll(ctx context.Context) error {
 
 // leftovers are what a wiped gate leaves beside its databases: files that were
 // set aside hold keys and entries, and pulls that were cut off hold a city's.
-var leftovers = []string{"*.damaged-*", "partial", "fetching", snapshotPrefix + "*"}
+var leftovers = []string{"*.damaged-*", fetchDir, oldFetchDir, snapshotPrefix + "*"}
 
 func (s *Store) removeLeftovers() error {
 	var errs []error

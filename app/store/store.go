@@ -14,7 +14,7 @@
 //	reserve            16 MiB that are given up when the disk is full
 //	*.damaged-<time>   what was set aside, for an expert's eye
 //	relay.json         what opens the barrier, where somebody wrote it: see app/relay
-//	partial, fetching  what a client keeps of a pull that was cut off
+//	fetching           what a client keeps of a pull that was cut off
 //
 // Everything but gate.db and journal.db may be deleted while no program uses
 // the folder. gate.db holds the gate's private keys. All are for their owner
@@ -140,6 +140,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.tendReserve()
 	s.sweepSnapshots()
+	s.sweepOldFetchDir()
 	s.startTending()
 	return s.finishWipe(ctx)
 }
@@ -196,6 +197,20 @@ func (s *Store) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Names of the folder of half-fetched files: today's, and that of programs before it.
+const (
+	fetchDir    = "fetching"
+	oldFetchDir = "partial"
+)
+
+// FetchDir is the folder in which a client keeps what came of a pull that was
+// cut off. It may not be there; a wipe takes it along.
+func (s *Store) FetchDir() string { return filepath.Join(s.dir, fetchDir) }
+
+// sweepOldFetchDir removes a leftover. Half a pull is no loss: what cannot be
+// removed now is tried again at the next start.
+func (s *Store) sweepOldFetchDir() { _ = os.RemoveAll(filepath.Join(s.dir, oldFetchDir)) }
 
 // View is what the gate currently goes by.
 func (s *Store) View() *gate.View {

@@ -11,6 +11,7 @@ import (
 
 	"postern/app/qr"
 	"postern/app/scan"
+	"postern/app/store"
 	"postern/app/ui/kit"
 	"postern/sync/client"
 	"postern/sync/enrol"
@@ -136,7 +137,7 @@ func (s *enrolScreen) fault(u *UI, text string) string {
 // ended says how it went; the sentence waits on this screen if another one shows.
 func (s *enrolScreen) ended(u *UI, err error) {
 	s.working = false
-	if errors.Is(err, ErrUnsent) {
+	if errors.Is(err, store.ErrUnsent) {
 		u.refreshState(func() { s.tell(u, "enrol.unsent", "count", strconv.Itoa(u.state.Backlog)) })
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"postern/app/settings"
+	"postern/app/store"
 	"postern/app/ui"
 	"postern/sync/journal"
 	"postern/sync/verdict"
@@ -275,7 +276,7 @@ func TestNothingIsOpenBeforeTheGateIs(t *testing.T) {
 	d.says(t, d.words(t, "en", "supervisor.pin_title"))
 
 	broken := newDeskWith(t, "en", tablet, set)
-	broken.Failed(ui.ErrBusy)
+	broken.Failed(store.ErrBusy)
 	broken.corner().MouseDown(nil)
 	broken.wait()
 	broken.saysNot(t, broken.words(t, "en", "settings.title"))

@@ -24,6 +24,7 @@ import (
 	"postern/app/qr"
 	"postern/app/scan"
 	"postern/app/settings"
+	"postern/app/store"
 	"postern/app/ui/kit"
 	"postern/sync/client"
 	"postern/sync/wording"
@@ -169,20 +170,14 @@ func (u *UI) Attach(b Backend) {
 	})
 }
 
-// Why the gate's folder may not open, so that the screen can say what to do.
-var (
-	ErrBusy     = errors.New("another program uses the folder")
-	ErrReadOnly = errors.New("the folder cannot be written")
-	ErrUnsent   = errors.New("records of the gate that is here are not sent yet")
-)
-
-// Failed says that the data could not be opened: an error that matches ErrBusy or ErrReadOnly, or any other.
+// Failed says that the data could not be opened: for an error that matches
+// store.ErrBusy or store.ErrReadOnly the screen says what to do.
 func (u *UI) Failed(err error) {
 	key := "open.failed"
 	switch {
-	case errors.Is(err, ErrBusy):
+	case errors.Is(err, store.ErrBusy):
 		key = "open.busy"
-	case errors.Is(err, ErrReadOnly):
+	case errors.Is(err, store.ErrReadOnly):
 		key = "open.read_only"
 	}
 	u.do(func() {

@@ -15,7 +15,7 @@ import (
 
 	"postern/app/gate"
 	"postern/app/scan"
-	"postern/app/ui"
+	"postern/app/store"
 	"postern/sync/client"
 	"postern/sync/enrol"
 	"postern/sync/journal"
@@ -347,7 +347,7 @@ func TestEnrol(t *testing.T) {
 		d.says(t, d.words(t, "en", c.key))
 	}
 	d.gate.state.Backlog = 3
-	d.enrol = func(string) error { return fmt.Errorf("enrol: %w", ui.ErrUnsent) }
+	d.enrol = func(string) error { return fmt.Errorf("enrol: %w", store.ErrUnsent) }
 	enter(strings.TrimPrefix(good, "PE1:"))
 	d.says(t, d.words(t, "en", "enrol.unsent", "count", "3"))
 	d.enrol = func(text string) error {
@@ -384,8 +384,8 @@ func TestScansBeforeOpening(t *testing.T) {
 
 func TestFolderThatDoesNotOpen(t *testing.T) {
 	for err, key := range map[error]string{
-		fmt.Errorf("open: %w", ui.ErrBusy):     "open.busy",
-		fmt.Errorf("open: %w", ui.ErrReadOnly): "open.read_only",
+		fmt.Errorf("open: %w", store.ErrBusy):     "open.busy",
+		fmt.Errorf("open: %w", store.ErrReadOnly): "open.read_only",
 	} {
 		d := newDesk(t, "zh", tablet)
 		d.Failed(err)

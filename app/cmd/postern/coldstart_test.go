@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postern/app/station"
 )
 
 // BenchmarkColdStart starts the app with a snapshot of a million passes until
@@ -54,12 +56,15 @@ func millionGate(b *testing.B) string {
 	}
 	defer w.close()
 	dir := filepath.Join(w.dir, "gate")
-	p, err := openPost(ctx, dir, w.code, time.Now)
+	s, err := station.Open(ctx, dir, station.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer p.close()
-	if _, err := p.client.Pull(ctx); err != nil {
+	defer s.Close(ctx)
+	if err := s.Enrol(ctx, w.code); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.Pull(ctx); err != nil {
 		b.Fatal(err)
 	}
 	return dir

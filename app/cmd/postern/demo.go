@@ -16,8 +16,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"postern/app/gate"
 	"postern/app/qr"
 	"postern/app/scan"
+	"postern/app/station"
 	"postern/sync/authority"
 	"postern/sync/hub"
 	"postern/sync/journal"
@@ -179,35 +181,35 @@ func (w *world) close() error { return errors.Join(w.hub.stop(), w.city.Close())
 
 // showGate is the demo without a screen.
 func (p *program) showGate(ctx context.Context, w *world) (err error) {
-	gatePost, err := openPost(ctx, filepath.Join(w.dir, "gate"), w.code, w.now)
+	s, err := p.openStation(ctx, "demo", filepath.Join(w.dir, "gate"), w.code)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, gatePost.close()) }()
-	if _, err := gatePost.client.Pull(ctx); err != nil {
+	defer func() { err = errors.Join(err, s.Close(ctx)) }()
+	if _, err := s.Pull(ctx); err != nil {
 		return err
 	}
-	view := gatePost.store.View()
+	view := s.View()
 	fmt.Fprintf(p.stdout, "Gate %s (%s) is enrolled and has snapshot %d\n", view.Gate, view.Place, view.Snapshot.Version)
 	if err := w.hub.stop(); err != nil {
 		return err
 	}
-	if _, err := gatePost.client.Pull(ctx); err == nil {
+	if _, err := s.Pull(ctx); err == nil {
 		return errors.New("the hub still answers after it was stopped")
 	}
 	fmt.Fprint(p.stdout, "The hub is stopped. From here there is no network.\n\n")
-	if err := p.checkAll(ctx, w, gatePost); err != nil {
+	if err := p.checkAll(ctx, w, s.Gate); err != nil {
 		return err
 	}
 	if err := w.hub.start(ctx); err != nil {
 		return err
 	}
-	sent, err := gatePost.client.Push(ctx)
+	sent, err := s.Push(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "\nThe hub is back; %d entries were sent.\n", sent)
-	same, err := w.compare(ctx, gatePost)
+	same, err := w.compare(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -216,7 +218,7 @@ func (p *program) showGate(ctx context.Context, w *world) (err error) {
 }
 
 // checkAll draws every exhibit, reads the picture back and checks what it says.
-func (p *program) checkAll(ctx context.Context, w *world, gatePost *post) error {
+func (p *program) checkAll(ctx context.Context, w *world, g *gate.Gate) error {
 	w.shown.now = w.now()
 	exhibits, err := w.shown.exhibits()
 	if err != nil {
@@ -230,7 +232,7 @@ func (p *program) checkAll(ctx context.Context, w *world, gatePost *post) error 
 	wrong := 0
 	reader := qr.NewReader()
 	for _, e := range exhibits {
-		v, took, err := checkPicture(ctx, gatePost, reader, filepath.Join(w.dir, "codes", e.file+".png"))
+		v, took, err := checkPicture(ctx, g, reader, filepath.Join(w.dir, "codes", e.file+".png"))
 		if err != nil {
 			return err
 		}
@@ -270,33 +272,37 @@ func drawAll(exhibits []exhibit, dir string) error {
 }
 
 // checkPicture reads a picture and checks its first code; took is the time to read and the time to check.
-func checkPicture(ctx context.Context, gatePost *post, r *qr.Reader, path string) (v verdict.Verdict, took [2]time.Duration, err error) {
+func checkPicture(ctx context.Context, g *gate.Gate, r *qr.Reader, path string) (v verdict.Verdict, took [2]time.Duration, err error) {
 	codes, reading, err := qr.ReadFile(ctx, path, r)
 	if err != nil {
 		return v, took, err
 	}
 	begin := time.Now()
 	if len(codes) == 0 {
-		v = gatePost.gate.CheckUnreadable(ctx)
+		v = g.CheckUnreadable(ctx)
 	} else {
-		v = gatePost.gate.Check(ctx, scan.Reading{Text: codes[0].Text, Format: codes[0].Format, At: begin, Source: scan.File})
+		v = g.Check(ctx, scan.Reading{Text: codes[0].Text, Format: codes[0].Format, At: begin, Source: scan.File})
 	}
 	return v, [2]time.Duration{reading, time.Since(begin)}, nil
 }
 
 // compare proves that the hub's entries of this gate are the gate's own, byte for byte, and counts them.
-func (w *world) compare(ctx context.Context, gatePost *post) (int, error) {
+func (w *world) compare(ctx context.Context, s *station.Station) (int, error) {
 	const most = 100_000
-	recorded, err := gatePost.store.Recent(ctx, most)
+	recorded, err := s.Gate.Recent(ctx, most)
+	if err != nil {
+		return 0, err
+	}
+	id, _, err := s.Identity(ctx)
 	if err != nil {
 		return 0, err
 	}
 	var held []journal.Entry
-	for b, err := range w.hub.store.Batches(ctx, hub.Query{Gate: gatePost.store.View().Gate}) {
+	for b, err := range w.hub.store.Batches(ctx, hub.Query{Gate: id.Gate}) {
 		if err != nil {
 			return 0, err
 		}
-		opened, err := journal.OpenBatch(b.Body, gatePost.client.Identity.Sign.Public().(ed25519.PublicKey))
+		opened, err := journal.OpenBatch(b.Body, id.Sign.Public().(ed25519.PublicKey))
 		if err != nil {
 			return 0, fmt.Errorf("open what the hub holds: %w", err)
 		}

@@ -39,6 +39,7 @@ var rules = []rule{
 	{room: "postern/sync/...", never: []string{"postern/app", "fyne.io/"}},
 	{room: "postern/app/qr", never: []string{"postern"}},
 	{room: "postern/app/gate", never: []string{"postern/app/store", "postern/app/ui", "fyne.io/"}},
+	{room: "postern/app/station", never: []string{"postern/app/ui", "fyne.io/", "runtime/cgo"}},
 	{room: "postern/app/look", never: []string{"postern/app/gate", "fyne.io/fyne/"}},
 	{room: "postern/sync/pass", never: ground},
 	{room: "postern/sync/status", never: ground},

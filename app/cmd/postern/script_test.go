@@ -14,16 +14,23 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"postern": main})
+	testscript.Main(m, map[string]func(){"postern": main, "barrier": barrier})
 }
 
 // TestScripts runs the program as a person would; each file is one story.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:   "testdata/script",
+		Setup: withCity,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"qr":   drawQR,
-			"exit": wantExit,
+			"qr":      drawQR,
+			"exit":    wantExit,
+			"city":    makeCity,
+			"hub":     switchHub,
+			"start":   startProgram,
+			"await":   awaitLine,
+			"end":     endProgram,
+			"journal": showJournal,
 		},
 	})
 }
@@ -59,7 +66,7 @@ func TestDemo(t *testing.T) {
 	if code := p.run(context.Background(), []string{"demo", "--dir", t.TempDir()}); code != exitOK {
 		t.Fatalf("exit %d\n%s\n%s", code, out.String(), problems.String())
 	}
-	for _, want := range []string{"C-T48", "R-SIG", "U-KEY", "U-READ", "C-PAP", "The hub holds 12 entries"} {
+	for _, want := range []string{"C-T48", "R-SIG", "U-KEY", "U-READ", "C-PAP", "The hub holds 13 entries"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the demo does not show %q:\n%s", want, out.String())
 		}

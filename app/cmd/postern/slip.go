@@ -79,12 +79,12 @@ func (p *program) parseSlip(args []string) (call slipCall, err error) {
 }
 
 func (p *program) runSlip(ctx context.Context, call slipCall) (err error) {
-	gatePost, err := openPost(ctx, call.folder, "", p.now)
+	s, err := p.openStation(ctx, "slip", call.folder, "")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, gatePost.close()) }()
-	text, made, err := gatePost.gate.Slip(ctx, call.wanted)
+	defer func() { err = errors.Join(err, s.Close(ctx)) }()
+	text, made, err := s.Gate.Slip(ctx, call.wanted)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +14,6 @@ import (
 	"postern/app/camera"
 	"postern/app/qr"
 	"postern/app/scan"
-	"postern/sync/client"
 )
 
 const watchUsage = `usage: postern watch --camera ADDRESS [--formats qr,aztec,...] [--json] [--gate FOLDER] [--for 10s]
@@ -232,25 +230,16 @@ func visible(r rune) rune {
 // watchForGate has a gate check and record every reading, and writes its
 // verdicts; what is recorded reaches the hub beside it.
 func (p *program) watchForGate(ctx context.Context, w *watching) (err error) {
-	gatePost, err := openPost(ctx, w.gate, "", p.now)
+	s, err := p.openStation(ctx, "watch", w.gate, "")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, gatePost.close()) }()
-	syncCtx, stop := context.WithCancel(ctx)
-	kick := make(chan struct{}, 1)
-	var syncing sync.WaitGroup
-	syncing.Go(func() { gatePost.client.Run(syncCtx, kick, func(client.Status) {}) })
-	defer syncing.Wait()
-	defer stop()
+	defer func() { err = errors.Join(err, s.Close(ctx)) }()
+	s.Follow(ctx)
 	out := json.NewEncoder(p.stdout)
 	return p.runWatch(ctx, w, func(r scan.Reading) error {
-		if err := out.Encode(recordedAnswer(gatePost.gate.Answer(ctx, r))); err != nil {
+		if err := out.Encode(recordedAnswer(s.Gate.Answer(ctx, r))); err != nil {
 			return fmt.Errorf("answer: %w", err)
-		}
-		select {
-		case kick <- struct{}{}:
-		default: // a push is due already
 		}
 		return nil
 	})

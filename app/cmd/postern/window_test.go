@@ -49,7 +49,7 @@ func TestWindow(t *testing.T) {
 	d.keep("window-enrolled")
 
 	shown := d.showAll(w, "") + d.showPictures(w, home)
-	d.waitForHub(w, shown)
+	d.waitForHub(w, 1+shown) // the start, and the checks
 	if err := w.hub.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestWindow(t *testing.T) {
 	if err := w.hub.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.waitForHub(w, shown)
+	d.waitForHub(w, 1+shown) // the start, and the checks
 	d.key("Escape")
 	d.click(300, 765)
 	d.keep("window-sent")

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"postern/app/station"
+	"postern/app/store"
+	"postern/sync/client"
+)
+
+// enrolTime is how long an enrolment waits for the authority's
+// countersignature. Asking again later goes on with the same keys.
+const enrolTime = 2 * time.Minute
+
+// patienceTime is how long an enrolment may take before it says what it waits for.
+const patienceTime = 3 * time.Second
+
+// openStation opens the gate in a folder for a command, and enrols it first
+// where the folder has no gate yet and there is a code. The caller closes it.
+func (p *program) openStation(ctx context.Context, command, folder, code string) (*station.Station, error) {
+	s, err := station.Open(ctx, folder, station.Options{
+		Program: command, Now: p.now, EnrolTime: enrolTime,
+		Log:       slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Exchanged: (&hubProblem{out: p.stderr, command: command}).exchanged,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.enrolWhereNew(ctx, s, command, folder, code); err != nil {
+		return nil, errors.Join(err, s.Close(ctx))
+	}
+	return s, nil
+}
+
+func (p *program) enrolWhereNew(ctx context.Context, s *station.Station, command, folder, code string) error {
+	switch _, enrolled, err := s.Identity(ctx); {
+	case err != nil || enrolled:
+		return err
+	case code == "":
+		return fmt.Errorf("open gate %s: %w; give it a code with --enrol", folder, store.ErrNoGate)
+	}
+	patience := time.AfterFunc(patienceTime, func() {
+		fmt.Fprintf(p.stderr, "postern %s: waiting for the hub and its authority to answer the enrolment, %v at most\n", command, enrolTime)
+	})
+	defer patience.Stop()
+	return s.Enrol(ctx, code)
+}
+
+// hubProblem says on standard error when the exchange with the hub begins to
+// fail, when it fails for another reason, and when it works again. Only the
+// goroutine of the exchange uses it.
+type hubProblem struct {
+	out     io.Writer
+	command string
+	code    client.Code // of the problem that was said last; empty: all is well
+}
+
+func (h *hubProblem) exchanged(s client.Status) {
+	if s.LastError.Code == h.code {
+		return
+	}
+	if h.code = s.LastError.Code; h.code == "" {
+		fmt.Fprintf(h.out, "postern %s: the exchange with the hub works again\n", h.command)
+		return
+	}
+	fmt.Fprintf(h.out, "postern %s: %s\n", h.command, s.LastError.Text)
+}
