@@ -20,7 +20,7 @@ type chainRow struct {
 
 func (c chainRow) unsent() uint64 { return max(c.newest, c.through) - c.through }
 
-// chains lists all chains, oldest first. The caller holds the lock.
+// chains lists all chains, oldest first. The caller holds the lock, and the file is open.
 func (j *journalFile) chains(ctx context.Context) ([]chainRow, error) {
 	found, err := j.db.QueryContext(ctx, fmt.Sprintf(`SELECT number, gate, id, through, coalesce((
 		SELECT max(e.id) FROM entries e WHERE e.id >= number << %d AND e.id < (number + 1) << %d), 0) FROM chains ORDER BY number`, seqBits, seqBits))
@@ -48,15 +48,19 @@ func (s *Store) Unsent(ctx context.Context) (int, error) {
 	if s.readOnly {
 		return 0, fmt.Errorf("count unsent entries: %w", ErrReadOnly)
 	}
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	n, err := s.journal.unsent(ctx)
+	n := 0
+	err := s.journal.use(ctx, func() (err error) {
+		n, err = s.journal.unsent(ctx)
+		return err
+	})
 	if err != nil {
-		return 0, fmt.Errorf("count unsent entries: %w", err)
+		return 0, fmt.Errorf("count unsent entries: %w", plain(err))
 	}
 	return n, nil
 }
 
+// unsent counts this gate's entries past their receipts. The caller holds the
+// lock, and the file is open.
 func (j *journalFile) unsent(ctx context.Context) (int, error) {
 	chains, err := j.chains(ctx)
 	if err != nil {
@@ -72,7 +76,7 @@ func (j *journalFile) unsent(ctx context.Context) (int, error) {
 }
 
 // stranded counts entries that nobody here can sign any more: their gate's key
-// went with a damaged gate.db. The caller holds the lock.
+// went with a damaged gate.db. The caller holds the lock, and the file is open.
 func (j *journalFile) stranded(ctx context.Context) (int, error) {
 	chains, err := j.chains(ctx)
 	var n uint64
@@ -108,7 +112,12 @@ func (s *Store) Backlog(ctx context.Context, limit int) (journal.Batch, error) {
 }
 
 func (j *journalFile) backlog(ctx context.Context, limit int) (journal.Batch, error) {
-	c, rows, err := j.oldestUnsent(ctx, limit)
+	var c chainRow
+	var rows []row
+	err := j.use(ctx, func() (err error) {
+		c, rows, err = j.oldestUnsent(ctx, limit)
+		return err
+	})
 	if err != nil || len(rows) == 0 {
 		return journal.Batch{}, err
 	}
@@ -158,7 +167,12 @@ func (s *Store) Reread(ctx context.Context, chain journal.ChainID, first uint64,
 	if limit < 1 || limit > journal.MaxEntries {
 		limit = journal.MaxEntries
 	}
-	c, rows, err := s.journal.from(ctx, chain, first, limit)
+	var c chainRow
+	var rows []row
+	err := s.journal.use(ctx, func() (err error) {
+		c, rows, err = s.journal.from(ctx, chain, first, limit)
+		return err
+	})
 	if err == nil && len(rows) == 0 {
 		err = fmt.Errorf("entry %d of chain %s is no longer here", first, chain)
 	}
@@ -169,9 +183,8 @@ func (s *Store) Reread(ctx context.Context, chain journal.ChainID, first uint64,
 }
 
 // from reads entries of one of this gate's chains, where first is still there.
+// It runs under use.
 func (j *journalFile) from(ctx context.Context, chain journal.ChainID, first uint64, limit int) (chainRow, []row, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	chains, err := j.chains(ctx)
 	if err != nil {
 		return chainRow{}, nil, err
@@ -190,10 +203,8 @@ func (j *journalFile) from(ctx context.Context, chain journal.ChainID, first uin
 	return chainRow{}, nil, nil
 }
 
-// oldestUnsent reads under the lock, as little as it can: a check may wait for it.
+// oldestUnsent runs under use, and reads as little as it can: a check may wait for it.
 func (j *journalFile) oldestUnsent(ctx context.Context, limit int) (chainRow, []row, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	chains, err := j.chains(ctx)
 	if err != nil {
 		return chainRow{}, nil, err
@@ -218,7 +229,7 @@ func (s *Store) Acknowledge(ctx context.Context, r journal.Receipt) error {
 	if s.readOnly {
 		return fmt.Errorf("take receipt: %w", ErrReadOnly)
 	}
-	if err := s.journal.acknowledge(ctx, r); err != nil {
+	if err := s.journal.use(ctx, func() error { return s.journal.acknowledge(ctx, r) }); err != nil {
 		return fmt.Errorf("take receipt: %w", err)
 	}
 	if s.hasProblem(gate.DiskNearlyFull) {
@@ -227,9 +238,8 @@ func (s *Store) Acknowledge(ctx context.Context, r journal.Receipt) error {
 	return s.finishWipe(ctx)
 }
 
+// acknowledge runs under use.
 func (j *journalFile) acknowledge(ctx context.Context, r journal.Receipt) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	chains, err := j.chains(ctx)
 	if err != nil {
 		return err

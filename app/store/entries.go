@@ -144,11 +144,13 @@ func (s *Store) Recent(ctx context.Context, limit int) ([]journal.Entry, error) 
 	if s.readOnly {
 		return nil, fmt.Errorf("read recent entries: %w", ErrReadOnly)
 	}
-	s.journal.mu.Lock()
-	rows, err := s.journal.rows(ctx, "SELECT id, body, ref FROM entries ORDER BY id DESC LIMIT ?", max(limit, 0))
-	s.journal.mu.Unlock()
+	var rows []row
+	err := s.journal.use(ctx, func() (err error) {
+		rows, err = s.journal.rows(ctx, "SELECT id, body, ref FROM entries ORDER BY id DESC LIMIT ?", max(limit, 0))
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("read recent entries: %w", err)
+		return nil, fmt.Errorf("read recent entries: %w", plain(err))
 	}
 	entries := make([]journal.Entry, 0, len(rows))
 	for _, r := range rows {
@@ -176,15 +178,12 @@ func (s *Store) seen(ctx context.Context, tag journal.Tag, since time.Time) (tim
 	if s.readOnly {
 		return time.Time{}, 0, ErrReadOnly
 	}
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	if err := s.journal.reopen(ctx); err != nil { // no check fails for a file that can be opened again
-		return time.Time{}, 0, err
-	}
 	var at int64
 	var body []byte
-	err := s.journal.db.QueryRowContext(ctx, `SELECT coalesce(trusted, at), body FROM entries
-		WHERE admitted = ? AND coalesce(trusted, at) >= ? ORDER BY 1 DESC, id DESC LIMIT 1`, tag[:], since.UnixMilli()).Scan(&at, &body)
+	err := s.journal.use(ctx, func() error {
+		return s.journal.db.QueryRowContext(ctx, `SELECT coalesce(trusted, at), body FROM entries
+			WHERE admitted = ? AND coalesce(trusted, at) >= ? ORDER BY 1 DESC, id DESC LIMIT 1`, tag[:], since.UnixMilli()).Scan(&at, &body)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, 0, nil
 	}

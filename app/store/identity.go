@@ -80,6 +80,9 @@ func (s *Store) mayBecome(ctx context.Context, name string) error {
 	if present := s.parts.Identity.Gate; present == "" || present == name || s.parts.Trust == nil {
 		return nil
 	}
+	if err := s.journal.reopen(ctx); err != nil {
+		return err
+	}
 	n, err := s.journal.unsent(ctx)
 	if err == nil && n > 0 {
 		err = fmt.Errorf("%d %w", n, ErrUnsent)
@@ -153,6 +156,9 @@ func (s *Store) finishWipeLocked(ctx context.Context) error {
 	j := s.journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if err := j.reopen(ctx); err != nil {
+		return err
+	}
 	if n, err := j.unsent(ctx); err != nil || n > 0 {
 		return err
 	}

@@ -287,7 +287,19 @@ func (j *journalFile) write(ctx context.Context, e journal.Entry, d gate.Draft, 
 	return tx.Commit()
 }
 
-// reopen makes reading possible where the file is not open. The caller holds the lock.
+// use runs f with the lock held and the file open: it may have been set aside
+// while opening the new one failed. Every call from outside that reads or marks
+// the file goes this way, but append, which settles more than that.
+func (j *journalFile) use(ctx context.Context, f func() error) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err := j.reopen(ctx); err != nil {
+		return err
+	}
+	return f()
+}
+
+// reopen opens the file where it is not open. The caller holds the lock.
 func (j *journalFile) reopen(ctx context.Context) error {
 	if !j.shut {
 		return nil

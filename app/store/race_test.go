@@ -3,11 +3,14 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 	"postern/sync/client"
 	"postern/sync/enrol"
 	"postern/sync/journal"
+	"postern/sync/pass"
 )
 
 // during runs do beside whatever stops at a step, and gives it time to come in
@@ -105,6 +109,110 @@ func TestJournalThatCannotBeReplacedAtOnce(t *testing.T) {
 	if !contains(all, e) || len(all) != 2 || all[0].Reason != store.ReasonSetAside {
 		t.Errorf("%d entries went out, the check among them: %v", len(all), contains(all, e))
 	}
+}
+
+// Every call finds its journal, whichever comes first after the file was set
+// aside and no new one could be opened.
+func TestEveryCallOpensTheJournalAgain(t *testing.T) {
+	calls := map[string]func(s *store.Store, w *storetest.World) error{
+		"Recent": func(s *store.Store, _ *storetest.World) error {
+			got, err := s.Recent(background, 10)
+			if err == nil && (len(got) != 1 || got[0].Reason != store.ReasonSetAside) {
+				err = fmt.Errorf("it gives %+v", got)
+			}
+			return err
+		},
+		"Unsent": func(s *store.Store, _ *storetest.World) error {
+			n, err := s.Unsent(background)
+			if err == nil && n != 1 {
+				err = fmt.Errorf("it counts %d", n)
+			}
+			return err
+		},
+		"Backlog": func(s *store.Store, _ *storetest.World) error {
+			b, err := s.Backlog(background, 0)
+			if err == nil && (len(b.Entries) != 1 || b.Entries[0].Reason != store.ReasonSetAside) {
+				err = fmt.Errorf("it gives %+v", b)
+			}
+			return err
+		},
+		"Reread": func(s *store.Store, _ *storetest.World) error {
+			_, err := s.Reread(background, journal.ChainID{1}, 1, 1)
+			return but(err, "is no longer here")
+		},
+		"Acknowledge": func(s *store.Store, w *storetest.World) error {
+			return but(s.Acknowledge(background, journal.Receipt{Gate: w.Gate.Gate, Chain: journal.ChainID{1}}), "which is not in this journal")
+		},
+		"Append": func(s *store.Store, _ *storetest.World) error { _, err := attempt(s); return err },
+		"Seen": func(s *store.Store, _ *storetest.World) error {
+			_, _, err := s.Seen(background, journal.Tag{1}, storetest.Noon)
+			return err
+		},
+		"Tally": func(s *store.Store, _ *storetest.World) error {
+			_, err := s.Tally(background, storetest.Noon, storetest.Noon.Add(time.Hour))
+			return err
+		},
+		"Overrides": func(s *store.Store, _ *storetest.World) error {
+			_, err := s.Overrides(background, storetest.Noon)
+			return err
+		},
+		"Traffic": func(s *store.Store, _ *storetest.World) error { _, err := s.Traffic(background, "2026-11"); return err },
+		"AddTraffic": func(s *store.Store, _ *storetest.World) error {
+			return s.AddTraffic(background, "2026-11", gate.Traffic{Down: 1})
+		},
+		"Duty":     func(s *store.Store, _ *storetest.World) error { _, err := s.Duty(background); return err },
+		"SaveDuty": func(s *store.Store, _ *storetest.World) error { return s.SaveDuty(background, gate.Duty{}) },
+		"Tend":     func(s *store.Store, _ *storetest.World) error { return s.Tend(background) },
+		"Identity": func(s *store.Store, _ *storetest.World) error { _, _, err := s.Identity(background); return err },
+		"SaveIdentity": func(s *store.Store, _ *storetest.World) error {
+			id, _, _ := s.Identity(background)
+			id.Gate = "another"
+			err := s.SaveIdentity(background, id)
+			if errors.Is(err, store.ErrUnsent) { // the loss is an entry that waits
+				err = nil
+			}
+			return err
+		},
+		"Install":   func(s *store.Store, w *storetest.World) error { return wipe(t, s, w) },
+		"Installed": func(s *store.Store, _ *storetest.World) error { _, err := s.Installed(background); return err },
+		"Content":   func(s *store.Store, _ *storetest.World) error { _, err := s.Content(background); return err },
+		"Status":    func(s *store.Store, _ *storetest.World) error { _, err := s.Status(storetest.URI, 1); return err },
+		"Foreign": func(s *store.Store, _ *storetest.World) error {
+			_, err := s.Foreign(&pass.Pass{})
+			return err
+		},
+		"View":    func(s *store.Store, _ *storetest.World) error { s.View(); return nil },
+		"Trusted": func(s *store.Store, _ *storetest.World) error { s.Trusted(); return nil },
+		"Close":   func(s *store.Store, _ *storetest.World) error { return s.Close() },
+	}
+	for i := range reflect.TypeFor[storetest.Store]().NumMethod() {
+		if name := reflect.TypeFor[storetest.Store]().Method(i).Name; calls[name] == nil {
+			t.Errorf("%s is not tried", name)
+		}
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			dir, w := folder(t, 200)
+			edit(t, filepath.Join(dir, "journal.db"), flipBody(1))
+			s := mustOpen(t, dir, store.Options{})
+			s.SetFault(func(string) error { return errors.New("staged") })
+			if _, err := s.Backlog(background, 0); err == nil {
+				t.Fatal("the damage was not noticed")
+			}
+			s.SetFault(nil)
+			if err := call(s, w); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// but gives nil for an error that says what, which is not about the file.
+func but(err error, what string) error {
+	if err != nil && strings.Contains(err.Error(), what) {
+		return nil
+	}
+	return fmt.Errorf("want an error that says %q, got %w", what, err)
 }
 
 // wipe installs an envelope that takes the gate back.

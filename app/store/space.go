@@ -95,10 +95,10 @@ func (s *Store) useReserve(ctx context.Context) {
 
 // checkpoint moves the write-ahead log into the file and cuts it to nothing.
 func (j *journalFile) checkpoint(ctx context.Context) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	_, err := j.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return err
+	return j.use(ctx, func() error {
+		_, err := j.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+		return err
+	})
 }
 
 // forever is later than every entry, in milliseconds.
@@ -113,17 +113,19 @@ const pruneStep = 500
 // chain stays, since the next one follows it. Checks go on in between.
 func (j *journalFile) prune(ctx context.Context, before int64) error {
 	for more := true; more; {
-		var err error
-		if more, err = j.pruneSome(ctx, before); err != nil {
+		err := j.use(ctx, func() (err error) {
+			more, err = j.pruneSome(ctx, before)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// pruneSome runs under use.
 func (j *journalFile) pruneSome(ctx context.Context, before int64) (more bool, err error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	chains, err := j.chains(ctx)
 	if err != nil {
 		return false, err

@@ -93,11 +93,7 @@ func (s *Store) Tally(ctx context.Context, from, to time.Time) (t gate.Tally, er
 	if s.readOnly {
 		return t, fmt.Errorf("count entries: %w", ErrReadOnly)
 	}
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	if err = s.journal.reopen(ctx); err == nil {
-		err = s.journal.tally(ctx, quarterOf(from), quarterOf(to), &t)
-	}
+	err = s.journal.use(ctx, func() error { return s.journal.tally(ctx, quarterOf(from), quarterOf(to), &t) })
 	if err != nil {
 		return gate.Tally{}, fmt.Errorf("count entries: %w", plain(err))
 	}
@@ -139,7 +135,7 @@ func (j *journalFile) tally(ctx context.Context, from, to int64, t *gate.Tally) 
 	return err
 }
 
-// each runs f on every row. The caller holds the lock.
+// each runs f on every row. It runs under use.
 func (j *journalFile) each(ctx context.Context, query string, from, to int64, f func(*sql.Rows) error) error {
 	rows, err := j.db.QueryContext(ctx, query, from, to)
 	if err != nil {
@@ -159,11 +155,9 @@ func (s *Store) Overrides(ctx context.Context, since time.Time) (n int, err erro
 	if s.readOnly {
 		return 0, fmt.Errorf("count overrides: %w", ErrReadOnly)
 	}
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	if err = s.journal.reopen(ctx); err == nil {
-		err = s.journal.db.QueryRowContext(ctx, "SELECT count(*) FROM counted WHERE at > ?", since.UnixMilli()).Scan(&n)
-	}
+	err = s.journal.use(ctx, func() error {
+		return s.journal.db.QueryRowContext(ctx, "SELECT count(*) FROM counted WHERE at > ?", since.UnixMilli()).Scan(&n)
+	})
 	if err != nil {
 		return 0, fmt.Errorf("count overrides: %w", plain(err))
 	}
@@ -175,11 +169,9 @@ func (s *Store) Traffic(ctx context.Context, month string) (t gate.Traffic, err 
 	if s.readOnly {
 		return t, fmt.Errorf("read traffic: %w", ErrReadOnly)
 	}
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	if err = s.journal.reopen(ctx); err == nil {
-		err = s.journal.db.QueryRowContext(ctx, "SELECT down, up FROM traffic WHERE month = ?", month).Scan(&t.Down, &t.Up)
-	}
+	err = s.journal.use(ctx, func() error {
+		return s.journal.db.QueryRowContext(ctx, "SELECT down, up FROM traffic WHERE month = ?", month).Scan(&t.Down, &t.Up)
+	})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return gate.Traffic{}, fmt.Errorf("read traffic: %w", plain(err))
 	}
@@ -192,13 +184,11 @@ func (s *Store) AddTraffic(ctx context.Context, month string, t gate.Traffic) er
 		return fmt.Errorf("count traffic: %w", ErrReadOnly)
 	}
 	ctx = context.WithoutCancel(ctx)
-	s.journal.mu.Lock()
-	defer s.journal.mu.Unlock()
-	err := s.journal.reopen(ctx)
-	if err == nil {
-		_, err = s.journal.db.ExecContext(ctx, `INSERT INTO traffic VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET down = down + ?2, up = up + ?3;
+	err := s.journal.use(ctx, func() error {
+		_, err := s.journal.db.ExecContext(ctx, `INSERT INTO traffic VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET down = down + ?2, up = up + ?3;
 			DELETE FROM traffic WHERE month NOT IN (SELECT month FROM traffic ORDER BY month DESC LIMIT 12)`, month, t.Down, t.Up)
-	}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("count traffic: %w", plain(err))
 	}
@@ -211,16 +201,16 @@ const keepCounts = 9 * 24 * time.Hour
 // pruneCounts drops counts that nobody asks for any more. now is trusted time:
 // that of a device whose clock is ahead comes later, never earlier.
 func (j *journalFile) pruneCounts(ctx context.Context, now time.Time) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	before := quarterOf(now.Add(-keepCounts))
-	for _, table := range []string{"counts", "passages", "gaps"} {
-		if _, err := j.db.ExecContext(ctx, "DELETE FROM "+table+" WHERE quarter < ?", before); err != nil {
-			return err
+	return j.use(ctx, func() error {
+		before := quarterOf(now.Add(-keepCounts))
+		for _, table := range []string{"counts", "passages", "gaps"} {
+			if _, err := j.db.ExecContext(ctx, "DELETE FROM "+table+" WHERE quarter < ?", before); err != nil {
+				return err
+			}
 		}
-	}
-	_, err := j.db.ExecContext(ctx, "DELETE FROM counted WHERE at < ?", now.Add(-keepCounts).UnixMilli())
-	return err
+		_, err := j.db.ExecContext(ctx, "DELETE FROM counted WHERE at < ?", now.Add(-keepCounts).UnixMilli())
+		return err
+	})
 }
 
 // Duty gives what SaveDuty kept.
