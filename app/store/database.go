@@ -13,23 +13,7 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
-)
-
-// Result codes of SQLite (https://www.sqlite.org/rescode.html) that decide something here.
-const (
-	codeSQL      = 1
-	codeBusy     = 5
-	codeLocked   = 6
-	codeReadOnly = 8
-	codeIOError  = 10
-	codeCorrupt  = 11
-	codeFull     = 13
-	codeCantOpen = 14
-	codeNotADB   = 26
-
-	codeShmSize = codeIOError | 19<<8
-	codeFsync   = codeIOError | 4<<8
-	codeWrite   = codeIOError | 3<<8
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // dataSource names a database file for the driver. Files stand in folders
@@ -93,27 +77,30 @@ func code(err error) int {
 	return 0
 }
 
+// primary is the result code without what extends it (https://www.sqlite.org/rescode.html).
+func primary(err error) int { return code(err) & 0xff }
+
 // isCorrupt covers a statement that does not fit as well: all are constants
 // here, so that the tables must be another program's.
 func isCorrupt(err error) bool {
-	c := code(err) & 0xff
-	return c == codeCorrupt || c == codeNotADB || c == codeSQL || errors.Is(err, errDamaged)
+	c := primary(err)
+	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || c == sqlite3.SQLITE_ERROR || errors.Is(err, errDamaged)
 }
 
 func isBusy(err error) bool {
-	c := code(err) & 0xff
-	return c == codeBusy || c == codeLocked
+	c := primary(err)
+	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED
 }
 
-func isReadOnly(err error) bool { return code(err)&0xff == codeReadOnly }
+func isReadOnly(err error) bool { return primary(err) == sqlite3.SQLITE_READONLY }
 
 // isFullDisk covers what SQLite and the system say where no space is left.
 func isFullDisk(err error) bool {
 	switch code(err) {
-	case codeShmSize, codeFsync, codeWrite:
+	case sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_WRITE:
 		return true
 	}
-	return code(err)&0xff == codeFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return primary(err) == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 // errDamaged says that a file holds what this program did not write.
