@@ -152,7 +152,10 @@ func (g *Gate) wayOf(v *View) journal.Way {
 	case "out":
 		return journal.Out
 	case "both":
-		return max(g.duty.get(context.Background()).Way, journal.In)
+		if g.duty.get(context.Background()).Way == journal.Out {
+			return journal.Out
+		}
+		return journal.In
 	}
 	return journal.NoWay
 }

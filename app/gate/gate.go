@@ -108,10 +108,11 @@ func (g *Gate) answer(ctx context.Context, s shown) Answer {
 // durable when it returns nil. The reason may have journal.MaxNameLength bytes.
 func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) error {
 	switch kind {
-	case 0, journal.Check, journal.Confirm, journal.Shift:
-		return fmt.Errorf("record: kind %d is not for this; it records itself", kind)
+	case journal.Registration, journal.Start, journal.Headcount:
 	case journal.Override:
 		return g.Emergency(ctx, Token{}, reason)
+	default:
+		return fmt.Errorf("record: kind %d is not for this; it has a method of its own, or is none", kind)
 	}
 	if len(reason) > journal.MaxNameLength || !utf8.ValidString(reason) {
 		return fmt.Errorf("record: the reason has %d bytes; write it in at most %d", len(reason), journal.MaxNameLength)

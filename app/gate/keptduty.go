@@ -29,10 +29,14 @@ func (k *keptDuty) load(ctx context.Context) error {
 		return nil
 	}
 	d, err := k.store.Duty(ctx)
-	if err == nil {
-		k.duty, k.read = d, true
+	if err != nil {
+		return err
 	}
-	return err
+	if d.Shift.Check() != nil { // of another version of the program, say
+		d.Shift = Shift{}
+	}
+	k.duty, k.read = d, true
+	return nil
 }
 
 // change is durable when it returns nil, and has done nothing else.

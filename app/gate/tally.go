@@ -48,7 +48,7 @@ type Passage struct {
 
 // Passes reports whether somebody went through at this entry.
 func Passes(e journal.Entry) bool {
-	return e.Outcome == verdict.Admit && e.Way != journal.NoWay &&
+	return e.Outcome == verdict.Admit && (e.Way == journal.In || e.Way == journal.Out) &&
 		(e.Kind == journal.Check || e.Kind == journal.Confirm || e.Kind == journal.Override)
 }
 
@@ -102,6 +102,14 @@ func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
 	return day, nil
 }
 
+// known is o, or Unknown where there is no such outcome.
+func known(o verdict.Outcome) verdict.Outcome {
+	if o > verdict.Refuse {
+		return verdict.Unknown
+	}
+	return o
+}
+
 func (t *Today) add(c Count) {
 	switch c.Kind {
 	case journal.Check, journal.Confirm:
@@ -110,7 +118,7 @@ func (t *Today) add(c Count) {
 			return
 		}
 		q := &t.Quarters[i]
-		q[c.Outcome&3] += c.N
+		q[known(c.Outcome)] += c.N
 		if c.Kind == journal.Confirm {
 			q[verdict.Check] -= c.N
 		}
