@@ -31,7 +31,7 @@ func (g *openGate) open(ctx context.Context) error {
 		return err
 	}
 	g.station = s
-	g.sound = cue.NewPlayer(cue.Machine(), cue.Defaults(wording.Languages[0]))
+	g.sound = cue.NewPlayer(ctx, cue.Machine(), cue.Defaults(wording.Languages[0]))
 	g.enrolByFlag(ctx)
 	g.screens.Attach(ui.Backend{
 		Gate:    audible{s.Gate, g.sound},

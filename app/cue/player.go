@@ -51,9 +51,9 @@ type Player struct {
 	cut     context.CancelFunc // ends what sounds now
 }
 
-// NewPlayer makes a player, with a goroutine that Close ends.
-func NewPlayer(d Devices, o Options) *Player {
-	ctx, cancel := context.WithCancel(context.Background())
+// NewPlayer makes a player, with a goroutine that the end of ctx or Close ends.
+func NewPlayer(ctx context.Context, d Devices, o Options) *Player {
+	ctx, cancel := context.WithCancel(ctx)
 	p := &Player{devices: d, options: o, next: make(chan []verdict.Outcome, 1), cancel: cancel, cut: func() {}}
 	if d.Sound == nil {
 		p.state.Sound = Absent

@@ -19,7 +19,7 @@ import (
 // same, and the next that sounds is the newest.
 func TestPlayNeverWaits(t *testing.T) {
 	started, release := make(chan []byte), make(chan struct{})
-	p := cue.NewPlayer(cue.Devices{Sound: func(_ context.Context, wav []byte) error {
+	p := cue.NewPlayer(t.Context(), cue.Devices{Sound: func(_ context.Context, wav []byte) error {
 		started <- wav
 		<-release
 		return nil
@@ -43,7 +43,7 @@ func TestPlayNeverWaits(t *testing.T) {
 // The next verdict does not wait until a long word is said.
 func TestTheNewestEndsWhatSounds(t *testing.T) {
 	started := make(chan []byte, 8)
-	p := cue.NewPlayer(cue.Devices{Sound: func(ctx context.Context, wav []byte) error {
+	p := cue.NewPlayer(t.Context(), cue.Devices{Sound: func(ctx context.Context, wav []byte) error {
 		started <- wav
 		if bytes.Equal(wav, cue.WAV(verdict.Check, loud)) {
 			<-ctx.Done() // only a newer cue ends it
@@ -64,7 +64,7 @@ func TestTheNewestEndsWhatSounds(t *testing.T) {
 
 func TestCloseEndsWhatPlays(t *testing.T) {
 	started := make(chan struct{})
-	p := cue.NewPlayer(cue.Devices{Sound: func(ctx context.Context, _ []byte) error {
+	p := cue.NewPlayer(t.Context(), cue.Devices{Sound: func(ctx context.Context, _ []byte) error {
 		close(started)
 		<-ctx.Done()
 		return ctx.Err()
@@ -79,7 +79,7 @@ func TestCloseEndsWhatPlays(t *testing.T) {
 // The volume test gives all four, each once, in the options of the moment.
 func TestAllFour(t *testing.T) {
 	heard := make(chan []byte, 8)
-	p := cue.NewPlayer(cue.Devices{Sound: func(_ context.Context, wav []byte) error { heard <- wav; return nil }}, cue.Options{})
+	p := cue.NewPlayer(t.Context(), cue.Devices{Sound: func(_ context.Context, wav []byte) error { heard <- wav; return nil }}, cue.Options{})
 	defer p.Close()
 	quiet := cue.Options{Volume: 30, Speak: true, Language: "zh"}
 	p.Set(quiet)
@@ -97,7 +97,7 @@ func TestAllFour(t *testing.T) {
 // Silence asked for reaches no device; vibration is a setting of its own.
 func TestMuteAndVibration(t *testing.T) {
 	felt := make(chan []cue.Pulse, 8)
-	p := cue.NewPlayer(cue.Devices{
+	p := cue.NewPlayer(t.Context(), cue.Devices{
 		Sound:   func(context.Context, []byte) error { t.Error("a muted device was played"); return nil },
 		Vibrate: func(_ context.Context, pulses []cue.Pulse) error { felt <- pulses; return nil },
 	}, cue.Options{Vibrate: true})
@@ -118,7 +118,7 @@ func TestFailureIsAState(t *testing.T) {
 	broken := errors.New("no card")
 	results := []error{broken, broken, nil}
 	played := make(chan struct{})
-	p := cue.NewPlayer(cue.Devices{Sound: func(context.Context, []byte) error {
+	p := cue.NewPlayer(t.Context(), cue.Devices{Sound: func(context.Context, []byte) error {
 		err := results[0]
 		results = results[1:]
 		<-played
@@ -182,7 +182,7 @@ func TestSilentMachine(t *testing.T) {
 		t.Skip("skipped: Windows plays without a program")
 	}
 	t.Setenv("PATH", t.TempDir())
-	p := cue.NewPlayer(cue.Machine(), loud)
+	p := cue.NewPlayer(t.Context(), cue.Machine(), loud)
 	for range 100 {
 		p.Play(verdict.Refuse)
 	}

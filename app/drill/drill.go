@@ -83,7 +83,7 @@ func Start(ctx context.Context, o Options) (*Drill, error) {
 		return nil, fmt.Errorf("start drill: %w", err)
 	}
 	d.cards = cards
-	d.Gate = gate.New(store, gate.Options{
+	d.Gate = gate.New(ctx, store, gate.Options{
 		Now:  func() time.Time { return d.now().Add(d.ahead()) },
 		Mono: func() time.Duration { return d.now().Sub(d.began) + d.ahead() },
 	})

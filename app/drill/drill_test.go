@@ -122,7 +122,7 @@ func TestDrillReachesNothing(t *testing.T) {
 	}
 	defer s.Close()
 	w.Joined(t, s, 8)
-	g := gate.New(s, gate.Options{Now: func() time.Time { return w.Now }})
+	g := gate.New(t.Context(), s, gate.Options{Now: func() time.Time { return w.Now }})
 	before, err := s.Recent(ctx, 1000)
 	if err != nil {
 		t.Fatal(err)

@@ -125,7 +125,7 @@ func (g *Gate) letIn(ctx context.Context, t Token, reason string, counted bool) 
 	if p := g.pendings.find(t, mono); p != nil {
 		f.presentation = p.facts.presentation
 	}
-	d := g.draft(journal.Override, f, now)
+	d := g.draft(ctx, journal.Override, f, now)
 	d.Entry.Outcome, d.Entry.Reason, d.Counted = verdict.Admit, reason, counted
 	if _, err := g.append(ctx, d); err != nil {
 		return err

@@ -241,7 +241,7 @@ func TestJumpThatCouldNotBeRecordedIsRecordedLater(t *testing.T) {
 func TestAdmittedIsCalledOnceItIsDurable(t *testing.T) {
 	r := newRig(t)
 	opened := 0
-	g := gate.New(r.store, gate.Options{
+	g := gate.New(t.Context(), r.store, gate.Options{
 		Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono },
 		Admitted: func() {
 			if e := r.entries(); len(e) != opened+1 || e[0].Outcome != verdict.Admit {

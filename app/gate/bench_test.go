@@ -49,7 +49,7 @@ func BenchmarkCheck(b *testing.B) {
 		indexes[i] = uint64(i) * 2654435761 % million &^ 3 // good ones
 		texts[i] = w.Pass(b, indexes[i])
 	}
-	g := gate.New(s, gate.Options{Now: func() time.Time { now = now.Add(time.Millisecond); return now }})
+	g := gate.New(b.Context(), s, gate.Options{Now: func() time.Time { now = now.Add(time.Millisecond); return now }})
 	clock := gate.Clock(now, s.Trusted())
 	view := s.View()
 
@@ -66,7 +66,7 @@ func BenchmarkCheck(b *testing.B) {
 	})
 	b.Run("all but commit", func(b *testing.B) {
 		b.ReportAllocs()
-		g := gate.New(volatile{s}, gate.Options{Now: func() time.Time { now = now.Add(time.Millisecond); return now }})
+		g := gate.New(b.Context(), volatile{s}, gate.Options{Now: func() time.Time { now = now.Add(time.Millisecond); return now }})
 		i := 0
 		for b.Loop() {
 			if v := g.Check(ctx, scan.Reading{Text: texts[i%len(texts)]}); v.Outcome != verdict.Admit && v.Reason != verdict.SeenBefore {

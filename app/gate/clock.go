@@ -70,9 +70,9 @@ type clock struct {
 
 // newClock begins with what the store holds. The last entry says which
 // snapshot its trusted time knew: a newer one was verified after it.
-func newClock(s Store, mono time.Duration) clock {
+func newClock(ctx context.Context, s Store, mono time.Duration) clock {
 	c := clock{base: s.Trusted(), at: mono, since: mono, version: s.View().Snapshot.Version}
-	if last, err := s.Recent(context.Background(), 1); err == nil && len(last) == 1 {
+	if last, err := s.Recent(ctx, 1); err == nil && len(last) == 1 {
 		c.version = min(c.version, last[0].Version)
 	}
 	return c

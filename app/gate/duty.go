@@ -66,7 +66,7 @@ func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
 	at, err := g.recordShift(ctx, s.Name, ShiftBegins)
 	if err == nil {
 		s.Since = at
-		err = g.duty.change(ctx, func(d *Duty) { d.Shift = s })
+		err = g.finish(ctx, func(d *Duty) { d.Shift = s })
 	}
 	if err != nil {
 		return fmt.Errorf("begin shift: %w", err)
@@ -84,7 +84,7 @@ func (g *Gate) EndShift(ctx context.Context) error {
 	}
 	_, err := g.recordShift(ctx, name, ShiftEnds)
 	if err == nil {
-		err = g.duty.change(ctx, func(d *Duty) { d.Shift = Shift{} })
+		err = g.finish(ctx, func(d *Duty) { d.Shift = Shift{} })
 	}
 	if err != nil {
 		return fmt.Errorf("end shift: %w", err)
@@ -97,10 +97,15 @@ func (g *Gate) recordShift(ctx context.Context, name, reason string) (time.Time,
 	if err != nil {
 		return time.Time{}, err
 	}
-	e := g.entry(journal.Shift, g.store.View(), now)
+	e := g.entry(ctx, journal.Shift, g.store.View(), now)
 	e.Operator, e.Reason = name, reason
 	_, err = g.append(ctx, Draft{Entry: e, Trusted: now.Trusted})
 	return e.Time, err
+}
+
+// finish does what an entry that is recorded says was done, though its caller goes away.
+func (g *Gate) finish(ctx context.Context, f func(*Duty)) error {
+	return g.duty.change(context.WithoutCancel(ctx), f)
 }
 
 // Check says what is wrong with a shift that is to begin.
@@ -135,7 +140,7 @@ func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
 	}
 	_, err := g.recordShift(ctx, g.duty.get(ctx).Shift.Name, reason)
 	if err == nil {
-		err = g.duty.change(ctx, func(d *Duty) { d.Way = w })
+		err = g.finish(ctx, func(d *Duty) { d.Way = w })
 	}
 	if err != nil {
 		return fmt.Errorf("choose direction: %w", err)
@@ -145,14 +150,14 @@ func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
 
 // wayOf is the way of people at this gate: the envelope's, or where that says
 // both the one that was chosen, at first in.
-func (g *Gate) wayOf(v *View) journal.Way {
+func (g *Gate) wayOf(ctx context.Context, v *View) journal.Way {
 	switch v.Direction {
 	case "in":
 		return journal.In
 	case "out":
 		return journal.Out
 	case "both":
-		if g.duty.get(context.Background()).Way == journal.Out {
+		if g.duty.get(ctx).Way == journal.Out {
 			return journal.Out
 		}
 		return journal.In

@@ -56,8 +56,8 @@ type Gate struct {
 	shut     bool // the relay did not open
 }
 
-// New makes a gate that works on store.
-func New(store Store, o Options) *Gate {
+// New makes a gate that works on store, and reads there with ctx how far time had come.
+func New(ctx context.Context, store Store, o Options) *Gate {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -69,7 +69,7 @@ func New(store Store, o Options) *Gate {
 		store: store, now: o.Now, mono: o.Mono,
 		lane: clip(o.Lane), operator: clip(o.Operator), admitted: o.Admitted, duty: keptDuty{store: store},
 	}
-	g.clock = newClock(store, o.Mono())
+	g.clock = newClock(ctx, store, o.Mono())
 	return g
 }
 
@@ -123,7 +123,7 @@ func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) err
 	if err != nil {
 		return err
 	}
-	e := g.entry(kind, g.store.View(), now)
+	e := g.entry(ctx, kind, g.store.View(), now)
 	e.Reason = reason
 	_, err = g.append(ctx, Draft{Entry: e, Trusted: now.Trusted})
 	return err
@@ -140,7 +140,7 @@ func (g *Gate) readClock(ctx context.Context, mono time.Duration) (moment, error
 	if g.jumped == "" {
 		return m, nil
 	}
-	e := g.entry(journal.Clock, view, m)
+	e := g.entry(ctx, journal.Clock, view, m)
 	e.Reason = g.jumped
 	_, err := g.append(ctx, Draft{Entry: e, Trusted: m.Trusted})
 	if err == nil {
@@ -199,7 +199,7 @@ var errInternal = errors.New("the program failed")
 
 // recordVerdict appends the entry of a check or of what became of it. A panic in the store counts as a failure to record.
 func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment) error {
-	d := g.draft(kind, f, now)
+	d := g.draft(ctx, kind, f, now)
 	d.Entry.Outcome, d.Entry.Reason, d.Entry.Version = v.Outcome, v.Code(), v.Version
 	written, err := g.append(ctx, d)
 	if err != nil {
@@ -214,9 +214,9 @@ func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v 
 }
 
 // draft is an entry about a person, with the pass that they showed.
-func (g *Gate) draft(kind journal.Kind, f facts, now moment) Draft {
-	d := Draft{Entry: g.entry(kind, f.view, now), Trusted: now.Trusted}
-	d.Entry.Way = g.wayOf(f.view)
+func (g *Gate) draft(ctx context.Context, kind journal.Kind, f facts, now moment) Draft {
+	d := Draft{Entry: g.entry(ctx, kind, f.view, now), Trusted: now.Trusted}
+	d.Entry.Way = g.wayOf(ctx, f.view)
 	if p := f.presentation.Pass; p.Genuine() {
 		d.Entry.Tag = f.tag(now.Now)
 		if to := f.view.tracing(); to != nil {
@@ -244,9 +244,9 @@ func (g *Gate) append(ctx context.Context, d Draft) (e journal.Entry, err error)
 	return g.store.Append(ctx, d)
 }
 
-func (g *Gate) entry(kind journal.Kind, view *View, now moment) journal.Entry {
+func (g *Gate) entry(ctx context.Context, kind journal.Kind, view *View, now moment) journal.Entry {
 	operator := g.operator
-	if s := g.duty.get(context.Background()).Shift; s.Name != "" {
+	if s := g.duty.get(ctx).Shift; s.Name != "" {
 		operator = s.Name
 	}
 	return journal.Entry{

@@ -205,7 +205,7 @@ func (panicky) Status(string, uint64) (status.Entry, error) { panic("status") }
 
 func TestPanicIsUnknownAndRecorded(t *testing.T) {
 	r := newRig(t)
-	g := gate.New(panicky{r.store}, gate.Options{Now: func() time.Time { return r.now }})
+	g := gate.New(t.Context(), panicky{r.store}, gate.Options{Now: func() time.Time { return r.now }})
 	v := g.Check(context.Background(), scan.Reading{Text: r.good(1)})
 	r.wants(v, verdict.InternalFailed)
 	if e := r.entries(); len(e) != 1 || e[0].Reason != string(verdict.InternalFailed) {
@@ -222,7 +222,7 @@ func (forgetful) Seen(context.Context, journal.Tag, time.Time) (time.Time, journ
 
 func TestMemoryThatFailsAdmitsNobody(t *testing.T) {
 	r := newRig(t)
-	g := gate.New(forgetful{r.store}, gate.Options{Now: func() time.Time { return r.now }})
+	g := gate.New(t.Context(), forgetful{r.store}, gate.Options{Now: func() time.Time { return r.now }})
 	for index, want := range map[uint64]verdict.Reason{4: verdict.InternalFailed, 6: verdict.InternalFailed, 7: verdict.Barred} {
 		r.wants(g.Check(context.Background(), scan.Reading{Text: r.world.Pass(t, index)}), want)
 	}
@@ -237,7 +237,7 @@ func (pruned) Seen(context.Context, journal.Tag, time.Time) (time.Time, journal.
 
 func TestFullDiskForgetsNoAdmission(t *testing.T) {
 	r := newRig(t)
-	g := gate.New(pruned{r.store}, gate.Options{Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono }})
+	g := gate.New(t.Context(), pruned{r.store}, gate.Options{Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono }})
 	check := func() verdict.Verdict {
 		return g.Check(context.Background(), scan.Reading{Text: r.good(1)})
 	}
@@ -432,7 +432,7 @@ func TestState(t *testing.T) {
 
 func TestLongNamesAreCut(t *testing.T) {
 	r := newRig(t)
-	g := gate.New(r.store, gate.Options{
+	g := gate.New(t.Context(), r.store, gate.Options{
 		Now: func() time.Time { return r.now }, Lane: strings.Repeat("道", 40), Operator: "\xff",
 	})
 	r.wants(g.Check(context.Background(), scan.Reading{Text: r.good(1)}), verdict.OK)

@@ -144,7 +144,7 @@ func (g *Gate) seen(ctx context.Context, f facts, now moment) (earlier, error) {
 			last = admission{t, way}
 		}
 	}
-	way := g.wayOf(f.view)
+	way := g.wayOf(ctx, f.view)
 	back := last.way != way && last.way != journal.NoWay && way != journal.NoWay
 	if last.at.IsZero() || back {
 		return earlier{}, nil

@@ -34,7 +34,7 @@ func TestOutcomesOutOfRange(t *testing.T) {
 		if outcome > verdict.Refuse {
 			want = verdict.Unknown
 		}
-		g := gate.New(tallied{r.store, []gate.Count{{Quarter: r.now.Truncate(gate.Quarter), Kind: journal.Check, Outcome: outcome, N: 1}}}, gate.Options{})
+		g := gate.New(t.Context(), tallied{r.store, []gate.Count{{Quarter: r.now.Truncate(gate.Quarter), Kind: journal.Check, Outcome: outcome, N: 1}}}, gate.Options{})
 		today, err := g.Today(t.Context(), r.now)
 		if err != nil {
 			t.Fatal(err)

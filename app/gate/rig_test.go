@@ -42,7 +42,7 @@ func newRig(t *testing.T, bend ...func(*storetest.World)) *rig {
 // restart is the program begun anew on the same store.
 func (r *rig) restart() {
 	r.mono = 0
-	r.Gate = gate.New(r.store, gate.Options{
+	r.Gate = gate.New(r.t.Context(), r.store, gate.Options{
 		Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono },
 		Lane: "left", Operator: "day shift",
 	})

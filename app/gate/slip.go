@@ -73,7 +73,7 @@ func (v *View) slip(r SlipRequest, now moment) (string, *pass.Pass, error) {
 
 // recordSlip appends the entry of a slip: its kind, and whose it is only under the tracing key.
 func (g *Gate) recordSlip(ctx context.Context, view *View, p *pass.Pass, now moment) error {
-	d := Draft{Entry: g.entry(journal.Slip, view, now), Trusted: now.Trusted}
+	d := Draft{Entry: g.entry(ctx, journal.Slip, view, now), Trusted: now.Trusted}
 	d.Entry.Reason = p.Slip.Kind.String()
 	d.Entry.Tag = facts{view: view, presentation: verdict.Presentation{Pass: p}}.tag(now.Now)
 	if to := view.tracing(); to != nil {

@@ -63,7 +63,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	if !s.Made.IsZero() {
 		s.Since = now.Sub(s.Made)
 	}
-	s.Shift, s.Way, s.PIN = g.duty.get(ctx).Shift, g.wayOf(v), v.PIN != nil
+	s.Shift, s.Way, s.PIN = g.duty.get(ctx).Shift, g.wayOf(ctx, v), v.PIN != nil
 	m, _ := c.read(now, mono, v)
 	if !m.Believed {
 		s.ClockOff = m.Now.Sub(m.Trusted)

@@ -58,7 +58,7 @@ func (g *Gate) VerifyPIN(ctx context.Context, pin string) error {
 	if !set.Matches(pin) {
 		return fmt.Errorf("verify PIN: %w", ErrWrongPIN)
 	}
-	return g.duty.change(ctx, func(d *Duty) { d.Fails, d.Failed = 0, time.Time{} })
+	return g.finish(ctx, func(d *Duty) { d.Fails, d.Failed = 0, time.Time{} })
 }
 
 // mayTry holds the wait after wrong PINs. Trusted time may have gone back, by

@@ -97,7 +97,7 @@ func (s *Station) makeGate(ctx context.Context, path string) {
 	if s.relay != nil {
 		o.Admitted = s.relay.Admitted
 	}
-	s.Gate = gate.New(sending{s.store, s.entries}, o)
+	s.Gate = gate.New(ctx, sending{s.store, s.entries}, o)
 	if err != nil {
 		s.relayed(err)
 	}

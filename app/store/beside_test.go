@@ -1,12 +1,14 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"postern/app/gate"
 	"postern/app/store"
@@ -47,7 +49,7 @@ func looksOnly(t *testing.T, s *store.Store) {
 	if v.Reason != verdict.OK {
 		t.Errorf("judged %v", v.Reason)
 	}
-	g := gate.New(s, gate.Options{})
+	g := gate.New(t.Context(), s, gate.Options{})
 	if err := g.Record(background, journal.Override, "emergency_birth"); !errors.Is(err, store.ErrReadOnly) {
 		t.Errorf("override: %v", err)
 	}
@@ -160,5 +162,24 @@ func TestOpenFails(t *testing.T) {
 	}
 	if _, err := store.Open(background, t.TempDir(), store.Options{ReadOnly: true}); !errors.Is(err, store.ErrNoGate) {
 		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// A program that ends leaves trusted time to those that only look, though its
+// own context ended first.
+func TestTrustedTimeIsNotedAtTheEnd(t *testing.T) {
+	dir, _ := folder(t, 1)
+	ctx, cancel := context.WithCancel(background)
+	s, err := store.Open(ctx, dir, store.Options{Now: func() time.Time { return storetest.Noon }})
+	must(t, err)
+	late := storetest.Noon.Add(time.Hour)
+	cancel()
+	time.Sleep(50 * time.Millisecond) // for whatever would end with it
+	_, err = s.Append(background, gate.Draft{Entry: journal.Entry{Time: late, Kind: journal.Check}, Trusted: late})
+	must(t, err)
+	must(t, s.Close())
+	looking := mustOpen(t, dir, store.Options{ReadOnly: true})
+	if got := looking.Trusted(); !got.Equal(late) {
+		t.Errorf("trusted time is %v, want %v", got, late)
 	}
 }

@@ -126,7 +126,9 @@ func (r *reader) page(list int64, key []byte) ([]byte, error) {
 	return r.one(&r.pages)
 }
 
-// one is the only column of the first row, nil where there is none; good until the next query.
+// one is the only column of the first row, nil where there is none; good until
+// the next query. It has no caller's context: a look-up takes microseconds, and
+// the driver would start a goroutine for each to watch for its end.
 func (r *reader) one(s *statement) ([]byte, error) {
 	if err := r.done(); err != nil {
 		return nil, err

@@ -154,18 +154,23 @@ func (j *journalFile) pruneSome(ctx context.Context, before int64) (more bool, e
 // tendEvery is how often the store does what may wait.
 const tendEvery = 10 * time.Minute
 
-func (s *Store) startTending() {
-	ctx, stop := context.WithCancel(context.Background())
+// startTending tends the store until Close, whose part it does too: the time
+// that was trusted last is noted for programs that only look. ctx is that of
+// Open, and may end long before the store does.
+func (s *Store) startTending(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
+	tending, stop := context.WithCancel(ctx)
 	s.stop = stop
 	s.done.Go(func() {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()
 		for {
 			select {
-			case <-ctx.Done():
+			case <-tending.Done():
+				_ = s.tendTrusted(ctx) // the journal has it too
 				return
 			case <-tick.C:
-				_ = s.Tend(ctx) // it is tried again; what fails for good shows in the view
+				_ = s.Tend(tending) // it is tried again; what fails for good shows in the view
 			}
 		}
 	})

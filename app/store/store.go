@@ -141,7 +141,7 @@ func (s *Store) open(ctx context.Context) error {
 	s.tendReserve()
 	s.sweepSnapshots()
 	s.sweepOldFetchDir()
-	s.startTending()
+	s.startTending(ctx)
 	return s.finishWipe(ctx)
 }
 
@@ -180,9 +180,6 @@ func (s *Store) Close() error {
 	s.pulling.Lock()
 	defer s.pulling.Unlock()
 	var errs []error
-	if s.facts != nil && s.journal != nil {
-		_ = s.noteTrusted(context.Background()) // the journal has it too
-	}
 	if s.journal != nil {
 		errs = append(errs, s.journal.close())
 	}

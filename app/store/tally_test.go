@@ -177,7 +177,7 @@ func busyDay(b *testing.B) *store.Store {
 
 // BenchmarkToday asks for the numbers of a day with 30,000 entries.
 func BenchmarkToday(b *testing.B) {
-	g := gate.New(busyDay(b), gate.Options{})
+	g := gate.New(b.Context(), busyDay(b), gate.Options{})
 	at := storetest.Noon
 	if d, err := g.Today(background, at); err != nil || d.People[verdict.Admit] != 7500 {
 		b.Fatalf("%+v, %v", d.People, err)

@@ -47,7 +47,7 @@ func newLive(t *testing.T, language string, bend ...func(*enrol.Envelope)) *live
 	if err := l.store.Install(context.Background(), client.Update{Envelope: l.world.Seal(t, e), Opened: &e}); err != nil {
 		t.Fatal(err)
 	}
-	l.gate = gate.New(l.store, gate.Options{
+	l.gate = gate.New(t.Context(), l.store, gate.Options{
 		Now: func() time.Time { return l.now }, Mono: func() time.Duration { return l.mono },
 	})
 	l.Attach(ui.Backend{Gate: l.gate, Update: func() {}})

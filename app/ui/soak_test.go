@@ -52,7 +52,7 @@ func newPost(t *testing.T) *post {
 	p.store = s
 	p.world.Joined(t, s, holders)
 	began := p.now
-	p.gate = gate.New(s, gate.Options{Now: func() time.Time { return p.now }, Mono: func() time.Duration { return p.now.Sub(began) }})
+	p.gate = gate.New(t.Context(), s, gate.Options{Now: func() time.Time { return p.now }, Mono: func() time.Duration { return p.now.Sub(began) }})
 	p.window.SetPadded(false)
 	u, err := ui.New(a, p.window, ui.Options{
 		Language: "zh", Now: func() time.Time { return p.now }, Zone: zone, Run: func(job func(context.Context)) { job(context.Background()) },

@@ -37,7 +37,7 @@ func TestARuleWithoutAnAnswerIsNamed(t *testing.T) {
 		t.Errorf("for people:\n%s", out)
 	}
 
-	g := gate.New(s, gate.Options{Now: func() time.Time { return w.Now }})
+	g := gate.New(t.Context(), s, gate.Options{Now: func() time.Time { return w.Now }})
 	if v := g.Check(t.Context(), scan.Reading{Text: w.Pass(t, 4)}); v.Reason != verdict.RuleFailed {
 		t.Fatalf("the gate says %s", v.Reason)
 	}

@@ -54,7 +54,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) (again func
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := NewWorld(t, 1)
-			tr := &trial{w: w, ctx: context.Background()}
+			tr := &trial{w: w, ctx: t.Context()}
 			tr.again = open(t, func() time.Time { return w.Now })
 			tr.Store = tr.again()
 			t.Cleanup(func() { tr.Close() })

@@ -7,7 +7,6 @@ package storetest
 
 import (
 	"bytes"
-	"context"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -177,10 +176,10 @@ func (w *World) SealPass(tb testing.TB, c pass.Claims) string {
 // Joined enrols the world's gate with s and installs a first pull of n passes.
 func (w *World) Joined(tb testing.TB, s Store, n int) {
 	tb.Helper()
-	if err := s.SaveIdentity(context.Background(), w.Gate); err != nil {
+	if err := s.SaveIdentity(tb.Context(), w.Gate); err != nil {
 		tb.Fatal(err)
 	}
-	if err := s.Install(context.Background(), w.Update(tb, 1, n)); err != nil {
+	if err := s.Install(tb.Context(), w.Update(tb, 1, n)); err != nil {
 		tb.Fatal(err)
 	}
 }
