@@ -14,9 +14,9 @@ import (
 	"postern/sync/verdict"
 )
 
-// Token stands for one verdict on one showing. Who goes on from that verdict
-// (compares an ID, lets somebody in all the same) hands it back, so that
-// nothing is done for another person than the one on the screen. It serves
+// Token stands for one verdict on one showing. A screen that goes on from that
+// verdict (an ID is compared, somebody is let in all the same) hands it back, so
+// that nothing is done for another person than the one on the screen. It serves
 // once, for [TokenLife], in this run of the program. The zero Token is none.
 type Token [16]byte
 
@@ -37,20 +37,20 @@ type Answer struct {
 // A code that stays before the camera or is read twice by a scanner is judged
 // once: see repeats.
 func (g *Gate) Answer(ctx context.Context, r scan.Reading) Answer {
-	return g.answer(ctx, shown{text: r.Text, source: r.Source})
+	return g.answer(ctx, showing{text: r.Text, source: r.Source})
 }
 
 // AnswerUnreadable records that somebody showed a picture in which no code could be read.
 func (g *Gate) AnswerUnreadable(ctx context.Context) Answer {
-	return g.answer(ctx, shown{unreadable: true})
+	return g.answer(ctx, showing{unreadable: true})
 }
 
-// Check is Answer for who only wants the verdict.
+// Check is Answer, and gives the verdict alone.
 func (g *Gate) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
 	return g.Answer(ctx, r).Verdict
 }
 
-// CheckUnreadable is AnswerUnreadable for who only wants the verdict.
+// CheckUnreadable is AnswerUnreadable, and gives the verdict alone.
 func (g *Gate) CheckUnreadable(ctx context.Context) verdict.Verdict {
 	return g.AnswerUnreadable(ctx).Verdict
 }
@@ -59,31 +59,32 @@ func (g *Gate) CheckUnreadable(ctx context.Context) verdict.Verdict {
 // shows is the pass's. Where it is, the pass is judged again by what is known
 // now, and the answer is Admit only if nothing came up since and the entry is
 // durable. Where it is not, the answer is Check with the reason id_mismatch.
-// Whose code was not the last one is not before the guard any more: ErrToken.
+// A token whose code was not the last one gives ErrToken: its person is not
+// before the guard any more.
 // If it could not be recorded, the answer is Unknown and the token still serves.
 func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	mono := g.mono()
 	p := g.pendings.find(t, mono)
-	if p == nil || p.verdict.Reason != verdict.IDMatch || t != g.facing { // somebody else's code was taken since
+	if p == nil || p.verdict.Reason != verdict.IDMatch || t != g.current { // somebody else's code was taken since
 		return Answer{}, fmt.Errorf("compare ID: %w", ErrToken)
 	}
-	f := g.lookAgain(p.facts)
+	f := g.gatherAgain(p.facts)
 	now, err := g.readClock(ctx, mono)
 	v := g.judgeSafely(ctx, f, moment{Now: p.moment.Now, Trusted: p.moment.Trusted}, now)
 	switch {
 	case v.Reason != verdict.IDMatch: // something came up since
 	case matches:
-		v = instead(v, verdict.OK)
+		v = withReason(v, verdict.OK)
 	default:
-		v = instead(v, verdict.IDMismatch)
+		v = withReason(v, verdict.IDMismatch)
 	}
 	if err == nil {
 		err = g.recordVerdict(ctx, journal.Confirm, f, v, now)
 	}
 	if err != nil {
-		return Answer{Verdict: instead(v, verdict.NotRecorded), Token: t}, nil
+		return Answer{Verdict: withReason(v, verdict.NotRecorded), Token: t}, nil
 	}
 	g.pendings.drop(t)
 	a := g.issue(f, v, p.key, now, mono)
@@ -92,10 +93,9 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 }
 
 // Emergency records that somebody was let in to a doctor whatever the verdict
-// was. It asks for no PIN and is not counted. t says whose verdict it was; one
-// that does not serve any more, or none, takes nothing away: then the entry
-// names no pass. The reason begins with "emergency_". It is durable when it
-// returns nil.
+// was. It asks for no PIN and is not counted. t says whose verdict it was; with
+// a token that does not serve any more, or none, the entry names no pass. The
+// reason begins with "emergency_". It is durable when it returns nil.
 func (g *Gate) Emergency(ctx context.Context, t Token, reason string) error {
 	if !isEmergency(reason) || !isCode(reason) {
 		return fmt.Errorf("record emergency: the reason %.70q is no code that begins with %q", reason, emergencyPrefix)
@@ -131,14 +131,14 @@ func (g *Gate) letIn(ctx context.Context, t Token, reason string, counted bool) 
 		return err
 	}
 	g.pendings.drop(t)
-	g.opens(verdict.Admit)
+	g.callAdmitted(verdict.Admit)
 	return nil
 }
 
 // issue makes the answer to a verdict; all but an Admit can be gone on from.
 func (g *Gate) issue(f facts, v verdict.Verdict, key string, now moment, mono time.Duration) Answer {
 	a := Answer{Verdict: v}
-	defer func() { g.facing = a.Token }()
+	defer func() { g.current = a.Token }()
 	if v.Outcome != verdict.Admit {
 		rand.Read(a.Token[:]) // crypto/rand never fails
 		g.pendings.add(a.Token, &pending{facts: f, verdict: v, key: key, moment: now, at: mono})
@@ -146,14 +146,14 @@ func (g *Gate) issue(f facts, v verdict.Verdict, key string, now moment, mono ti
 	return a
 }
 
-// lookAgain opens the same text by what the gate knows now.
-func (g *Gate) lookAgain(f facts) (again facts) {
+// gatherAgain opens the same text by what the gate knows now.
+func (g *Gate) gatherAgain(f facts) (again facts) {
 	defer func() {
 		if r := recover(); r != nil {
 			again = facts{view: g.store.View(), presentation: verdict.Presentation{Err: errInternal}}
 		}
 	}()
-	return look(g.store, f.text)
+	return gather(g.store, f.text)
 }
 
 // pending is a verdict that somebody may go on from.

@@ -11,8 +11,8 @@ const (
 	// tolerance is how far the device's clock may lie behind trusted time
 	// before it is called wrong: clocks are set to the minute by hand.
 	tolerance = 2 * time.Minute
-	// leap is how far the clock may go ahead between two looks without a word:
-	// a tablet that slept over night did not jump.
+	// leap is how far the clock may go ahead between two readings without an
+	// entry: a tablet that slept over night did not jump.
 	leap = 24 * time.Hour
 	// steady is how long the clock must keep its lead over trusted time before
 	// the lead is believed. A clock that was wild for a moment and was set
@@ -26,7 +26,7 @@ const (
 	ClockBack  = "clock_back"
 )
 
-// moment is one look at the clocks.
+// moment is one reading of the clocks.
 type moment struct {
 	Now      time.Time // the device's clock, UTC
 	Trusted  time.Time // zero: there is none yet
@@ -50,18 +50,17 @@ func (m moment) clock() verdict.Clock {
 	return c
 }
 
-// clock keeps trusted time (DESIGN section 6): what was stored or verified
-// last, and the monotonic clock since then. It follows the device's clock only
-// where that is ahead within the policy's bounds and stays so; a clock that is
-// set far ahead for longer, and then back, is healed by the next verified
-// snapshot.
+// clock keeps trusted time: what was stored or verified last, and the monotonic
+// clock since then. It follows the device's clock only where that is ahead
+// within the policy's bounds and stays so; a clock that is set far ahead for
+// longer, and then back, is healed by the next verified snapshot.
 type clock struct {
 	base    time.Time     // trusted time at the monotonic time at
 	at      time.Duration //
 	version uint64        // newest snapshot that base knows of
 
 	looked bool      // wall and wallAt are set
-	wall   time.Time // the device's clock at the last look
+	wall   time.Time // the device's clock at the last reading
 	wallAt time.Duration
 
 	lead  time.Duration // of the device's clock over trusted time, when it was last unsteady
@@ -78,7 +77,7 @@ func newClock(ctx context.Context, s Store, mono time.Duration) clock {
 	return c
 }
 
-// read takes one look; jump is ClockAhead or ClockBack where the device's
+// read takes one reading; jump is ClockAhead or ClockBack where the device's
 // clock did not go on as a clock does.
 func (c *clock) read(now time.Time, mono time.Duration, v *View) (m moment, jump string) {
 	c.advance(now, mono, v.Snapshot)

@@ -66,7 +66,7 @@ func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
 	at, err := g.recordShift(ctx, s.Name, ShiftBegins)
 	if err == nil {
 		s.Since = at
-		err = g.finish(ctx, func(d *Duty) { d.Shift = s })
+		err = g.finishDuty(ctx, func(d *Duty) { d.Shift = s })
 	}
 	if err != nil {
 		return fmt.Errorf("begin shift: %w", err)
@@ -84,7 +84,7 @@ func (g *Gate) EndShift(ctx context.Context) error {
 	}
 	_, err := g.recordShift(ctx, name, ShiftEnds)
 	if err == nil {
-		err = g.finish(ctx, func(d *Duty) { d.Shift = Shift{} })
+		err = g.finishDuty(ctx, func(d *Duty) { d.Shift = Shift{} })
 	}
 	if err != nil {
 		return fmt.Errorf("end shift: %w", err)
@@ -103,8 +103,8 @@ func (g *Gate) recordShift(ctx context.Context, name, reason string) (time.Time,
 	return e.Time, err
 }
 
-// finish does what an entry that is recorded says was done, though its caller goes away.
-func (g *Gate) finish(ctx context.Context, f func(*Duty)) error {
+// finishDuty changes what is kept after its entry was recorded, though the caller goes away.
+func (g *Gate) finishDuty(ctx context.Context, f func(*Duty)) error {
 	return g.duty.change(context.WithoutCancel(ctx), f)
 }
 
@@ -123,8 +123,9 @@ func (s Shift) Check() error {
 	return nil
 }
 
-// SetWay chooses in or out at a gate whose envelope says both. It is recorded:
-// who is turned the other way between two showings was not seen before.
+// SetWay chooses in or out at a gate whose envelope says both. It is recorded,
+// since a pass that is shown again after the gate was turned counts as coming
+// back, not as seen before.
 func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
 	if w != journal.In && w != journal.Out {
 		return errors.New("choose direction: it is in or out")
@@ -140,7 +141,7 @@ func (g *Gate) SetWay(ctx context.Context, w journal.Way) error {
 	}
 	_, err := g.recordShift(ctx, g.duty.get(ctx).Shift.Name, reason)
 	if err == nil {
-		err = g.finish(ctx, func(d *Duty) { d.Way = w })
+		err = g.finishDuty(ctx, func(d *Duty) { d.Way = w })
 	}
 	if err != nil {
 		return fmt.Errorf("choose direction: %w", err)
@@ -165,7 +166,7 @@ func (g *Gate) wayOf(ctx context.Context, v *View) journal.Way {
 	return journal.NoWay
 }
 
-// ResetHeadcount begins to count who is inside at zero again.
+// ResetHeadcount sets the number of people inside to zero.
 func (g *Gate) ResetHeadcount(ctx context.Context) error {
 	return g.Record(ctx, journal.Headcount, "reset")
 }

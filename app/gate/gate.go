@@ -1,9 +1,8 @@
 // Package gate is one checkpoint at work: it judges, records and answers.
 //
-// What a reader must know to be safe: Answer answers only after its entry is
-// durable. If it cannot be recorded, the outcome is Unknown with its own
-// reason, whatever the pass said. Judge answers without recording, for those
-// who only ask; nobody may be let in on its word.
+// Answer answers only after its entry is durable. If it cannot be recorded, the
+// outcome is Unknown with its own reason, whatever the pass said. Judge records
+// nothing; nobody may be let in on its word.
 package gate
 
 import (
@@ -25,8 +24,8 @@ type Options struct {
 	Now      func() time.Time     // the device's clock; nil is time.Now
 	Mono     func() time.Duration // a clock that nobody can set, from any beginning; nil counts from New
 	Lane     string               // which of several at this gate, at most journal.MaxNameLength bytes
-	Operator string               // who is on duty while nobody began a shift, likewise
-	Admitted func()               // called when somebody may go through and that is durable; it must not block
+	Operator string               // the name in entries while nobody began a shift, likewise
+	Admitted func()               // called under the gate's lock when somebody may go through and that is durable; it must not block
 }
 
 // Gate is one checkpoint. Make it with New. It is safe for concurrent use;
@@ -40,20 +39,20 @@ type Gate struct {
 	operator string
 
 	admitted func()
-	duty     keptDuty
-	meter    meter
+	duty     dutyCache
+	traffic  trafficCounter
 	pinTurn  sync.Mutex // PINs are tried one after another
 
-	mu       sync.Mutex
-	clock    clock
-	jumped   string     // a jump of the device's clock that is not recorded yet
-	parts    pass.Parts // of a card in several codes
-	facing   Token      // of the verdict that was given last: its person stands before the guard
-	repeats  repeats
-	admits   admits
-	kept     kept
-	pendings pendings
-	shut     bool // the relay did not open
+	mu          sync.Mutex // guards what follows, and orders checks
+	clock       clock
+	jumped      string     // a jump of the device's clock that is not recorded yet
+	parts       pass.Parts // of a card in several codes
+	current     Token      // of the newest verdict: its person stands before the guard
+	repeats     repeats
+	admits      admits
+	recent      recentVerdicts
+	pendings    pendings
+	relayFailed bool // its last call did not open the barrier
 }
 
 // New makes a gate that works on store, and reads there with ctx how far time had come.
@@ -67,45 +66,46 @@ func New(ctx context.Context, store Store, o Options) *Gate {
 	}
 	g := &Gate{
 		store: store, now: o.Now, mono: o.Mono,
-		lane: clip(o.Lane), operator: clip(o.Operator), admitted: o.Admitted, duty: keptDuty{store: store},
+		lane: clip(o.Lane), operator: clip(o.Operator), admitted: o.Admitted, duty: dutyCache{store: store},
 	}
 	g.clock = newClock(ctx, store, o.Mono())
 	return g
 }
 
-// shown is what somebody held before the gate.
-type shown struct {
+// showing is what somebody held before the gate.
+type showing struct {
 	text       string
 	source     scan.Source
 	unreadable bool
 }
 
-func (g *Gate) answer(ctx context.Context, s shown) Answer {
+func (g *Gate) answer(ctx context.Context, s showing) Answer {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	mono := g.mono()
 	now, err := g.readClock(ctx, mono)
-	f := g.lookSafely(s, now.Now)
+	f := g.gatherSafely(s, now.Now)
 	key := repeatKey(f.presentation, s.text)
-	if earlier, ok := g.repeats.find(key, s.source, mono); ok && err == nil {
-		g.facing = earlier.Token
-		return earlier
+	if before, ok := g.repeats.find(key, s.source, mono); ok && err == nil {
+		g.current = before.Token
+		return before
 	}
 	v := g.judgeSafely(ctx, f, now, now)
 	if err == nil {
 		err = g.recordVerdict(ctx, journal.Check, f, v, now)
 	}
 	if err != nil {
-		return g.issue(f, instead(v, verdict.NotRecorded), key, now, mono)
+		return g.issue(f, withReason(v, verdict.NotRecorded), key, now, mono)
 	}
 	a := g.issue(f, v, key, now, mono)
 	g.repeats.add(key, s.source, a, mono)
 	return a
 }
 
-// Record writes down what was done and is no verdict: a registration, the
-// start of the program, an emergency of which no verdict is known. It is
-// durable when it returns nil. The reason may have journal.MaxNameLength bytes.
+// Record appends an entry that is no verdict: a registration, the start of the
+// program, a head count set to zero, an emergency of which no verdict is known.
+// It is durable when it returns nil. The reason may have journal.MaxNameLength
+// bytes.
 func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) error {
 	switch kind {
 	case journal.Registration, journal.Start, journal.Headcount:
@@ -129,8 +129,8 @@ func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) err
 	return err
 }
 
-// readClock takes the time and records a jump of the device's clock. A jump
-// that could not be recorded is tried again with the next look.
+// readClock reads the clocks and records a jump of the device's. A jump that
+// could not be recorded is tried again with the next reading. The caller holds g.mu.
 func (g *Gate) readClock(ctx context.Context, mono time.Duration) (moment, error) {
 	view := g.store.View()
 	m, jump := g.clock.read(g.now().UTC().Round(0), mono, view)
@@ -149,22 +149,22 @@ func (g *Gate) readClock(ctx context.Context, mono time.Duration) (moment, error
 	return m, err
 }
 
-// look is readClock for who only wants to know: it moves and records nothing.
-func (g *Gate) look() moment {
+// peekLocked reads the clocks, and moves and records nothing. The caller holds g.mu.
+func (g *Gate) peekLocked() moment {
 	c := g.clock
 	m, _ := c.read(g.now().UTC().Round(0), g.mono(), g.store.View())
 	return m
 }
 
-// glance is look for who does not hold the lock.
-func (g *Gate) glance() moment {
+// peek is peekLocked, taking g.mu.
+func (g *Gate) peek() moment {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.look()
+	return g.peekLocked()
 }
 
-// lookSafely turns a panic, which would be a fault of ours, into an error that Judge answers Unknown.
-func (g *Gate) lookSafely(s shown, now time.Time) (f facts) {
+// gatherSafely is gather for a showing. It turns a panic, which would be a fault of ours, into an error that is judged Unknown.
+func (g *Gate) gatherSafely(s showing, now time.Time) (f facts) {
 	defer func() {
 		if r := recover(); r != nil {
 			f = facts{view: g.store.View(), presentation: verdict.Presentation{Err: errInternal}}
@@ -177,20 +177,21 @@ func (g *Gate) lookSafely(s shown, now time.Time) (f facts) {
 	if err != nil && g.store.View().Enrolled {
 		return facts{view: g.store.View(), presentation: verdict.Presentation{Err: err}}
 	}
-	return look(g.store, whole)
+	return gather(g.store, whole)
 }
 
-// judgeSafely judges what was shown at a moment, and asks now whether the pass was seen before.
-func (g *Gate) judgeSafely(ctx context.Context, f facts, shown, now moment) (v verdict.Verdict) {
+// judgeSafely judges what was shown at one moment, and asks at another, now,
+// whether the pass was seen before. The caller holds g.mu.
+func (g *Gate) judgeSafely(ctx context.Context, f facts, at, now moment) (v verdict.Verdict) {
 	defer func() {
 		if r := recover(); r != nil {
-			v = instead(verdict.Verdict{Version: f.view.Snapshot.Version}, verdict.InternalFailed)
+			v = withReason(verdict.Verdict{Version: f.view.Snapshot.Version}, verdict.InternalFailed)
 		}
 	}()
-	ago, err := g.seen(ctx, f, now)
-	v = f.judge(shown.clock(), ago.before(shown.Now))
+	last, err := g.seen(ctx, f, now)
+	v = f.judge(at.clock(), last.before(at.Now))
 	if err != nil && (v.Outcome == verdict.Admit || v.Outcome == verdict.Check) {
-		return instead(v, verdict.InternalFailed)
+		return withReason(v, verdict.InternalFailed)
 	}
 	return v
 }
@@ -205,11 +206,11 @@ func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v 
 	if err != nil {
 		return err
 	}
-	g.kept.add(written, v)
+	g.recent.add(written, v)
 	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
 		g.admits.add(string(p.Identity()), admission{now.reliable(), written.Way}, f.window())
 	}
-	g.opens(v.Outcome)
+	g.callAdmitted(v.Outcome)
 	return nil
 }
 
@@ -228,8 +229,8 @@ func (g *Gate) draft(ctx context.Context, kind journal.Kind, f facts, now moment
 	return d
 }
 
-// opens tells who waits for it that somebody may go through.
-func (g *Gate) opens(o verdict.Outcome) {
+// callAdmitted calls Options.Admitted after an entry that lets somebody through.
+func (g *Gate) callAdmitted(o verdict.Outcome) {
 	if o == verdict.Admit && g.admitted != nil {
 		g.admitted()
 	}
@@ -255,11 +256,12 @@ func (g *Gate) entry(ctx context.Context, kind journal.Kind, view *View, now mom
 	}
 }
 
-// Relayed takes note of how a relay's call went, for State's problems.
+// Relayed takes note of how a relay's call went: State shows an error as the
+// problem RelayFailed until a call goes well again.
 func (g *Gate) Relayed(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.shut = err != nil
+	g.relayFailed = err != nil
 }
 
 // clip cuts a name to what an entry holds, at a whole character.

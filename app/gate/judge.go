@@ -10,10 +10,10 @@ import (
 )
 
 // Judge gives the verdict on a text by what r holds. It records nothing and
-// does not ask whether the pass was seen before. Where no pass opened, why
-// says more than the reason, for people who look into it; it decides nothing.
+// does not ask whether the pass was seen before. Where no pass opened, why says
+// more than the reason; it is for people and decides nothing.
 func Judge(r Reader, text string, c verdict.Clock) (v verdict.Verdict, why error) {
-	f := look(r, text)
+	f := gather(r, text)
 	return f.judge(c, time.Time{}), f.presentation.Err
 }
 
@@ -21,7 +21,7 @@ func Judge(r Reader, text string, c verdict.Clock) (v verdict.Verdict, why error
 // zero. The device's clock may lie two minutes behind it.
 func Clock(now, t time.Time) verdict.Clock { return moment{Now: now, Trusted: t}.clock() }
 
-// facts are all that one judgement goes by, of one version.
+// facts are all that one judgement goes by. They are of one version of the store's view.
 type facts struct {
 	text         string
 	view         *View
@@ -31,9 +31,9 @@ type facts struct {
 	statusErr    error
 }
 
-// look opens text and finds its status. An install may come in between: then
+// gather opens text and finds its status. An install may come in between: then
 // the status could be of another version than the view, and it begins anew.
-func look(r Reader, text string) facts {
+func gather(r Reader, text string) facts {
 	for {
 		f := facts{text: text, view: r.View()}
 		if !f.view.Enrolled {
@@ -70,15 +70,15 @@ func (f facts) judge(c verdict.Clock, seen time.Time) verdict.Verdict {
 	}, c)
 	switch {
 	case v.Reason == verdict.NoKey && f.view.Keys == nil:
-		return instead(v, verdict.Blind) // no trust list yet: the gate is at fault, not the pass
+		return withReason(v, verdict.Blind) // no trust list yet: the gate is at fault, not the pass
 	case f.view.Suspended && (v.Outcome == verdict.Admit || v.Outcome == verdict.Check):
-		return instead(v, verdict.GateSuspended)
+		return withReason(v, verdict.GateSuspended)
 	}
 	return v
 }
 
-// instead is v with another reason, which is the gate's own.
-func instead(v verdict.Verdict, r verdict.Reason) verdict.Verdict {
+// withReason is v with the gate's own reason r instead, and what belongs to that.
+func withReason(v verdict.Verdict, r verdict.Reason) verdict.Verdict {
 	v.Outcome, v.Reason, v.Detail, v.Steps = r.Outcome(), r, verdict.Detail{}, r.Steps()
 	return v
 }
@@ -102,29 +102,29 @@ func (f facts) tag(at time.Time) journal.Tag {
 	return journal.NewTag(key, f.presentation.Pass.Identity())
 }
 
-// earlier is how long ago the pass was admitted; zero: not in memory.
-type earlier struct {
+// lastAdmission is how long ago a pass was admitted at this gate.
+type lastAdmission struct {
 	ago   time.Duration
-	found bool
+	found bool // false: not within the window of the policy
 }
 
-// before is the earlier admission by the clock of a verdict.
-func (e earlier) before(now time.Time) time.Time {
+// before is the admission's time by the clock of a verdict that says now; zero where there was none.
+func (e lastAdmission) before(now time.Time) time.Time {
 	if !e.found {
 		return time.Time{}
 	}
 	return now.Add(-e.ago)
 }
 
-// seen asks how long ago the pass was last admitted, where the policy wants to
-// know: by trusted time, so that a clock that is set does not shorten it. Who
-// went the other way last comes back, which is no second admission. Tags change
-// at midnight UTC, so that it asks by yesterday's tag as well, and by those of
-// trusted time; days without a key are in memory only.
-func (g *Gate) seen(ctx context.Context, f facts, now moment) (earlier, error) {
+// seen asks how long ago the pass was last admitted, where the policy asks for
+// it: by trusted time, so that a clock that is set does not shorten it. Somebody
+// who went the other way last comes back, which is no second admission. Tags
+// change at midnight UTC, so that it asks by yesterday's tag as well, and by
+// those of trusted time; days without a key are in memory only. The caller holds g.mu.
+func (g *Gate) seen(ctx context.Context, f facts, now moment) (lastAdmission, error) {
 	p, window := f.presentation.Pass, f.window()
 	if !p.Genuine() || window == 0 {
-		return earlier{}, nil
+		return lastAdmission{}, nil
 	}
 	at := now.reliable()
 	since := at.Add(-window)
@@ -138,7 +138,7 @@ func (g *Gate) seen(ctx context.Context, f facts, now moment) (earlier, error) {
 		asked[tag] = true
 		t, way, err := g.store.Seen(ctx, tag, since)
 		if err != nil {
-			return earlier{}, err
+			return lastAdmission{}, err
 		}
 		if t.After(last.at) {
 			last = admission{t, way}
@@ -147,7 +147,7 @@ func (g *Gate) seen(ctx context.Context, f facts, now moment) (earlier, error) {
 	way := g.wayOf(ctx, f.view)
 	back := last.way != way && last.way != journal.NoWay && way != journal.NoWay
 	if last.at.IsZero() || back {
-		return earlier{}, nil
+		return lastAdmission{}, nil
 	}
-	return earlier{max(at.Sub(last.at), 0), true}, nil
+	return lastAdmission{max(at.Sub(last.at), 0), true}, nil
 }

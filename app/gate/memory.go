@@ -11,15 +11,15 @@ import (
 	"postern/sync/verdict"
 )
 
-// still is how long the same code counts as one showing: one that stays before
-// the camera is seen thirty times a second, and a scanner reads one twice when
-// its trigger is held. What a person typed, pasted or opened is always meant.
-var still = map[scan.Source]time.Duration{
+// showingTime is how long the same code counts as one showing: one that stays
+// before the camera is seen thirty times a second, and a scanner reads one twice
+// when its trigger is held. What a person typed, pasted or opened is always meant.
+var showingTime = map[scan.Source]time.Duration{
 	scan.Camera: 2500 * time.Millisecond,
 	scan.Wedge:  5 * time.Second,
 }
 
-const longestStill = 5 * time.Second
+const longestShowing = 5 * time.Second
 
 // repeats remembers what was shown just now, so that thirty frames of one code
 // are one entry, whichever source they come from. It is kept by pass, never by
@@ -51,7 +51,7 @@ func repeatKey(p verdict.Presentation, text string) string {
 // find gives the answer of the same showing. A camera that goes on seeing it prolongs it.
 func (r *repeats) find(key string, source scan.Source, now time.Duration) (Answer, bool) {
 	e, ok := r.last[key]
-	if !ok || now-e.at > still[source] || still[source] == 0 {
+	if !ok || now-e.at > showingTime[source] || showingTime[source] == 0 {
 		return Answer{}, false
 	}
 	if source == scan.Camera {
@@ -63,21 +63,21 @@ func (r *repeats) find(key string, source scan.Source, now time.Duration) (Answe
 }
 
 func (r *repeats) add(key string, source scan.Source, a Answer, now time.Duration) {
-	if still[source] == 0 {
+	if showingTime[source] == 0 {
 		delete(r.last, key)
 		return
 	}
 	if r.last == nil {
 		r.last = map[string]repeat{}
 	}
-	if now-r.swept > longestStill {
-		maps.DeleteFunc(r.last, func(_ string, e repeat) bool { return now-e.at > longestStill })
+	if now-r.swept > longestShowing {
+		maps.DeleteFunc(r.last, func(_ string, e repeat) bool { return now-e.at > longestShowing })
 		r.swept = now
 	}
 	r.last[key] = repeat{a, now}
 }
 
-// replace is for a showing whose answer changed while it lasts.
+// replace gives a showing that still lasts another answer.
 func (r *repeats) replace(key string, a Answer) {
 	if e, ok := r.last[key]; ok {
 		e.answer = a
@@ -126,33 +126,33 @@ func (a *admits) find(identity string, since time.Time) admission {
 	return admission{}
 }
 
-// kept holds the newest verdicts for the screen: names are nowhere else.
-type kept struct {
-	verdicts map[place]*verdict.Verdict
-	order    []place
+// recentVerdicts holds the newest verdicts for the screen: names are nowhere else.
+type recentVerdicts struct {
+	verdicts map[entryKey]*verdict.Verdict
+	order    []entryKey
 }
 
-const maxKept = 100
+const maxRecent = 100
 
-// place tells entries of all chains apart.
-type place struct {
+// entryKey tells the entries of all chains apart.
+type entryKey struct {
 	seq  uint64
 	prev journal.Hash
 }
 
-func (k *kept) add(e journal.Entry, v verdict.Verdict) {
-	if k.verdicts == nil {
-		k.verdicts = map[place]*verdict.Verdict{}
+func (r *recentVerdicts) add(e journal.Entry, v verdict.Verdict) {
+	if r.verdicts == nil {
+		r.verdicts = map[entryKey]*verdict.Verdict{}
 	}
-	if len(k.order) == maxKept {
-		delete(k.verdicts, k.order[0])
-		k.order = append(k.order[:0], k.order[1:]...)
+	if len(r.order) == maxRecent {
+		delete(r.verdicts, r.order[0])
+		r.order = append(r.order[:0], r.order[1:]...)
 	}
-	at := place{e.Seq, e.Prev}
-	k.order = append(k.order, at)
-	k.verdicts[at] = &v
+	at := entryKey{e.Seq, e.Prev}
+	r.order = append(r.order, at)
+	r.verdicts[at] = &v
 }
 
-func (k *kept) find(e journal.Entry) *verdict.Verdict {
-	return k.verdicts[place{e.Seq, e.Prev}]
+func (r *recentVerdicts) find(e journal.Entry) *verdict.Verdict {
+	return r.verdicts[entryKey{e.Seq, e.Prev}]
 }

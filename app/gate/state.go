@@ -23,7 +23,7 @@ type State struct {
 	Policy    string            // its name
 	Emergency map[string]string // what the policy says on a medical emergency, by language
 
-	Shift         Shift       // who is on duty; zero: nobody said so
+	Shift         Shift       // the person on duty; zero: nobody said so
 	Way           journal.Way // in which people go; where Direction is both, SetWay changes it
 	PIN           bool        // a supervisor's PIN is set
 	OverridesLeft int         // for a supervisor, by the policy's quota; 0 where the policy allows none
@@ -47,8 +47,8 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	g.mu.Lock()
 	now, mono := g.now().UTC().Round(0), g.mono()
 	v := g.store.View()
-	shut := g.shut
-	c := g.clock // a copy: a look that is not a check moves nothing
+	relayFailed := g.relayFailed
+	c := g.clock // a copy: reading it moves nothing
 	g.mu.Unlock()
 
 	s := State{
@@ -57,7 +57,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
 	}
-	if shut {
+	if relayFailed {
 		s.Problems = append(slices.Clip(s.Problems), RelayFailed)
 	}
 	if !s.Made.IsZero() {
@@ -90,11 +90,11 @@ func (g *Gate) Recent(ctx context.Context, limit int) ([]Line, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.store.View().Enrolled {
-		g.kept = kept{} // a gate that was wiped shows no names
+		g.recent = recentVerdicts{} // a gate that was wiped shows no names
 	}
 	lines := make([]Line, len(entries))
 	for i, e := range entries {
-		lines[i] = Line{Entry: e, Verdict: g.kept.find(e)}
+		lines[i] = Line{Entry: e, Verdict: g.recent.find(e)}
 	}
 	return lines, nil
 }

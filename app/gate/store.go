@@ -48,8 +48,8 @@ type Books interface {
 }
 
 // Reader is what judging alone needs. View, Status and Foreign change together
-// when a snapshot is installed; who needs them of one version reads View again
-// after the others and begins anew where it differs.
+// when a snapshot is installed; a caller that needs them of one version reads
+// View again after the others and begins anew where it differs.
 type Reader interface {
 	// View is what the gate currently goes by; never nil, immutable, replaced whole.
 	View() *View

@@ -48,7 +48,7 @@ func (g *Gate) VerifyPIN(ctx context.Context, pin string) error {
 	if set == nil {
 		return fmt.Errorf("verify PIN: %w", ErrNoPIN)
 	}
-	now := g.glance().reliable()
+	now := g.peek().reliable()
 	if err := g.mayTry(ctx, now); err != nil {
 		return fmt.Errorf("verify PIN: %w", err)
 	}
@@ -58,7 +58,7 @@ func (g *Gate) VerifyPIN(ctx context.Context, pin string) error {
 	if !set.Matches(pin) {
 		return fmt.Errorf("verify PIN: %w", ErrWrongPIN)
 	}
-	return g.finish(ctx, func(d *Duty) { d.Fails, d.Failed = 0, time.Time{} })
+	return g.finishDuty(ctx, func(d *Duty) { d.Fails, d.Failed = 0, time.Time{} })
 }
 
 // mayTry holds the wait after wrong PINs. Trusted time may have gone back, by
@@ -119,7 +119,7 @@ func (g *Gate) mayOverrideLocked(ctx context.Context, t Token) error {
 	if g.pendings.find(t, g.mono()) == nil {
 		return ErrToken
 	}
-	left, err := g.overridesLeft(ctx, g.look().reliable())
+	left, err := g.overridesLeft(ctx, g.peekLocked().reliable())
 	if err == nil && left == 0 {
 		err = ErrQuota
 	}

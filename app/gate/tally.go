@@ -13,8 +13,8 @@ import (
 // Quarter is the grain of a tally. Local midnight is on it in every time zone.
 const Quarter = 15 * time.Minute
 
-// Gaps between two checks are counted in steps of GapStep, up to Queue: who
-// comes later than that after the one before did not wait.
+// Gaps between two checks are counted in steps of GapStep, up to Queue: somebody
+// who comes later than that after the one before did not wait.
 const (
 	GapStep = 500 * time.Millisecond
 	Queue   = time.Minute
@@ -38,9 +38,9 @@ type Count struct {
 	N       int
 }
 
-// Passage is who went in and out in a quarter hour. Stayed is who would be
-// inside at its end if nobody had been at its beginning: with it, "inside" is
-// never negative and needs no entry.
+// Passage counts the people who went in and out in a quarter hour. Stayed is how
+// many would be inside at its end if nobody had been at its beginning: with it,
+// "inside" is never negative and needs no entry.
 type Passage struct {
 	Quarter         time.Time
 	In, Out, Stayed int

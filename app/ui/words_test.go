@@ -113,7 +113,7 @@ func wanted(t *testing.T) map[string]bool {
 		add("start_mend.", part)
 	}
 	add("start_is.", "works", "fails", "absent", "untried")
-	for _, w := range []gate.Blindness{gate.UnseenStatuses, gate.UnseenTests, gate.UnseenRules, gate.UnseenGates} {
+	for _, w := range []gate.UnseenKind{gate.UnseenStatuses, gate.UnseenTests, gate.UnseenRules, gate.UnseenGates} {
 		if add("unseen.", string(w)+"_never"); w != gate.UnseenGates {
 			add("unseen.", string(w))
 		}
