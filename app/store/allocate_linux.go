@@ -11,7 +11,7 @@ import (
 func allocate(f *os.File, size int64) error {
 	err := unix.Fallocate(int(f.Fd()), 0, 0, size)
 	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.ENOSYS) {
-		return fill(f, size)
+		return writeBlocks(f, size)
 	}
 	return err
 }

@@ -5,4 +5,4 @@ package store
 import "os"
 
 // allocate gives f size bytes of real blocks.
-func allocate(f *os.File, size int64) error { return fill(f, size) }
+func allocate(f *os.File, size int64) error { return writeBlocks(f, size) }

@@ -54,7 +54,7 @@ func (s *Store) Unsent(ctx context.Context) (int, error) {
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("count unsent entries: %w", plain(err))
+		return 0, fmt.Errorf("count unsent entries: %w", explain(err))
 	}
 	return n, nil
 }

@@ -37,7 +37,7 @@ func notEnrolled(err error) error {
 	if errors.Is(err, ErrUnsent) {
 		return fmt.Errorf("enrol gate: %w", err)
 	}
-	return fmt.Errorf("enrol gate: %w: %w", client.ErrStorage, plain(err))
+	return fmt.Errorf("enrol gate: %w: %w", client.ErrStorage, explain(err))
 }
 
 // keysFor gives the keys that were made for this code before, or makes and keeps new ones.

@@ -38,7 +38,7 @@ func (s *Store) Append(ctx context.Context, d gate.Draft) (journal.Entry, error)
 		}
 	}
 	if err != nil {
-		return journal.Entry{}, fmt.Errorf("record: %w", plain(err))
+		return journal.Entry{}, fmt.Errorf("record: %w", explain(err))
 	}
 	return e, nil
 }
@@ -55,7 +55,7 @@ func (s *Store) openJournal(ctx context.Context) error {
 		j, err = s.newJournal(ctx, path)
 	}
 	s.journal = j
-	return plain(err)
+	return explain(err)
 }
 
 // beginChain goes on with the gate's newest chain, or begins one. A chain that
@@ -68,8 +68,8 @@ func (s *Store) beginChain(ctx context.Context, lost bool) error {
 	return s.beginChainLocked(ctx, loss, lost)
 }
 
-// beginChainLocked is beginChain for who holds the journal's lock; loss is the
-// entry for a chain that was lost.
+// beginChainLocked is beginChain under the journal's lock, which the caller
+// holds; loss is the entry for a chain that was lost.
 func (s *Store) beginChainLocked(ctx context.Context, loss gate.Draft, lost bool) error {
 	j := s.journal
 	j.gate, j.unsure, j.chain = s.parts.Identity.Gate, true, chainHead{}
@@ -97,8 +97,8 @@ func (s *Store) beginChainLocked(ctx context.Context, loss gate.Draft, lost bool
 	return s.facts.write(ctx, change{factChain: j.chain.id[:]})
 }
 
-// countStranded says how many entries of other gates wait for ever. The caller
-// holds the journal.
+// countStranded puts into the view how many entries of other gates can never be
+// sent. The caller holds the journal's lock.
 func (s *Store) countStranded(ctx context.Context) error {
 	n, err := s.journal.stranded(ctx)
 	if err != nil {
@@ -119,8 +119,8 @@ func (s *Store) loss() gate.Draft {
 	}
 }
 
-// replaceJournal sets a damaged journal aside while the gate is at work,
-// unless somebody else just did. gate.db learns of the new chain at the next
+// replaceJournal sets a damaged journal aside while the gate is at work, unless
+// another call just did. gate.db learns of the new chain at the next
 // start: that there was one is all it must know.
 func (s *Store) replaceJournal(ctx context.Context, damaged journal.ChainID) error {
 	loss := s.loss()
@@ -150,7 +150,7 @@ func (s *Store) Recent(ctx context.Context, limit int) ([]journal.Entry, error) 
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read recent entries: %w", plain(err))
+		return nil, fmt.Errorf("read recent entries: %w", explain(err))
 	}
 	entries := make([]journal.Entry, 0, len(rows))
 	for _, r := range rows {

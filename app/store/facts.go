@@ -31,7 +31,7 @@ const (
 	factOpened    = "opened"    // JSON of enrol.Envelope: what it said when it was verified
 	factSnapshot  = "snapshot"  // JSON of installedSnapshot
 	factPulled    = "pulled"    // RFC 3339
-	factTrusted   = "trusted"   // RFC 3339: trusted time of the newest entry, now and then, for who only looks
+	factTrusted   = "trusted"   // RFC 3339: trusted time of the newest entry, noted every ten minutes, for programs that only look
 	factChain     = "chain"     // ID of the gate's newest chain, so that a lost journal is noticed
 	factDuty      = "duty"      // JSON of gate.Duty
 	factMetadata  = "metadata/" // + role
@@ -227,14 +227,14 @@ func (s *Store) openFacts(ctx context.Context) error {
 		err = errors.Join(err, f.close())
 	}
 	if !isCorrupt(err) {
-		return plain(err)
+		return explain(err)
 	}
 	if err := setAside(path, s.now()); err != nil {
 		return err
 	}
 	s.problems[gate.DatabaseSetAside] = true
 	s.facts, err = openFacts(ctx, path, false)
-	return plain(err)
+	return explain(err)
 }
 
 // sound reads everything that stands in the file. What others wrote and this
@@ -248,8 +248,9 @@ func (f *factFile) sound(ctx context.Context) error {
 	return err
 }
 
-// plain puts what SQLite says into words of this program, where people can do something.
-func plain(err error) error {
+// explain turns what SQLite says into this program's own errors, where people can
+// do something about it.
+func explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -261,13 +262,14 @@ func plain(err error) error {
 	return err
 }
 
-// load reads the facts and opens the snapshot that they name. Who only looks
-// may come while a program at work replaces it, and looks again.
+// load reads the facts and opens the snapshot that they name. A store that is
+// open for looking only may come while a program at work replaces it, and reads
+// again.
 func (s *Store) load(ctx context.Context) error {
 	for try := 1; ; try++ {
 		facts, err := s.facts.all(ctx)
 		if err != nil {
-			return plain(err)
+			return explain(err)
 		}
 		parts, snap, err := parseFacts(facts)
 		if err != nil {

@@ -132,18 +132,18 @@ func (f *snapshotFile) find(p *pass.Pass) (found status.Finding, err error) {
 		return status.Finding{}, damageOf(err)
 	}
 	defer func() { err = errors.Join(err, f.readers.give(r)) }()
-	return status.Find(p, shelf{f, r})
+	return status.Find(p, listReader{f, r})
 }
 
-// shelf is the lists of a file, by one of its connections.
-type shelf struct {
+// listReader is the lists of a file, by one of its connections.
+type listReader struct {
 	*snapshotFile
 	reader *reader
 }
 
-func (s shelf) Heads(issuer string) []status.Head { return s.heads[issuer] }
+func (s listReader) Heads(issuer string) []status.Head { return s.heads[issuer] }
 
-func (s shelf) Page(of status.Head, key []byte) ([]byte, error) {
+func (s listReader) Page(of status.Head, key []byte) ([]byte, error) {
 	row, err := s.reader.page(s.numbers[of], key)
 	if err != nil || row == nil {
 		return nil, damageOf(err)

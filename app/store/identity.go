@@ -30,13 +30,13 @@ func (s *Store) SaveIdentity(ctx context.Context, id enrol.Identity) error {
 	s.pulling.Lock()
 	defer s.pulling.Unlock()
 	if err := s.saveIdentity(ctx, id); err != nil {
-		return fmt.Errorf("save identity: %w", plain(err))
+		return fmt.Errorf("save identity: %w", explain(err))
 	}
 	return nil
 }
 
-// saveIdentity holds the journal, so that no check falls to the old gate once
-// its entries are counted.
+// saveIdentity holds the journal's lock, so that no check is recorded for the old
+// gate once its entries are counted. The caller holds pulling.
 func (s *Store) saveIdentity(ctx context.Context, id enrol.Identity) error {
 	loss := s.loss()
 	s.journal.mu.Lock()
@@ -65,7 +65,7 @@ func (s *Store) saveIdentity(ctx context.Context, id enrol.Identity) error {
 	if parts.Trust == nil {
 		file = nil
 	}
-	if err := s.goBy(parts, file); err != nil {
+	if err := s.makeCurrent(parts, file); err != nil {
 		return err
 	}
 	s.setProblem(gate.DatabaseSetAside, false)
@@ -75,7 +75,7 @@ func (s *Store) saveIdentity(ctx context.Context, id enrol.Identity) error {
 // mayBecome refuses another gate while entries wait for their receipt. A gate
 // that never had a trust list can believe no receipt and admitted nobody: it
 // (one enrolled in the wrong city, say) may be left, and what it recorded is
-// stranded. The caller holds the journal.
+// stranded. The caller holds the journal's lock.
 func (s *Store) mayBecome(ctx context.Context, name string) error {
 	if present := s.parts.Identity.Gate; present == "" || present == name || s.parts.Trust == nil {
 		return nil
@@ -106,8 +106,8 @@ func (s *Store) everything(ctx context.Context) (change, error) {
 	return c, nil
 }
 
-// goBy publishes and deletes the file of a snapshot that is no longer current.
-func (s *Store) goBy(parts gate.Parts, file *snapshotFile) error {
+// makeCurrent publishes parts and file, and deletes the file of a snapshot that is no longer current.
+func (s *Store) makeCurrent(parts gate.Parts, file *snapshotFile) error {
 	old, err := s.publish(parts, file)
 	if err != nil || old == nil || old == file {
 		return err
@@ -132,7 +132,7 @@ func (s *Store) wipe(ctx context.Context, was client.Installed, u client.Update,
 	if err := s.facts.write(ctx, changes); err != nil {
 		return err
 	}
-	if err := s.goBy(parts, nil); err != nil {
+	if err := s.makeCurrent(parts, nil); err != nil {
 		return err
 	}
 	s.forgetReceipted(ctx)
@@ -146,9 +146,9 @@ func (s *Store) finishWipe(ctx context.Context) error {
 	return s.finishWipeLocked(ctx)
 }
 
-// finishWipeLocked holds the journal from counting to the end: a check that
-// falls meanwhile is recorded after it. gate.db goes last, so that whatever is
-// cut off is done again at the next start.
+// finishWipeLocked holds the journal's lock from counting to the end: a check that
+// comes meanwhile is recorded after it. gate.db goes last, so that whatever is
+// cut off is done again at the next start. The caller holds pulling.
 func (s *Store) finishWipeLocked(ctx context.Context) error {
 	if !s.parts.Wiped() {
 		return nil
@@ -187,7 +187,7 @@ func (s *Store) forgetAll(ctx context.Context) error {
 	if err := s.facts.write(ctx, changes); err != nil {
 		return err
 	}
-	return s.goBy(gate.Parts{}, nil)
+	return s.makeCurrent(gate.Parts{}, nil)
 }
 
 // leftovers are what a wiped gate leaves beside its databases: files that were
@@ -228,5 +228,5 @@ func (s *Store) dropTagKeys(ctx context.Context) error {
 	}
 	parts := s.parts
 	parts.Envelope = e
-	return s.goBy(parts, s.snapshot)
+	return s.makeCurrent(parts, s.snapshot)
 }

@@ -36,7 +36,7 @@ func (s *Store) Installed(ctx context.Context) (client.Installed, error) {
 	defer s.pulling.Unlock()
 	facts, err := s.facts.all(ctx)
 	if err != nil {
-		return client.Installed{}, plain(err)
+		return client.Installed{}, explain(err)
 	}
 	i, err := installed(facts)
 	if err == nil && s.hasProblem(gate.SnapshotDamaged) {
@@ -74,7 +74,7 @@ func (s *Store) Install(ctx context.Context, u client.Update) error {
 	s.pulling.Lock()
 	defer s.pulling.Unlock()
 	if err := s.install(ctx, u); err != nil {
-		return fmt.Errorf("install: %w", plain(err))
+		return fmt.Errorf("install: %w", explain(err))
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func newReaders(path string) (readers, error) {
 	return all, nil
 }
 
-// take waits for a connection; who gets one gives it back.
+// take waits for a connection, which the caller gives back.
 func (r readers) take() (*reader, error) {
 	one := <-r
 	if err := one.open(); err != nil {

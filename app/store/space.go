@@ -54,7 +54,7 @@ func (r *reserve) release() error {
 }
 
 // fill takes blocks by writing them, with bytes that no file system makes smaller.
-func fill(f *os.File, size int64) error {
+func writeBlocks(f *os.File, size int64) error {
 	chunk := make([]byte, 1<<20)
 	x := uint64(0x9e3779b97f4a7c15)
 	for i := range chunk { // xorshift: any noise will do
@@ -71,7 +71,7 @@ func fill(f *os.File, size int64) error {
 	return f.Sync()
 }
 
-// tendReserve restores the reserve, or says that it is missing.
+// tendReserve restores the reserve, or raises the problem that it is missing.
 func (s *Store) tendReserve() {
 	s.setProblem(gate.DiskNearlyFull, s.reserve.restore() != nil)
 }

@@ -1,12 +1,11 @@
 // Package store is a gate's folder: who the gate is, what it pulled, and what
 // it recorded, in SQLite files.
 //
-// What a reader must know to be safe: an entry is on the disk when Append
-// returns nil, and an update is current wholly or not at all, wherever the
-// power goes. One program at a time may write to a folder; a second one gets
-// ErrBusy. Nothing here verifies a signature: whoever calls Install has done
-// so. Damage is never silent: a damaged file is set aside or its parts are
-// refused, and the view's Problems say so.
+// An entry is on the disk when Append returns nil, and an update is current
+// wholly or not at all, wherever the power goes. One program at a time may write
+// to a folder; a second one gets ErrBusy. Nothing here verifies a signature:
+// whoever calls Install has done so. Damage is never silent: a damaged file is
+// set aside or its parts are refused, and the view's Problems say so.
 //
 //	gate.db            identity, verified metadata, trust list, policy, envelope, versions
 //	journal.db         entries and receipts; beside it journal.db-wal
@@ -78,7 +77,7 @@ type Store struct {
 	proven   time.Time     // newest time that was verified: of the snapshot or the envelope
 	problems map[gate.Problem]bool
 	stranded int       // entries that can never be sent
-	noted    time.Time // trusted time as gate.db has it, for who only looks
+	noted    time.Time // trusted time as gate.db has it, for programs that only look
 
 	fault func(step string) error // tests stage failures here; nil otherwise
 
@@ -158,7 +157,8 @@ func (s *Store) openForLooking(ctx context.Context) error {
 	return s.load(ctx)
 }
 
-// writable tries what the program will have to do. A full disk is no reason to say no.
+// writable makes and removes a file in dir. A full disk counts as writable: room
+// can be made there.
 func writable(dir string) bool {
 	if os.MkdirAll(dir, 0o700) != nil {
 		return false
@@ -254,8 +254,9 @@ func (s *Store) find(p *pass.Pass) (status.Finding, error) {
 }
 
 // Trusted is the trusted time of the last entry, or the time of the newest
-// snapshot or envelope, whichever is later. Who only looks cannot read the
-// journal, and goes by what gate.db noted of it at most ten minutes before.
+// snapshot or envelope, whichever is later. A store that is open for looking only
+// cannot read the journal, and goes by what gate.db noted of it at most ten
+// minutes before.
 func (s *Store) Trusted() time.Time {
 	s.mu.RLock()
 	t, noted := s.proven, s.noted

@@ -95,7 +95,7 @@ func (s *Store) Tally(ctx context.Context, from, to time.Time) (t gate.Tally, er
 	}
 	err = s.journal.use(ctx, func() error { return s.journal.tally(ctx, quarterOf(from), quarterOf(to), &t) })
 	if err != nil {
-		return gate.Tally{}, fmt.Errorf("count entries: %w", plain(err))
+		return gate.Tally{}, fmt.Errorf("count entries: %w", explain(err))
 	}
 	return t, nil
 }
@@ -159,7 +159,7 @@ func (s *Store) Overrides(ctx context.Context, since time.Time) (n int, err erro
 		return s.journal.db.QueryRowContext(ctx, "SELECT count(*) FROM counted WHERE at > ?", since.UnixMilli()).Scan(&n)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("count overrides: %w", plain(err))
+		return 0, fmt.Errorf("count overrides: %w", explain(err))
 	}
 	return n, nil
 }
@@ -173,7 +173,7 @@ func (s *Store) Traffic(ctx context.Context, month string) (t gate.Traffic, err 
 		return s.journal.db.QueryRowContext(ctx, "SELECT down, up FROM traffic WHERE month = ?", month).Scan(&t.Down, &t.Up)
 	})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return gate.Traffic{}, fmt.Errorf("read traffic: %w", plain(err))
+		return gate.Traffic{}, fmt.Errorf("read traffic: %w", explain(err))
 	}
 	return t, nil
 }
@@ -190,7 +190,7 @@ func (s *Store) AddTraffic(ctx context.Context, month string, t gate.Traffic) er
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("count traffic: %w", plain(err))
+		return fmt.Errorf("count traffic: %w", explain(err))
 	}
 	return nil
 }
@@ -220,7 +220,7 @@ func (s *Store) Duty(ctx context.Context) (d gate.Duty, err error) {
 		err = json.Unmarshal(b, &d)
 	}
 	if err != nil {
-		return gate.Duty{}, fmt.Errorf("read who is on duty: %w", plain(err))
+		return gate.Duty{}, fmt.Errorf("read who is on duty: %w", explain(err))
 	}
 	return d, nil
 }
@@ -235,7 +235,7 @@ func (s *Store) SaveDuty(ctx context.Context, d gate.Duty) error {
 		err = s.facts.write(ctx, change{factDuty: b})
 	}
 	if err != nil {
-		return fmt.Errorf("save who is on duty: %w", plain(err))
+		return fmt.Errorf("save who is on duty: %w", explain(err))
 	}
 	return nil
 }

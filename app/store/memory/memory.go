@@ -1,7 +1,6 @@
-// Package memory is a gate's store that keeps nothing: for drills, and for tests of other rooms.
+// Package memory is a gate's store that keeps nothing: for drills, and for tests of other packages.
 //
-// What a reader must know to be safe: nothing here is durable. A gate that
-// admits people needs package store.
+// Nothing here is durable: a gate that admits people needs package store.
 package memory
 
 import (

@@ -1,8 +1,7 @@
 // Package storetest holds what every store of a gate must do, as one suite of
 // tests, and a small invented world to try stores and gates with.
 //
-// What a reader must know to be safe: the keys of a World come from fixed
-// seeds. They are for tests and nothing else.
+// The keys of a World come from fixed seeds: they are for tests and nothing else.
 package storetest
 
 import (
