@@ -1,9 +1,9 @@
 // Package client is the gate's end of the wire: it pulls snapshots and pushes
 // the journal.
 //
-// What a reader must know to be safe: nothing is given to the Store before it
-// verified against metadata whose root is the one pinned at enrolment. A cut
-// at any byte leaves what was installed before, whole.
+// Nothing is given to the Store before it verified against metadata whose root is
+// the one pinned at enrolment. A cut at any byte leaves what was installed
+// before, whole.
 package client
 
 import (
@@ -84,8 +84,9 @@ type Client struct {
 	Log  *slog.Logger   // nil: no log; it never names a person
 	Rand func() float64 // for jitter, in [0, 1); nil: math/rand/v2
 
-	// Traffic, where it is set, hears how many bytes a call moved, from the
-	// goroutine that uses the client: bodies, as far as they came.
+	// Traffic, where it is set, is called after each call to the hub with the
+	// bytes of its bodies, as far as they came, from the goroutine that uses the
+	// client.
 	Traffic func(ctx context.Context, down, up int64)
 
 	progress func(done, total int64) // of the files of a pull

@@ -12,7 +12,7 @@ type Leg struct {
 func Shortest(legs []Leg, from, to uint64) (route []Leg) {
 	var edges []edge
 	for _, l := range legs {
-		edges = append(edges, edge{Custom: snapshot.Custom{From: l.From, Version: l.To}, wanted: wanted{length: l.Length}})
+		edges = append(edges, edge{Custom: snapshot.Custom{From: l.From, Version: l.To}, expected: expected{length: l.Length}})
 	}
 	for _, e := range shortest(edges, from, to) {
 		route = append(route, Leg{e.From, e.Version, e.length})

@@ -20,7 +20,7 @@ func foreignOf(targets map[string]*metadata.TargetFiles) (newest edge) {
 		if err != nil || custom.From != 0 || name != snapshot.ForeignTarget(custom.Version) || custom.Version <= newest.Version {
 			continue
 		}
-		if w, err := wantedOf(name, t); err == nil {
+		if w, err := expectedOf(name, t); err == nil {
 			newest = edge{custom, w, name}
 		}
 	}
@@ -39,7 +39,7 @@ func (p *pulling) foreign(ctx context.Context) error {
 	if key == nil {
 		return fmt.Errorf("%w: key %d for %s", ErrNoEpochKey, e.Key, e.name)
 	}
-	b, err := p.c.target(ctx, e.wanted, func(n int64) { p.c.report(n, e.length) })
+	b, err := p.c.target(ctx, e.expected, func(n int64) { p.c.report(n, e.length) })
 	if err != nil {
 		return err
 	}

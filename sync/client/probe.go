@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// lost begins to look for the hub.
-func (r *runner) lost() {
-	r.away, r.look.fails = true, 0
-	r.lookLater(time.Now())
+// beginProbing notes that the hub is away.
+func (r *runner) beginProbing() {
+	r.away, r.probing.fails = true, 0
+	r.probeLater(time.Now())
 }
 
-// found looks for a hub that was away. After looks in vain it was truly away:
-// then everything that failed is due at once.
-func (r *runner) found(ctx context.Context) bool {
+// probe asks whether a hub that was away answers again. After probes in vain it
+// was truly away: then everything that failed is due at once.
+func (r *runner) probe(ctx context.Context) bool {
 	began := time.Now()
 	err := r.c.probe(ctx)
 	var busy *BusyError
@@ -24,14 +24,14 @@ func (r *runner) found(ctx context.Context) bool {
 		return false
 	}
 	if err != nil && !errors.Is(err, ErrBusy) {
-		r.look.fails++
-		r.tell(ctx, err)
-		r.lookLater(began)
+		r.probing.fails++
+		r.reportFailure(ctx, err)
+		r.probeLater(began)
 		return false
 	}
 	r.away = false
 	for _, t := range []*task{&r.push, &r.pull} {
-		if r.look.fails > 0 && t.fails > 0 {
+		if r.probing.fails > 0 && t.fails > 0 {
 			*t = task{at: time.Now()}
 		}
 	}
@@ -43,12 +43,12 @@ func (r *runner) found(ctx context.Context) bool {
 	return r.free()
 }
 
-// lookLater plans the next look after one that began at from.
-func (r *runner) lookLater(from time.Time) {
+// probeLater plans the next probe after one that began at from.
+func (r *runner) probeLater(from time.Time) {
 	if r.status.Backlog > 0 {
-		r.look.at = from.Add(r.c.jitter(probeMin, probeMax))
+		r.probing.at = from.Add(r.c.jitter(probeMin, probeMax))
 	} else {
-		r.look.at = from.Add(r.backoff(r.look.fails, backoffCap))
+		r.probing.at = from.Add(r.backoff(r.probing.fails, backoffCap))
 	}
 }
 

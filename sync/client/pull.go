@@ -160,7 +160,7 @@ func (p *pulling) offlineFile(ctx context.Context, name string, limit int64, ins
 	if t == nil {
 		return nil, fmt.Errorf("%w: the metadata has no %s", ErrNotVerified, name)
 	}
-	w, err := wantedOf(name, t)
+	w, err := expectedOf(name, t)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +221,7 @@ func (p *pulling) follow(ctx context.Context, route []edge, from uint64) (conten
 		total += e.length
 	}
 	for _, e := range route {
-		b, err := p.c.target(ctx, e.wanted, func(n int64) { p.c.report(done+n, total) })
+		b, err := p.c.target(ctx, e.expected, func(n int64) { p.c.report(done+n, total) })
 		if err != nil {
 			return nil, err
 		}

@@ -12,7 +12,7 @@ import (
 // edge is a status file that leads from one version, or from nothing, to another.
 type edge struct {
 	snapshot.Custom
-	wanted
+	expected
 	name string
 }
 
@@ -28,7 +28,7 @@ func edgesOf(targets map[string]*metadata.TargetFiles) (edges []edge, newest sna
 		if err != nil || name != statusName(custom) {
 			continue
 		}
-		w, err := wantedOf(name, t)
+		w, err := expectedOf(name, t)
 		if err != nil {
 			continue
 		}

@@ -13,11 +13,11 @@ const (
 	backoffBase = time.Second
 	backoffCap  = time.Minute
 
-	// A hub that is away is looked for every probeMin to probeMax while entries
-	// wait: so their push begins within ten seconds of its return.
+	// A hub that is away is probed every probeMin to probeMax while entries wait:
+	// so their push begins within ten seconds of its return.
 	probeMin  = 4 * time.Second
 	probeMax  = 8 * time.Second
-	probeTime = 3 * time.Second // for one look
+	probeTime = 3 * time.Second // for one probe
 
 	pushDelay   = 2 * time.Second // at most, from an entry to its push: a few go together
 	startDelay  = 2 * time.Second // at most, from the start to the first pull
@@ -35,7 +35,7 @@ type Status struct {
 }
 
 // Problem is an error for people: a code that screens have a sentence for, and
-// a text for who looks closer.
+// a text that says more.
 type Problem struct {
 	Code Code
 	Text string
@@ -44,22 +44,23 @@ type Problem struct {
 // Progress counts bytes; both are 0 where nothing is being fetched.
 type Progress struct{ Done, Total int64 }
 
-// Run pulls and pushes until ctx ends: pulls at the envelope's interval, pushes
-// soon after each kick (a new entry), backs off from failures and obeys
-// Retry-After. It calls report, from its own goroutine, whenever the status
-// changed; report must not block. A kick channel with room for one is enough.
-func (c *Client) Run(ctx context.Context, kick <-chan struct{}, report func(Status)) {
+// Run pulls and pushes until ctx ends: it pulls at the envelope's interval, pushes
+// soon after something came from entries, which says that an entry was recorded,
+// backs off from failures and obeys Retry-After. It calls report, from the
+// goroutine that called Run, whenever the status changed; report must not block.
+// A channel with room for one is enough.
+func (c *Client) Run(ctx context.Context, entries <-chan struct{}, report func(Status)) {
 	now := time.Now() // schedules follow the monotonic clock: the device's may jump
 	r := &runner{c: c, report: report, push: task{at: now}, pull: task{at: now.Add(c.jitter(0, startDelay))}}
 	c.progress = r.progressed
 	defer func() { c.progress = nil }()
 	for ctx.Err() == nil {
 		r.step(ctx)
-		r.wait(ctx, kick)
+		r.wait(ctx, entries)
 	}
 }
 
-// progressed tells of a file on its way, about a hundred times.
+// progressed reports how far a file has come, about a hundred times for each.
 func (r *runner) progressed(done, total int64) {
 	if was := r.status.Progress; done == total || was.Total != total || done-was.Done > total/100 {
 		r.status.Progress = Progress{done, total}
@@ -72,7 +73,7 @@ func (c *Client) jitter(from, to time.Duration) time.Duration {
 	return from + time.Duration(c.random()*float64(to-from))
 }
 
-// never is far enough for a task that waits for a kick.
+// never is far enough for a task that waits for an entry.
 const never = 1000 * time.Hour
 
 // task is something to do again and again.
@@ -89,8 +90,8 @@ type runner struct {
 	report     func(Status)
 	status     Status
 	push, pull task
-	away       bool      // the hub did not answer: look for it before anything else
-	look       task      // for the hub; its fails are looks in vain
+	away       bool      // the hub did not answer: it is probed before anything else
+	probing    task      // for a hub that is away; its fails are probes in vain
 	hold       time.Time // the hub asked to be left alone until then
 	interval   time.Duration
 }
@@ -99,7 +100,7 @@ type runner struct {
 // move at once; then what the hub has for us, revocations among it; then the
 // rest of a long history.
 func (r *runner) step(ctx context.Context) {
-	if time.Now().Before(r.hold) || r.away && (!r.look.due() || !r.found(ctx)) {
+	if time.Now().Before(r.hold) || r.away && (!r.probing.due() || !r.probe(ctx)) {
 		return
 	}
 	more := false
@@ -117,19 +118,19 @@ func (r *runner) step(ctx context.Context) {
 // free reports whether the hub can be asked for something now.
 func (r *runner) free() bool { return !r.away && !time.Now().Before(r.hold) }
 
-// wait lets time pass until something is due. A kick makes a push due soon.
-func (r *runner) wait(ctx context.Context, kick <-chan struct{}) {
+// wait lets time pass until something is due. An entry makes a push due soon.
+func (r *runner) wait(ctx context.Context, entries <-chan struct{}) {
 	for ctx.Err() == nil {
 		t := time.NewTimer(time.Until(r.next()))
 		select {
 		case <-ctx.Done():
 		case <-t.C:
 			return
-		case _, ok := <-kick:
+		case _, ok := <-entries:
 			if !ok {
-				kick = nil
+				entries = nil
 			} else {
-				r.kicked()
+				r.entryRecorded()
 			}
 		}
 		t.Stop()
@@ -141,8 +142,8 @@ func (r *runner) next() time.Time {
 	if r.push.at.Before(at) {
 		at = r.push.at
 	}
-	if r.away && r.look.at.After(at) {
-		at = r.look.at
+	if r.away && r.probing.at.After(at) {
+		at = r.probing.at
 	}
 	if r.hold.After(at) {
 		at = r.hold
@@ -150,7 +151,7 @@ func (r *runner) next() time.Time {
 	return at
 }
 
-func (r *runner) kicked() {
+func (r *runner) entryRecorded() {
 	r.status.Backlog = max(r.status.Backlog, 1)
 	now := time.Now()
 	if soon := now.Add(r.c.jitter(pushDelay/4, pushDelay)); r.push.fails == 0 && soon.Before(r.push.at) {
@@ -158,8 +159,8 @@ func (r *runner) kicked() {
 	}
 	if r.away { // until now there may have been nothing that waited
 		r.push.at = now
-		if soon := now.Add(r.c.jitter(probeMin, probeMax)); soon.Before(r.look.at) {
-			r.look.at = soon
+		if soon := now.Add(r.c.jitter(probeMin, probeMax)); soon.Before(r.probing.at) {
+			r.probing.at = soon
 		}
 	}
 }
@@ -184,7 +185,7 @@ func (r *runner) pushOnce(ctx context.Context) (more bool) {
 	}
 	r.status.Backlog = max(r.status.Backlog-sent, 0)
 	r.status.LastPush = r.c.now()
-	r.went()
+	r.succeeded()
 	return true
 }
 
@@ -200,9 +201,9 @@ func (r *runner) pullOnce(ctx context.Context) {
 	now := time.Now()
 	r.pull = task{at: now.Add(r.c.jitter(r.every()*4/5, r.every()*6/5))}
 	if r.push.fails > 0 || now.Add(r.every()).Before(r.push.at) {
-		r.push.at = now // a kick may have been missed; and what a receipt needs may have come
+		r.push.at = now // an entry may have been missed; and what a receipt needs may have come
 	}
-	r.went()
+	r.succeeded()
 }
 
 func (r *runner) every() time.Duration {
@@ -212,18 +213,18 @@ func (r *runner) every() time.Duration {
 	return defaultPull
 }
 
-func (r *runner) went() {
+func (r *runner) succeeded() {
 	r.status.Reachable, r.status.LastError = true, Problem{}
 	r.report(r.status)
 }
 
 // failed plans what failed again: when the hub says, or by full jitter over a
-// span that doubles. A hub that is away is looked for first.
+// span that doubles. A hub that is away is probed first.
 func (r *runner) failed(ctx context.Context, t *task, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	r.tell(ctx, err)
+	r.reportFailure(ctx, err)
 	limit := max(backoffCap, r.every()/2)
 	var busy *BusyError
 	switch {
@@ -231,9 +232,9 @@ func (r *runner) failed(ctx context.Context, t *task, err error) {
 		r.holdFor(busy)
 	case errors.Is(err, ErrUnreachable):
 		limit = probeMax
-		r.lost()
+		r.beginProbing()
 	case errors.Is(err, ErrGarbage):
-		r.lost()
+		r.beginProbing()
 	}
 	t.at = time.Now().Add(r.backoff(t.fails, limit))
 	t.fails++
@@ -251,8 +252,8 @@ func (r *runner) backoff(fails int, limit time.Duration) time.Duration {
 	return max(r.c.jitter(0, min(span, limit)), backoffBase/10)
 }
 
-// tell reports a failure.
-func (r *runner) tell(ctx context.Context, err error) {
+// reportFailure puts a failure into the status and reports it.
+func (r *runner) reportFailure(ctx context.Context, err error) {
 	r.status.Reachable = !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrGarbage)
 	r.status.LastError = Problem{CodeOf(err), err.Error()}
 	if b, err := r.c.Store.Backlog(ctx, journal.MaxEntries); err == nil {

@@ -24,30 +24,30 @@ const (
 	partSuffix = ".part"
 )
 
-// wanted is one target that signed metadata describes.
-type wanted struct {
+// expected is one target that signed metadata describes.
+type expected struct {
 	path   string // below the hub's address
 	hash   [sha256.Size]byte
 	length int64
 }
 
-// wantedOf takes the description of target name out of verified metadata.
-func wantedOf(name string, t *metadata.TargetFiles) (wanted, error) {
+// expectedOf takes the description of target name out of verified metadata.
+func expectedOf(name string, t *metadata.TargetFiles) (expected, error) {
 	hash := t.Hashes["sha256"]
 	if len(hash) != sha256.Size || t.Length < 1 || t.Length > maxTarget {
-		return wanted{}, fmt.Errorf("get %s: %w: the metadata gives no SHA-256, or a length that is none", name, ErrNotVerified)
+		return expected{}, fmt.Errorf("get %s: %w: the metadata gives no SHA-256, or a length that is none", name, ErrNotVerified)
 	}
 	file := hex.EncodeToString(hash) + "." + path.Base(name)
-	return wanted{path: "/v1/targets/" + path.Join(path.Dir(name), file), hash: [sha256.Size]byte(hash), length: t.Length}, nil
+	return expected{path: "/v1/targets/" + path.Join(path.Dir(name), file), hash: [sha256.Size]byte(hash), length: t.Length}, nil
 }
 
-func (w wanted) matches(b []byte) bool {
+func (w expected) matches(b []byte) bool {
 	return int64(len(b)) == w.length && sha256.Sum256(b) == w.hash
 }
 
 // target gets a file whose hash is right, or an error. What was fetched when
 // the connection broke stays in Dir for the next time.
-func (c *Client) target(ctx context.Context, w wanted, progress func(int64)) ([]byte, error) {
+func (c *Client) target(ctx context.Context, w expected, progress func(int64)) ([]byte, error) {
 	if c.Dir == "" || w.length <= smallFile {
 		return c.wholeTarget(ctx, w, progress)
 	}
@@ -76,11 +76,11 @@ func (c *Client) target(ctx context.Context, w wanted, progress func(int64)) ([]
 	}
 }
 
-func wrongHash(w wanted) error {
+func wrongHash(w expected) error {
 	return fmt.Errorf("get %s: %w", path.Base(w.path), ErrNotVerified)
 }
 
-func (c *Client) wholeTarget(ctx context.Context, w wanted, progress func(int64)) ([]byte, error) {
+func (c *Client) wholeTarget(ctx context.Context, w expected, progress func(int64)) ([]byte, error) {
 	var b bytes.Buffer
 	if err := c.stream(ctx, w, 0, &b, progress); err != nil {
 		return nil, err
@@ -91,13 +91,13 @@ func (c *Client) wholeTarget(ctx context.Context, w wanted, progress func(int64)
 	return b.Bytes(), nil
 }
 
-func (c *Client) part(w wanted) string {
+func (c *Client) part(w expected) string {
 	return filepath.Join(c.Dir, hex.EncodeToString(w.hash[:])+partSuffix)
 }
 
 // fillPart makes the file in Dir as long as it should be. resumed says that it
 // began with what an earlier pull had left.
-func (c *Client) fillPart(ctx context.Context, w wanted, progress func(int64)) (resumed bool, err error) {
+func (c *Client) fillPart(ctx context.Context, w expected, progress func(int64)) (resumed bool, err error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return false, storage(err)
 	}
@@ -141,7 +141,7 @@ func (f *partFile) restart() error {
 
 // stream writes the target from byte have on to out. A hub that does not know
 // ranges sends all of it: then out begins anew.
-func (c *Client) stream(ctx context.Context, w wanted, have int64, out io.Writer, progress func(int64)) error {
+func (c *Client) stream(ctx context.Context, w expected, have int64, out io.Writer, progress func(int64)) error {
 	r := request{method: http.MethodGet, path: w.path}
 	if have > 0 {
 		r.header = map[string]string{"Range": fmt.Sprintf("bytes=%d-", have)}
@@ -178,7 +178,7 @@ func (c *Client) stream(ctx context.Context, w wanted, have int64, out io.Writer
 }
 
 // noTarget is the error of an answer without the target in it.
-func (c *Client) noTarget(response *http.Response, w wanted) error {
+func (c *Client) noTarget(response *http.Response, w expected) error {
 	b, err := io.ReadAll(io.LimitReader(response.Body, maxProblem))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
@@ -215,7 +215,7 @@ func (c *counter) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// dropParts deletes half-fetched files; after a pull nothing of them is wanted any more.
+// dropParts deletes half-fetched files; after a pull nothing of them is needed any more.
 func (c *Client) dropParts() {
 	if c.Dir == "" {
 		return
