@@ -1,8 +1,8 @@
 // Package drill is a practice gate: the real judging on practice codes.
 //
-// What a reader must know to be safe: a drill has a store of its own, in
-// memory, and a key of its own, made when it starts. Nothing of it reaches the
-// gate's journal or a hub, and its codes open at no real gate.
+// A drill has a store of its own, in memory, and a key of its own, made when it
+// starts. It opens no station: it has no folder, no relay and no hub, so that
+// nothing of it reaches the gate's journal, and its codes open at no real gate.
 package drill
 
 import (
@@ -38,7 +38,7 @@ const (
 
 // Card is one practice code and the person who holds it.
 type Card struct {
-	Scene  string // good, test_old, barred …: a stable code; screens have words for who stands there
+	Scene  string // good, test_old, barred …: a stable code; screens have words for the person who stands there
 	Text   string // of the code
 	Want   Action
 	Reason verdict.Reason // that the gate will answer with, if cards are shown in their order
@@ -66,7 +66,7 @@ type Drill struct {
 	now   func() time.Time
 
 	mu      sync.Mutex
-	later   time.Duration
+	skipped time.Duration     // by Cut
 	did     map[string]Action // by scene
 	current string            // scene of the last card shown
 }
@@ -84,24 +84,24 @@ func Start(ctx context.Context, o Options) (*Drill, error) {
 	}
 	d.cards = cards
 	d.Gate = gate.New(ctx, store, gate.Options{
-		Now:  func() time.Time { return d.now().Add(d.ahead()) },
-		Mono: func() time.Duration { return d.now().Sub(d.began) + d.ahead() },
+		Now:  func() time.Time { return d.now().Add(d.timeSkipped()) },
+		Mono: func() time.Duration { return d.now().Sub(d.began) + d.timeSkipped() },
 	})
 	return d, nil
 }
 
-func (d *Drill) ahead() time.Duration {
+func (d *Drill) timeSkipped() time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.later
+	return d.skipped
 }
 
-// Cut is the network away for so long: practice time goes on, and the data
-// gets as old as it would. The codes still work.
+// Cut stages a network that was away for so long: practice time goes on by it,
+// and the data gets as old as it would. The codes still work.
 func (d *Drill) Cut(away time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.later += max(away, 0)
+	d.skipped += max(away, 0)
 }
 
 // Cards are the practice codes, in the order in which they are best shown.
@@ -111,19 +111,19 @@ func (d *Drill) Cards() []Card { return append([]Card(nil), d.cards...) }
 func (d *Drill) Answer(ctx context.Context, r scan.Reading) gate.Answer {
 	a := d.Gate.Answer(ctx, r)
 	if !a.Repeated {
-		d.shown(r.Text, a.Outcome)
+		d.noteCard(r.Text, a.Outcome)
 	}
 	return a
 }
 
-// Check is Answer for who only wants the verdict.
+// Check is Answer, and gives the verdict alone.
 func (d *Drill) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
 	return d.Answer(ctx, r).Verdict
 }
 
-// shown notes that a card was shown. One code may be two cards: the second
+// noteCard notes that a card was shown. One code may be two cards: the second
 // time it is that of somebody else.
-func (d *Drill) shown(text string, o verdict.Outcome) {
+func (d *Drill) noteCard(text string, o verdict.Outcome) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.current = ""
@@ -141,7 +141,7 @@ func (d *Drill) shown(text string, o verdict.Outcome) {
 	}
 }
 
-func (d *Drill) note(a Action) {
+func (d *Drill) noteAction(a Action) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.current != "" {
@@ -155,9 +155,9 @@ func (d *Drill) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.A
 	switch {
 	case err != nil:
 	case matches && a.Outcome == verdict.Admit:
-		d.note(Matched)
+		d.noteAction(Matched)
 	case !matches:
-		d.note(Mismatched)
+		d.noteAction(Mismatched)
 	}
 	return a, err
 }
@@ -166,7 +166,7 @@ func (d *Drill) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.A
 func (d *Drill) Override(ctx context.Context, t gate.Token, pin, reason string) error {
 	err := d.Gate.Override(ctx, t, pin, reason)
 	if err == nil {
-		d.note(Overridden)
+		d.noteAction(Overridden)
 	}
 	return err
 }
@@ -175,7 +175,7 @@ func (d *Drill) Override(ctx context.Context, t gate.Token, pin, reason string) 
 func (d *Drill) Emergency(ctx context.Context, t gate.Token, reason string) error {
 	err := d.Gate.Emergency(ctx, t, reason)
 	if err == nil {
-		d.note(Emergency)
+		d.noteAction(Emergency)
 	}
 	return err
 }
@@ -188,7 +188,7 @@ func (d *Drill) Record(ctx context.Context, kind journal.Kind, reason string) er
 	return d.Gate.Record(ctx, kind, reason)
 }
 
-// Score holds what was done against what each card asks for, and counts what is right.
+// Score compares what was done with what each card asks for, and counts what is right.
 func (d *Drill) Score() (results []Result, right int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

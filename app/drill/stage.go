@@ -30,7 +30,7 @@ type scene struct {
 	index  uint64 // of the pass; scenes with the same one show the same code
 	status status.Value
 	tested time.Duration // ago; 0: no test
-	bend   func(now time.Time, c *pass.Claims)
+	change func(now time.Time, c *pass.Claims)
 	text   func(sealed string) string
 	want   Action
 	reason verdict.Reason
@@ -46,7 +46,7 @@ func scenes(idMatch bool) []scene {
 		{name: "good", index: 0, tested: 20 * time.Hour, want: good, reason: reason},
 		{name: "passed_back", index: 0, tested: 20 * time.Hour, want: SentOn, reason: verdict.SeenBefore},
 		{name: "test_old", index: 1, tested: 60 * time.Hour, want: SentOn, reason: verdict.TestOld},
-		{name: "expired", index: 2, tested: 20 * time.Hour, bend: ended, want: SentOn, reason: verdict.Expired},
+		{name: "expired", index: 2, tested: 20 * time.Hour, change: ended, want: SentOn, reason: verdict.Expired},
 		{name: "suspended", index: 3, tested: 20 * time.Hour, status: status.Suspended, want: SentOn, reason: verdict.SuspendedPass},
 		{name: "barred", index: 4, tested: 20 * time.Hour, status: status.Barred, want: SentOn, reason: verdict.Barred},
 		{name: "forged", index: 5, tested: 20 * time.Hour, text: forge, want: SentOn, reason: verdict.Forged},
@@ -113,8 +113,8 @@ func (s scene) seal(signer *pass.Signer, now time.Time, sealed map[uint64]string
 		if _, err := io.ReadFull(random, c.ID); err != nil {
 			return "", err
 		}
-		if s.bend != nil {
-			s.bend(now, &c)
+		if s.change != nil {
+			s.change(now, &c)
 		}
 		text, err := pass.Seal(c, signer)
 		if err != nil {

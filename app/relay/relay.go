@@ -1,10 +1,10 @@
 // Package relay opens a gate's barrier or turnstile when somebody is admitted:
 // it runs a program or calls an address.
 //
-// What a reader must know to be safe: a relay comes after the verdict and never
-// changes or delays one. What it runs comes from the settings of this device,
-// never from the network; a program gets no shell and no word about anybody.
-// A call that fails is a problem to show, and the guard opens by hand.
+// A relay comes after the verdict and never changes or delays one. What it runs
+// comes from the settings of this device, never from the network; a program gets
+// no shell and learns nothing about anybody. A call that fails is a problem to
+// show, and the guard opens by hand.
 package relay
 
 import (
@@ -30,8 +30,8 @@ const (
 	maxFile        = 64 << 10 // bytes
 )
 
-// tooLate is when an admission waited for the call before it for so long that
-// somebody else may stand at the gate: then it is told, not opened.
+// tooLate is for how long an admission may wait for the call before it. After
+// that somebody else may stand at the gate: it is reported, and not opened for.
 const tooLate = 5 * time.Second
 
 // Setting says what opens the gate: a program with its arguments, or an
@@ -119,8 +119,9 @@ type Relay struct {
 	done    sync.WaitGroup
 }
 
-// Start begins to wait for admissions until ctx ends or Close is called. report hears how each
-// call went, nil for well, from the relay's goroutine; it must not block.
+// Start begins to wait for admissions until ctx ends or Close is called. report
+// is called from the relay's goroutine after each call, with nil where it went
+// well; it must not block.
 func Start(ctx context.Context, s Setting, report func(error)) (*Relay, error) {
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("set up relay: %w", err)

@@ -1,10 +1,9 @@
 // Package settings keeps what was chosen on this device: language, light,
 // sounds, hand, kiosk, camera, scanner.
 //
-// What a reader must know to be safe: nothing here decides about anybody, and
-// nothing of it may be missed. A file that is torn or of a newer program gives
-// the defaults, value by value, and the gate opens all the same. What the
-// authority decides (place, policy, PIN) comes with the envelope and is not here.
+// Nothing here decides about anybody, and a gate works without any of it: a file
+// that is torn or of a newer program gives the defaults, value by value. What
+// the authority decides (place, policy, PIN) comes with the envelope and is not here.
 package settings
 
 import (
@@ -21,7 +20,7 @@ import (
 	"postern/app/scan"
 )
 
-// File is the name of the settings in a gate's folder. Who deletes it has the defaults again.
+// File is the name of the settings in a gate's folder. Without it the defaults count.
 const File = "settings.json"
 
 // most bounds the file, in bytes.
