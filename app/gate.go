@@ -23,7 +23,7 @@ type openGate struct {
 }
 
 // open opens the folder and hands the gate to the screens. It ends at the
-// first error, which the screens have then told.
+// first error, which the screens show.
 func (g *openGate) open(ctx context.Context) error {
 	s, err := station.Open(ctx, g.opt.data, station.Options{Program: "app", Log: slog.Default(), Exchanged: g.screens.Exchanged})
 	if err != nil {

@@ -65,7 +65,7 @@ func main() {
 	}
 }
 
-// parse reads the command line; it has told what is wrong when it fails.
+// parse reads the command line. Where it fails, it has written to out what is wrong.
 func parse(args []string, out io.Writer) (options, error) {
 	opt := options{began: time.Now()}
 	f := flag.NewFlagSet("postern-gate", flag.ContinueOnError)

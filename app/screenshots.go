@@ -54,10 +54,10 @@ func (s screenshots) take(ctx context.Context, opened <-chan error) error {
 	return nil
 }
 
-// shown is a text to check and a name for its picture.
-type shown struct{ name, text string }
+// sample is a text to check and a name for its picture.
+type sample struct{ name, text string }
 
-func (s screenshots) checks() ([]shown, error) {
+func (s screenshots) checks() ([]sample, error) {
 	if s.texts == "" {
 		return nil, nil
 	}
@@ -66,7 +66,7 @@ func (s screenshots) checks() ([]shown, error) {
 		return nil, err
 	}
 	defer f.Close()
-	var checks []shown
+	var checks []sample
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		if lines.Text() == "" {
@@ -76,12 +76,12 @@ func (s screenshots) checks() ([]shown, error) {
 		if !ok || name != filepath.Base(name) {
 			return nil, fmt.Errorf("%s: line %d: write a name, a tab and a text", s.texts, len(checks)+1)
 		}
-		checks = append(checks, shown{name, text})
+		checks = append(checks, sample{name, text})
 	}
 	return checks, lines.Err()
 }
 
-func (s screenshots) round(ctx context.Context, language string, checks []shown) error {
+func (s screenshots) round(ctx context.Context, language string, checks []sample) error {
 	if err := s.open(ctx, language, "check"); err != nil {
 		return err
 	}

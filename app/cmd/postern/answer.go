@@ -59,11 +59,11 @@ type answerDetail struct {
 	At    *time.Time `json:"at,omitempty"`
 }
 
-// recordedAnswer is what a gate said.
+// recordedAnswer is the line for a verdict that a gate recorded.
 func recordedAnswer(a gate.Answer) answer {
-	said := newAnswer(a.Verdict)
-	said.Repeated = a.Repeated
-	return said
+	line := newAnswer(a.Verdict)
+	line.Repeated = a.Repeated
+	return line
 }
 
 func newAnswer(v verdict.Verdict) answer {
@@ -132,7 +132,7 @@ func resultWord(r pass.Result) string {
 }
 
 // forPeople is the answer as two lines: outcome, help code and sentence, then
-// whose pass it is, or why there is none. Times are told from now.
+// whose pass it is, or why there is none. Times are counted from now.
 func (a answer) forPeople(v verdict.Verdict, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, wording.Sentence(v, "en", now))

@@ -79,7 +79,7 @@ type world struct {
 	dir     string
 	hub     *demoHub
 	city    *authority.Authority
-	shown   shown
+	holders holders
 	version uint64
 	code    string // a gate's enrolment code
 	now     func() time.Time
@@ -123,7 +123,7 @@ func (w *world) populate(ctx context.Context, people int) error {
 	if err != nil {
 		return err
 	}
-	w.shown = shown{holder: holder}
+	w.holders = holders{holder: holder}
 	var numbers []string
 	holders := map[string]*ecdsa.PublicKey{}
 	for _, r := range c.residents[:firstOther] {
@@ -135,7 +135,7 @@ func (w *world) populate(ctx context.Context, people int) error {
 		return err
 	}
 	for _, i := range issued {
-		w.shown.passes = append(w.shown.passes, i.Text)
+		w.holders.passes = append(w.holders.passes, i.Text)
 	}
 	w.city.Now = w.now
 	_, err = w.city.ImportResults(ctx, strings.NewReader(c.results()))
@@ -219,8 +219,8 @@ func (p *program) showGate(ctx context.Context, w *world) (err error) {
 
 // checkAll draws every exhibit, reads the picture back and checks what it says.
 func (p *program) checkAll(ctx context.Context, w *world, g *gate.Gate) error {
-	w.shown.now = w.now()
-	exhibits, err := w.shown.exhibits()
+	w.holders.now = w.now()
+	exhibits, err := w.holders.exhibits()
 	if err != nil {
 		return err
 	}

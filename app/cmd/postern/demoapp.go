@@ -11,8 +11,8 @@ import (
 
 // showApp starts the guard's app enrolled to the demo's hub and waits until it is closed.
 func (p *program) showApp(ctx context.Context, w *world, o demoOptions) error {
-	w.shown.now = w.now()
-	exhibits, err := w.shown.exhibits()
+	w.holders.now = w.now()
+	exhibits, err := w.holders.exhibits()
 	if err != nil {
 		return err
 	}

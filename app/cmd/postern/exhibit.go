@@ -25,24 +25,25 @@ type exhibit struct {
 	reason verdict.Reason
 }
 
-// shown holds what the demo's holders carry: their passes, all made for one holder key.
-type shown struct {
+// holders are the people whom the demo shows at the gate, with what they carry:
+// their passes, all made for one holder key.
+type holders struct {
 	passes []string // by place in the city
 	holder *ecdsa.PrivateKey
 	now    time.Time
 }
 
 // exhibits is one code of every kind.
-func (s shown) exhibits() ([]exhibit, error) {
+func (h holders) exhibits() ([]exhibit, error) {
 	var failed error
 	present := func(person int) string {
-		text, err := pass.Present(s.passes[person], s.holder, s.now)
+		text, err := pass.Present(h.passes[person], h.holder, h.now)
 		if err != nil && failed == nil {
 			failed = err
 		}
 		return text
 	}
-	stranger, err := s.strangersPass()
+	stranger, err := h.strangersPass()
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +52,11 @@ func (s shown) exhibits() ([]exhibit, error) {
 		{"suspended", "a suspended pass", present(suspendedPerson), verdict.SuspendedPass},
 		{"expired", "an expired pass", present(expiredPerson), verdict.Expired},
 		{"old-test", "a test too long ago", present(oldTestPerson), verdict.TestOld},
-		{"paper", "a paper copy of a good pass", s.passes[paperPerson], verdict.PaperNotAccepted},
+		{"paper", "a paper copy of a good pass", h.passes[paperPerson], verdict.PaperNotAccepted},
 		{"barred", "a barred pass", present(barredPerson), verdict.Barred},
 		{"revoked", "a revoked pass", present(revokedPerson), verdict.Revoked},
-		{"forged", "a forged signature", tamper(s.passes[forgedPerson], 0.95), verdict.Forged},
-		{"altered", "an altered payload", tamper(s.passes[alteredPerson], 0.40), verdict.Forged},
+		{"forged", "a forged signature", tamper(h.passes[forgedPerson], 0.95), verdict.Forged},
+		{"altered", "an altered payload", tamper(h.passes[alteredPerson], 0.40), verdict.Forged},
 		{"stranger", "a pass of an unknown issuer key", stranger, verdict.NoKey},
 		{"menu", "a restaurant's menu", "https://menu.example/table/12", verdict.Foreign},
 		{"unreadable", "a picture without a readable code", "", verdict.Unreadable},
@@ -67,14 +68,14 @@ func (s shown) exhibits() ([]exhibit, error) {
 }
 
 // strangersPass is signed well, by a key that no trust list of this city has.
-func (s shown) strangersPass() (string, error) {
+func (h holders) strangersPass() (string, error) {
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{0x5a}, ed25519.SeedSize))
 	signer, err := pass.NewSigner("ELSEWHERE", key)
 	if err != nil {
 		return "", err
 	}
 	return pass.Seal(pass.Claims{
-		ID: []byte("elsewher"), IssuedAt: s.now.Add(-time.Hour), Expires: s.now.AddDate(0, 1, 0), Name: "林*",
+		ID: []byte("elsewher"), IssuedAt: h.now.Add(-time.Hour), Expires: h.now.AddDate(0, 1, 0), Name: "林*",
 	}, signer)
 }
 

@@ -56,8 +56,8 @@ func makeCity(ts *testscript.TestScript, neg bool, args []string) {
 		c.world = w
 		ts.Setenv("CODE", w.code)
 	}
-	c.world.shown.now = time.Now()
-	exhibits, err := c.world.shown.exhibits()
+	c.world.holders.now = time.Now()
+	exhibits, err := c.world.holders.exhibits()
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(exhibits[0].text+"\n"), 0o600))
 }

@@ -106,7 +106,7 @@ func (p *program) runVerify(ctx context.Context, v *verification, texts []string
 	if err != nil {
 		return false, err
 	}
-	v.clock = verdict.Clock{Now: v.at.UTC()} // who names a time is believed
+	v.clock = verdict.Clock{Now: v.at.UTC()} // a time that the caller names is believed
 	if v.at.IsZero() {
 		v.clock.Now = p.now().UTC()
 	}
@@ -189,7 +189,7 @@ func (p *program) verifyOne(v *verification, text string) (admitted bool, err er
 	return found.Outcome == verdict.Admit, nil
 }
 
-// readTrust reads trust files. Entries of a kind that is not supported are told and left out.
+// readTrust reads trust files. Entries of a kind that is not supported are reported and left out.
 func (p *program) readTrust(files []string) ([]pass.Key, error) {
 	var keys []pass.Key
 	for _, name := range files {

@@ -158,7 +158,7 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 			stop(err)
 		}
 	}
-	told := func(err error) {
+	problem := func(err error) {
 		if errors.Is(err, camera.ErrRefused) || errors.Is(err, camera.ErrAddress) || errors.Is(err, camera.ErrSystem) {
 			stop(err)
 			return
@@ -168,11 +168,11 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 	var err error
 	switch {
 	case w.serial != nil:
-		w.serial.Steady(ctx, each, told)
+		w.serial.Steady(ctx, each, problem)
 	case w.hid != nil:
-		w.hid.Steady(ctx, each, told)
+		w.hid.Steady(ctx, each, problem)
 	default:
-		err = p.watchCamera(ctx, w, each, told)
+		err = p.watchCamera(ctx, w, each, problem)
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
@@ -181,9 +181,9 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 }
 
 // watchCamera gives a reading for each code that comes into view.
-func (p *program) watchCamera(ctx context.Context, w *watching, each func(scan.Reading), told func(error)) error {
+func (p *program) watchCamera(ctx context.Context, w *watching, each func(scan.Reading), problem func(error)) error {
 	live, hint := qr.NewLive(w.formats...), qr.NoHint
-	return camera.Steady(w.camera, told).Frames(ctx, func(f camera.Frame) {
+	return camera.Steady(w.camera, problem).Frames(ctx, func(f camera.Frame) {
 		sight := live.Frame(f.Gray, f.At)
 		for _, c := range sight.Fresh {
 			each(scan.Reading{Text: c.Text, Format: c.Format, At: f.At, Source: scan.Camera})

@@ -79,8 +79,8 @@ func TestWindow(t *testing.T) {
 // showAll types codes as a hardware scanner does, and holds the screen's colour against each.
 func (d *display) showAll(w *world, when string) (shown int) {
 	d.t.Helper()
-	w.shown.now = time.Now()
-	exhibits, err := w.shown.exhibits()
+	w.holders.now = time.Now()
+	exhibits, err := w.holders.exhibits()
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func (d *display) showAll(w *world, when string) (shown int) {
 // is chosen in its dialog.
 func (d *display) showPictures(w *world, home string) (shown int) {
 	d.t.Helper()
-	exhibits, err := w.shown.exhibits()
+	exhibits, err := w.holders.exhibits()
 	if err != nil {
 		d.t.Fatal(err)
 	}
