@@ -132,7 +132,7 @@ func resultWord(r pass.Result) string {
 }
 
 // forPeople is the answer as two lines: outcome, help code and sentence, then
-// whose pass it is, or why there is none. Times are counted from now.
+// whose pass it is, or why there is none. Times are given relative to now.
 func (a answer) forPeople(v verdict.Verdict, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, wording.Sentence(v, "en", now))
