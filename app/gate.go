@@ -10,13 +10,23 @@ import (
 	"postern/app/scan"
 	"postern/app/station"
 	"postern/app/ui"
+	"postern/sync/client"
 	"postern/sync/wording"
 )
+
+// screens is what a gate needs of the guard's screens; *ui.UI is one.
+type screens interface {
+	Attach(b ui.Backend)
+	Failed(err error)
+	Exchanged(s client.Status)
+	Submit(r scan.Reading)
+	SetScanner(p scan.Profile)
+}
 
 // openGate opens a station for the screens, and the scanners that the command line names.
 type openGate struct {
 	opt     options
-	screens *ui.UI
+	screens screens
 	station *station.Station // nil until it is open
 	sound   *cue.Player
 	work    sync.WaitGroup // open, the scanners, and what the screens ask for beside them
