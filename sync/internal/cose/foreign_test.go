@@ -207,8 +207,8 @@ func TestForeignRefuses(t *testing.T) {
 	}
 }
 
-// The examples of the COSE working group.
-func TestVectors(t *testing.T) {
+// The examples of the COSE working group, where they are at hand.
+func TestPublishedExamples(t *testing.T) {
 	dir := os.Getenv("POSTERN_VECTORS")
 	if dir == "" {
 		t.Skip("POSTERN_VECTORS is unset: the cases that others published are not tested")
