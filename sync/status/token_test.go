@@ -22,9 +22,18 @@ import (
 
 var tokenKey = ed25519.NewKeyFromSeed(make([]byte, 32))
 
+// sorted writes the members of a map always in the same order.
+var sorted = func() cbor.EncMode {
+	mode, err := cbor.CoreDetEncOptions().EncMode()
+	if err != nil {
+		panic(err)
+	}
+	return mode
+}()
+
 func encode(t testing.TB, v any) []byte {
 	t.Helper()
-	b, err := cbor.Marshal(v)
+	b, err := sorted.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
