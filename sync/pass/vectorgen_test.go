@@ -135,6 +135,10 @@ func (g *generator) keyCases(text string, expect expectation, k pass.Key, other 
 	stranger := k
 	stranger.ID = []byte("someone!")[:len(k.ID)]
 	g.bad("another kid is trusted", text, "no key", stranger)
+	alike := k
+	alike.ID = slices.Clone(k.ID)
+	alike.ID[len(alike.ID)-1] ^= 1
+	g.bad("a kid is trusted that ends otherwise", text, "no key", alike)
 	wrong := k
 	wrong.Public = other
 	g.bad("another key under the same kid", text, "forged", wrong)
