@@ -17,6 +17,7 @@ import (
 
 	"postern/sync/authority"
 	"postern/sync/pass"
+	"postern/sync/sheet"
 	"postern/sync/snapshot"
 )
 
@@ -59,7 +60,7 @@ func roster(first, n int) string {
 	return b.String()
 }
 
-func mustRoster(t testing.TB, a *authority.Authority, text string) authority.Report {
+func mustRoster(t testing.TB, a *authority.Authority, text string) sheet.Report {
 	t.Helper()
 	r, err := a.ImportRoster(t.Context(), strings.NewReader(text))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"postern/sync/authority"
 	"postern/sync/pass"
+	"postern/sync/sheet"
 )
 
 // shown opens the pass of one number.
@@ -119,7 +120,7 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 		"P0000000,张伟,1990,雁塔,barred,2026-12-31\n" + // 15, good
 		"N16,张伟,17,雁塔,fine,tomorrow\n" // 16, three faults
 	_, err := a.ImportRoster(t.Context(), strings.NewReader(file))
-	var bad *authority.BadLines
+	var bad *sheet.BadLines
 	if !errors.As(err, &bad) {
 		t.Fatalf("got %v", err)
 	}
@@ -149,7 +150,7 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 func TestManyBadLinesAreCounted(t *testing.T) {
 	a, _ := mustCreate(t)
 	_, err := a.ImportRoster(t.Context(), strings.NewReader(header+strings.Repeat("x\n", 1234)))
-	var bad *authority.BadLines
+	var bad *sheet.BadLines
 	if !errors.As(err, &bad) || bad.Count != 1234 || len(bad.Lines) != 100 {
 		t.Fatalf("got %v", err)
 	}
@@ -264,23 +265,12 @@ func TestBadResults(t *testing.T) {
 		"P0000000,pcr,negative,2026-11-22 09:30\n"+ // an hour ahead: clocks differ
 		"P0000000,99,negative,2026-11-21 08:30\n"+
 		"P 0,pcr,negative,2026-11-21 08:30\n"))
-	var bad *authority.BadLines
+	var bad *sheet.BadLines
 	if !errors.As(err, &bad) || bad.Count != 6 {
 		t.Fatalf("got %v", err)
 	}
 	if p := shown(t, a, "P0000000"); len(p.Tests) != 0 {
 		t.Error("half of it was imported")
-	}
-}
-
-func TestMask(t *testing.T) {
-	for name, want := range map[string]string{
-		"张伟": "张*", "王小明": "王*明", "欧阳小明": "欧**明", "张": "张*", "买买提·艾力·吐尔逊": "买***逊",
-		"John": "J***", "John Smith": "J*** S***", "Anna Maria Berg": "A*** M***", "  Li  ": "L***", "": "", "Ωmega": "Ω***",
-	} {
-		if got := authority.Mask(name); got != want {
-			t.Errorf("%q is masked as %q, want %q", name, got, want)
-		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postern/sync/pass"
+	"postern/sync/sheet"
 	"postern/sync/status"
 )
 
@@ -111,7 +112,7 @@ func (a *Authority) holders(ctx context.Context, numbers []string, f func(holder
 	}
 	defer find.Close()
 	for _, number := range numbers {
-		canonical, err := parseNumber(number)
+		canonical, err := sheet.ParseNumber(number)
 		if err != nil {
 			return fmt.Errorf("%q: %w", number, err)
 		}

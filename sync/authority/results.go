@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postern/sync/pass"
+	"postern/sync/sheet"
 )
 
 // Columns of laboratory results.
@@ -23,21 +24,21 @@ const clockSlack = time.Hour
 // numbers that are not in the roster are left out and noted: a laboratory's
 // file holds visitors, and the others must not wait for them. With bad lines
 // the error is *[BadLines] and nothing changes.
-func (a *Authority) ImportResults(ctx context.Context, r io.Reader) (Report, error) {
+func (a *Authority) ImportResults(ctx context.Context, r io.Reader) (sheet.Report, error) {
 	report, err := a.importResults(ctx, r)
 	if err != nil {
-		return Report{}, fmt.Errorf("import results: %w", err)
+		return sheet.Report{}, fmt.Errorf("import results: %w", err)
 	}
 	return report, nil
 }
 
-func (a *Authority) importResults(ctx context.Context, r io.Reader) (report Report, err error) {
+func (a *Authority) importResults(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
 	rs, done, err := a.seekable(ctx, r)
 	if err != nil {
 		return report, err
 	}
 	defer done()
-	sh, err := openSheet(rs, resultColumns)
+	sh, err := sheet.Open(rs, resultColumns)
 	if err != nil {
 		return report, err
 	}
@@ -47,7 +48,7 @@ func (a *Authority) importResults(ctx context.Context, r io.Reader) (report Repo
 		return report, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	report.Notes = sh.notes()
+	report.Notes = sh.Notes()
 	if report.Rows, err = a.stageResults(ctx, sh, s); err != nil {
 		return report, err
 	}
@@ -85,7 +86,7 @@ func care(r pass.Result) int {
 	return 0
 }
 
-func (a *Authority) stageResults(ctx context.Context, sh *sheet, s *staging) (int, error) {
+func (a *Authority) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
 	if err := s.prepareInsert(ctx, `INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 		SET line = excluded.line, minute = excluded.minute, kind = excluded.kind, result = excluded.result, care = excluded.care
 		WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`); err != nil {
@@ -94,29 +95,29 @@ func (a *Authority) stageResults(ctx context.Context, sh *sheet, s *staging) (in
 	return fill(ctx, sh, func(row []string) error {
 		number, t, err := a.parseTest(sh, row)
 		if err != nil {
-			return errLine{err}
+			return sheet.LineError{Cause: err}
 		}
-		_, err = s.put.ExecContext(ctx, number, sh.number, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
+		_, err = s.put.ExecContext(ctx, number, sh.Line, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
 		return err
 	})
 }
 
 // parseTest reads one line, and says everything that is wrong with it.
-func (a *Authority) parseTest(sh *sheet, row []string) (number string, t pass.Test, err error) {
-	var wrong faults
-	number, err = parseNumber(sh.field(row, 0))
-	wrong.add(err)
-	t.Kind, err = parseKind(sh.field(row, 1))
-	wrong.add(err)
-	t.Result, err = parseResult(sh.field(row, 2))
-	wrong.add(err)
-	switch t.At, err = parseMinute(sh.field(row, 3), a.Zone); {
+func (a *Authority) parseTest(sh *sheet.Table, row []string) (number string, t pass.Test, err error) {
+	var wrong sheet.Faults
+	number, err = sheet.ParseNumber(sh.Field(row, 0))
+	wrong.Add(err)
+	t.Kind, err = sheet.ParseKind(sh.Field(row, 1))
+	wrong.Add(err)
+	t.Result, err = sheet.ParseResult(sh.Field(row, 2))
+	wrong.Add(err)
+	switch t.At, err = sheet.ParseMinute(sh.Field(row, 3), a.Zone); {
 	case err != nil:
-		wrong.add(fmt.Errorf("taken_at: %w", err))
+		wrong.Add(fmt.Errorf("taken_at: %w", err))
 	case t.At.After(a.Now().Add(clockSlack)):
-		wrong.add(fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", sh.field(row, 3)))
+		wrong.Add(fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", sh.Field(row, 3)))
 	}
-	return number, t, wrong.err()
+	return number, t, wrong.Err()
 }
 
 // strangers notes whose results were left out: how many, and the first lines.

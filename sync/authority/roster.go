@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"postern/sync/sheet"
 	"postern/sync/status"
 )
 
@@ -31,21 +32,21 @@ type person struct {
 // are new get an index and a pseudonym; others are brought up to date; those
 // who are not in it stay as they are. With bad lines the error is *[BadLines]
 // and nothing changes.
-func (a *Authority) ImportRoster(ctx context.Context, r io.Reader) (Report, error) {
+func (a *Authority) ImportRoster(ctx context.Context, r io.Reader) (sheet.Report, error) {
 	report, err := a.importRoster(ctx, r)
 	if err != nil {
-		return Report{}, fmt.Errorf("import roster: %w", err)
+		return sheet.Report{}, fmt.Errorf("import roster: %w", err)
 	}
 	return report, nil
 }
 
-func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report Report, err error) {
+func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
 	rs, done, err := a.seekable(ctx, r)
 	if err != nil {
 		return report, err
 	}
 	defer done()
-	sh, err := openSheet(rs, rosterColumns)
+	sh, err := sheet.Open(rs, rosterColumns)
 	if err != nil {
 		return report, err
 	}
@@ -55,7 +56,7 @@ func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report Repor
 		return report, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	report.Notes = sh.notes()
+	report.Notes = sh.Notes()
 	if report.Rows, err = a.stageRoster(ctx, sh, s); err != nil {
 		return report, err
 	}
@@ -75,16 +76,16 @@ func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report Repor
 	return report, err
 }
 
-func (a *Authority) stageRoster(ctx context.Context, sh *sheet, s *staging) (int, error) {
+func (a *Authority) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
 	if err := s.prepareInsert(ctx, "INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"); err != nil {
 		return 0, err
 	}
 	return fill(ctx, sh, func(row []string) error {
 		p, err := a.parsePerson(sh, row)
 		if err != nil {
-			return errLine{err}
+			return sheet.LineError{Cause: err}
 		}
-		r, err := s.put.ExecContext(ctx, p.number, sh.number, p.name, p.birthYear, p.district, p.status, p.validUntil)
+		r, err := s.put.ExecContext(ctx, p.number, sh.Line, p.name, p.birthYear, p.district, p.status, p.validUntil)
 		if err != nil {
 			return err
 		}
@@ -95,29 +96,29 @@ func (a *Authority) stageRoster(ctx context.Context, sh *sheet, s *staging) (int
 		if err := s.conn.QueryRowContext(ctx, "SELECT line FROM staging.line WHERE number = ?", p.number).Scan(&first); err != nil {
 			return err
 		}
-		return errLine{fmt.Errorf("number %s stands on line %d already", p.number, first)}
+		return sheet.LineError{Cause: fmt.Errorf("number %s stands on line %d already", p.number, first)}
 	})
 }
 
 // parsePerson reads one line, and says everything that is wrong with it. The
 // name is masked here; nothing else sees it.
-func (a *Authority) parsePerson(sh *sheet, row []string) (p person, err error) {
-	var wrong faults
-	p.number, err = parseNumber(sh.field(row, 0))
-	wrong.add(err)
-	name, err := parseLabel("name", sh.field(row, 1), maxNameBytes)
-	wrong.add(err)
-	if p.name = Mask(name); p.name == "" && err == nil {
-		wrong.add(errors.New("the name is empty"))
+func (a *Authority) parsePerson(sh *sheet.Table, row []string) (p person, err error) {
+	var wrong sheet.Faults
+	p.number, err = sheet.ParseNumber(sh.Field(row, 0))
+	wrong.Add(err)
+	name, err := sheet.ParseLabel("name", sh.Field(row, 1), maxNameBytes)
+	wrong.Add(err)
+	if p.name = sheet.Mask(name); p.name == "" && err == nil {
+		wrong.Add(errors.New("the name is empty"))
 	}
-	p.birthYear, err = parseBirthYear(sh.field(row, 2), a.now())
-	wrong.add(err)
-	p.district, err = parseLabel("district", sh.field(row, 3), maxDistrictBytes)
-	wrong.add(err)
-	p.status, err = parseStatus(sh.field(row, 4))
-	wrong.add(err)
-	until, err := parseUntil(sh.field(row, 5), a.Zone)
-	wrong.add(err)
+	p.birthYear, err = sheet.ParseBirthYear(sh.Field(row, 2), a.now())
+	wrong.Add(err)
+	p.district, err = sheet.ParseLabel("district", sh.Field(row, 3), maxDistrictBytes)
+	wrong.Add(err)
+	p.status, err = sheet.ParseStatus(sh.Field(row, 4))
+	wrong.Add(err)
+	until, err := sheet.ParseUntil(sh.Field(row, 5), a.Zone)
+	wrong.Add(err)
 	p.validUntil = until.Unix()
-	return p, wrong.err()
+	return p, wrong.Err()
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"os"
+
+	"postern/sync/sheet"
 )
 
 // seekable is r itself where it can be read twice, else a copy in the
@@ -19,7 +21,7 @@ func (a *Authority) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker
 		return nil, nil, err
 	}
 	done = func() { f.Close(); os.Remove(f.Name()) }
-	if _, err := io.Copy(f, io.LimitReader(untilDone{ctx, r}, MaxSheet+1)); err != nil {
+	if _, err := io.Copy(f, io.LimitReader(untilDone{ctx, r}, sheet.MaxBytes+1)); err != nil {
 		done()
 		return nil, nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"postern/sync/sheet"
 )
 
 // staging is where the lines of one import wait until all have been read. It
@@ -107,18 +109,18 @@ func count(ctx context.Context, q querier, statement string, args ...any) (int, 
 
 // fill reads every line of sh and gives its row to take, which says what is
 // wrong with it. All bad lines come back together.
-func fill(ctx context.Context, sh *sheet, take func(row []string) error) (rows int, err error) {
-	var bad BadLines
+func fill(ctx context.Context, sh *sheet.Table, take func(row []string) error) (rows int, err error) {
+	var bad sheet.BadLines
 	var row []string
 	for {
 		if rows%1024 == 0 && ctx.Err() != nil {
 			return rows, ctx.Err()
 		}
-		fields, err := sh.next(row)
-		var atLine errLine
+		fields, err := sh.Next(row)
+		var atLine sheet.LineError
 		switch {
 		case errors.Is(err, io.EOF):
-			return rows, bad.orNil()
+			return rows, bad.Err()
 		case err == nil:
 			rows++
 			row = fields
@@ -127,8 +129,8 @@ func fill(ctx context.Context, sh *sheet, take func(row []string) error) (rows i
 			}
 		}
 		if !errors.As(err, &atLine) {
-			return rows, fmt.Errorf("line %d: %w", sh.number, err)
+			return rows, fmt.Errorf("line %d: %w", sh.Line, err)
 		}
-		bad.add(sh.number, atLine.Error())
+		bad.Add(sh.Line, atLine.Error())
 	}
 }

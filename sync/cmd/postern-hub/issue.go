@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"postern/sync/authority"
+	"postern/sync/sheet"
 )
 
 // pixelsPerModule makes a code of version 10 about 520 pixels wide.
@@ -78,7 +79,7 @@ func (p *program) issueInto(ctx context.Context, a *authority.Authority, to pass
 }
 
 // importFile imports a file where one is named, and says what came of it.
-func (p *program) importFile(ctx context.Context, name string, read func(context.Context, io.Reader) (authority.Report, error)) error {
+func (p *program) importFile(ctx context.Context, name string, read func(context.Context, io.Reader) (sheet.Report, error)) error {
 	if name == "" {
 		return nil
 	}

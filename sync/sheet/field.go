@@ -1,4 +1,4 @@
-package authority
+package sheet
 
 import (
 	"errors"
@@ -32,7 +32,8 @@ var (
 	}
 )
 
-func parseStatus(s string) (status.Value, error) {
+// ParseStatus reads a word or a code of PROTOCOL.md: good, 正常, 0.
+func ParseStatus(s string) (status.Value, error) {
 	if v, ok := statusWords[strings.ToLower(s)]; ok {
 		return v, nil
 	}
@@ -42,7 +43,8 @@ func parseStatus(s string) (status.Value, error) {
 	return 0, fmt.Errorf("status %q is none of good, invalid, suspended, barred", s)
 }
 
-func parseKind(s string) (pass.Kind, error) {
+// ParseKind reads the kind of a test: a word, or a code from 1 to 63.
+func ParseKind(s string) (pass.Kind, error) {
 	if k, ok := kindWords[strings.ToLower(s)]; ok {
 		return k, nil
 	}
@@ -52,7 +54,8 @@ func parseKind(s string) (pass.Kind, error) {
 	return 0, fmt.Errorf("kind %q is neither nucleic nor antigen, nor a code from 1 to %d", s, pass.OtherKind)
 }
 
-func parseResult(s string) (pass.Result, error) {
+// ParseResult reads the result of a test: a word or a code.
+func ParseResult(s string) (pass.Result, error) {
 	if r, ok := resultWords[strings.ToLower(s)]; ok {
 		return r, nil
 	}
@@ -64,8 +67,8 @@ func parseResult(s string) (pass.Result, error) {
 
 const maxNumber = 32
 
-// parseNumber reads an identity number: letters, digits and dashes.
-func parseNumber(s string) (string, error) {
+// ParseNumber reads an identity number: letters, digits and dashes.
+func ParseNumber(s string) (string, error) {
 	switch {
 	case s == "":
 		return "", errors.New("the number is empty")
@@ -82,7 +85,8 @@ func parseNumber(s string) (string, error) {
 	return strings.ToUpper(s), nil
 }
 
-func parseBirthYear(s string, now time.Time) (int, error) {
+// ParseBirthYear reads a year from 1850 to now's; an empty field is 0, not known.
+func ParseBirthYear(s string, now time.Time) (int, error) {
 	if s == "" {
 		return 0, nil
 	}
@@ -92,8 +96,8 @@ func parseBirthYear(s string, now time.Time) (int, error) {
 	return 0, fmt.Errorf("birth year %q is no year from 1850 to %d", s, now.Year())
 }
 
-// parseLabel bounds a text that people read.
-func parseLabel(what, s string, most int) (string, error) {
+// ParseLabel bounds a text that people read.
+func ParseLabel(what, s string, most int) (string, error) {
 	switch {
 	case len(s) > most:
 		return "", fmt.Errorf("the %s has %d bytes, at most %d go", what, len(s), most)
@@ -109,8 +113,8 @@ var (
 	dayLayouts    = []string{"2006-1-2", "2006/1/2"}
 )
 
-// parseMinute reads RFC 3339, or a date and time in zone.
-func parseMinute(s string, zone *time.Location) (time.Time, error) {
+// ParseMinute reads RFC 3339, or a date and time in zone.
+func ParseMinute(s string, zone *time.Location) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, checkYear(t)
 	}
@@ -122,14 +126,14 @@ func parseMinute(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time such as 2026-11-22 08:30 or 2026-11-22T08:30:00+08:00", s)
 }
 
-// parseUntil reads a time, or a day, which is valid to its end in zone.
-func parseUntil(s string, zone *time.Location) (time.Time, error) {
+// ParseUntil reads a time, or a day, which is valid to its end in zone.
+func ParseUntil(s string, zone *time.Location) (time.Time, error) {
 	for _, layout := range dayLayouts {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return t.AddDate(0, 0, 1), checkYear(t)
 		}
 	}
-	t, err := parseMinute(s, zone)
+	t, err := ParseMinute(s, zone)
 	if err != nil {
 		return t, fmt.Errorf("valid_until: %w, or a day such as 2026-12-31", err)
 	}

@@ -1,4 +1,9 @@
-package authority
+// Package sheet reads the tables that offices make: comma-separated values in
+// UTF-8 or GB18030, as spreadsheets write them. It is strict about fields and
+// forgiving about files: all that is wrong is told, each with its line, so that
+// a clerk mends a table in one round. Nothing is taken from a table of which
+// any line is bad.
+package sheet
 
 import (
 	"bufio"
@@ -13,30 +18,30 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// Limits of a table that is imported.
+// Limits of a table that is read.
 const (
-	MaxSheet   = 1 << 30 // bytes
+	MaxBytes   = 1 << 30 // bytes
 	maxLine    = 16 << 10
 	maxColumns = 64
 	maxRows    = 100_000_000
 )
 
-// sheet reads a table of comma-separated values line by line: UTF-8, with or
+// Table reads a table of comma-separated values line by line: UTF-8, with or
 // without a byte-order mark, else GB18030 as Chinese spreadsheets write it. A
 // field may stand in double quotes but not run over a line's end, so that one
 // forgotten quote costs one line and not the rest of the file.
-type sheet struct {
+type Table struct {
 	lines   *bufio.Reader
 	decoder *encoding.Decoder // nil for UTF-8
 	columns []string          // that are wanted
 	at      []int             // field of each wanted column
 	fields  int               // in every line
 	extra   []string          // columns that are not wanted
-	number  int               // of the line that was read last, from 1
+	Line    int               // of the line that was read last, from 1
 }
 
-// openSheet looks through the whole of r once for its encoding, and then reads its header.
-func openSheet(r io.ReadSeeker, columns []string) (*sheet, error) {
+// Open looks through the whole of r once for its encoding, and then reads its header.
+func Open(r io.ReadSeeker, columns []string) (*Table, error) {
 	decoder, err := sniff(r)
 	if err != nil {
 		return nil, err
@@ -44,7 +49,7 @@ func openSheet(r io.ReadSeeker, columns []string) (*sheet, error) {
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	s := &sheet{lines: bufio.NewReaderSize(r, maxLine), decoder: decoder, columns: columns}
+	s := &Table{lines: bufio.NewReaderSize(r, maxLine), decoder: decoder, columns: columns}
 	return s, s.header()
 }
 
@@ -62,8 +67,8 @@ func sniff(r io.Reader) (*encoding.Decoder, error) {
 	var good, bad int
 	for {
 		b, err := in.ReadSlice('\n')
-		if size += int64(len(b)); size > MaxSheet {
-			return nil, fmt.Errorf("it has more than %d MiB; import it in parts", MaxSheet>>20)
+		if size += int64(len(b)); size > MaxBytes {
+			return nil, fmt.Errorf("it has more than %d MiB; import it in parts", MaxBytes>>20)
 		}
 		switch {
 		case isASCII(b):
@@ -107,7 +112,7 @@ func isASCII(b []byte) bool {
 }
 
 // header finds the wanted columns, in whatever order they stand.
-func (s *sheet) header() error {
+func (s *Table) header() error {
 	line, err := s.line()
 	if errors.Is(err, io.EOF) {
 		return errors.New("it is empty")
@@ -150,36 +155,43 @@ func (s *sheet) header() error {
 	return nil
 }
 
-// notes says what of the table was not looked at.
-func (s *sheet) notes() []string {
+// Notes says what of the table was not looked at.
+func (s *Table) Notes() []string {
 	if s.extra == nil {
 		return nil
 	}
 	return []string{"columns that are not used: " + strings.Join(s.extra, ", ")}
 }
 
-// errLine marks an error of one line; others end the reading.
-type errLine struct{ error }
+// LineError is what is wrong with one line; other errors end the reading.
+type LineError struct{ Cause error }
 
-// faults are what is wrong with one line, to be told on one line.
-type faults []string
+func (e LineError) Error() string { return e.Cause.Error() }
 
-func (f *faults) add(err error) {
+// Unwrap gives the cause.
+func (e LineError) Unwrap() error { return e.Cause }
+
+// Faults are what is wrong with one line, to be told on one line.
+type Faults []string
+
+// Add takes an error; nil is none.
+func (f *Faults) Add(err error) {
 	if err != nil {
 		*f = append(*f, err.Error())
 	}
 }
 
-func (f faults) err() error {
+// Err is the faults as one error, joined by semicolons; nil where there are none.
+func (f Faults) Err() error {
 	if f == nil {
 		return nil
 	}
 	return errors.New(strings.Join(f, "; "))
 }
 
-// next reads the wanted fields of the next line that is not blank, white space
+// Next reads the wanted fields of the next line that is not blank, white space
 // around them removed, into row; io.EOF after the last.
-func (s *sheet) next(row []string) ([]string, error) {
+func (s *Table) Next(row []string) ([]string, error) {
 	for {
 		line, err := s.line()
 		if err != nil {
@@ -188,30 +200,30 @@ func (s *sheet) next(row []string) ([]string, error) {
 		if strings.Trim(line, ", \t") == "" {
 			continue
 		}
-		if s.number > maxRows {
+		if s.Line > maxRows {
 			return nil, fmt.Errorf("it has more than %d lines; import it in parts", maxRows)
 		}
 		fields, err := splitFields(line, row[:0])
 		if err != nil {
-			return fields, errLine{err}
+			return fields, LineError{err}
 		}
 		if len(fields) != s.fields {
-			return fields, errLine{fmt.Errorf("it has %d fields, and the first line has %d", len(fields), s.fields)}
+			return fields, LineError{fmt.Errorf("it has %d fields, and the first line has %d", len(fields), s.fields)}
 		}
 		return fields, nil
 	}
 }
 
-// field gives the wanted column's field of a row.
-func (s *sheet) field(row []string, column int) string { return strings.TrimSpace(row[s.at[column]]) }
+// Field gives the wanted column's field of a row.
+func (s *Table) Field(row []string, column int) string { return strings.TrimSpace(row[s.at[column]]) }
 
 // line reads one line, decoded, without its end.
-func (s *sheet) line() (string, error) {
+func (s *Table) line() (string, error) {
 	b, err := s.lines.ReadSlice('\n')
 	if len(b) == 0 && errors.Is(err, io.EOF) {
 		return "", io.EOF
 	}
-	s.number++
+	s.Line++
 	if errors.Is(err, bufio.ErrBufferFull) {
 		return "", s.skipLine()
 	}
@@ -221,26 +233,26 @@ func (s *sheet) line() (string, error) {
 	b = bytes.TrimRight(b, "\r\n")
 	if s.decoder != nil {
 		if b, err = s.decoder.Bytes(b); err != nil {
-			return "", errLine{err}
+			return "", LineError{err}
 		}
 	}
 	switch {
 	case !utf8.Valid(b) || s.decoder != nil && bytes.ContainsRune(b, utf8.RuneError):
-		return "", errLine{errors.New("it holds bytes that are no text in the file's encoding")}
+		return "", LineError{errors.New("it holds bytes that are no text in the file's encoding")}
 	case bytes.IndexByte(b, 0) >= 0:
-		return "", errLine{errors.New("it holds a zero byte")}
+		return "", LineError{errors.New("it holds a zero byte")}
 	}
 	return string(b), nil
 }
 
 // skipLine reads on to the end of a line that is too long.
-func (s *sheet) skipLine() error {
+func (s *Table) skipLine() error {
 	for {
 		_, err := s.lines.ReadSlice('\n')
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 		case err == nil || errors.Is(err, io.EOF):
-			return errLine{fmt.Errorf("it is longer than %d bytes", maxLine)}
+			return LineError{fmt.Errorf("it is longer than %d bytes", maxLine)}
 		default:
 			return err
 		}

@@ -1,4 +1,4 @@
-package authority
+package sheet
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package authority
+package sheet
 
 import (
 	"fmt"
@@ -41,7 +41,8 @@ func (e *BadLines) Error() string {
 	return b.String()
 }
 
-func (e *BadLines) add(line int, what string) {
+// Add takes what is wrong with a line, counted from 1.
+func (e *BadLines) Add(line int, what string) {
 	e.Count++
 	if len(e.Lines) < maxProblems {
 		e.Lines = append(e.Lines, BadLine{line, what})
@@ -49,7 +50,7 @@ func (e *BadLines) add(line int, what string) {
 }
 
 // orNil is the error where a line is bad.
-func (e *BadLines) orNil() error {
+func (e *BadLines) Err() error {
 	if e.Count == 0 {
 		return nil
 	}

@@ -1,0 +1,18 @@
+package sheet_test
+
+import (
+	"testing"
+
+	"postern/sync/sheet"
+)
+
+func TestMask(t *testing.T) {
+	for name, want := range map[string]string{
+		"张伟": "张*", "王小明": "王*明", "欧阳小明": "欧**明", "张": "张*", "买买提·艾力·吐尔逊": "买***逊",
+		"John": "J***", "John Smith": "J*** S***", "Anna Maria Berg": "A*** M***", "  Li  ": "L***", "": "", "Ωmega": "Ω***",
+	} {
+		if got := sheet.Mask(name); got != want {
+			t.Errorf("%q is masked as %q, want %q", name, got, want)
+		}
+	}
+}
