@@ -80,9 +80,20 @@ type Passphrase func() (string, error)
 // Phrase is a passphrase that is known already.
 func Phrase(s string) Passphrase { return func() (string, error) { return s, nil } }
 
-// Authority is one open folder. Its methods may be called from several
-// processes at once, not from several goroutines.
+// Authority is one open folder, by what it keeps. Its methods and those of its
+// parts may be called from several processes at once, not from several goroutines.
 type Authority struct {
+	*folder
+
+	Roster   Roster       // people, their tests and their passes
+	Trust    TrustList    // whose signatures gates believe
+	Revoked  RevokedLists // what other issuers revoke
+	Policies Policies     // what places ask
+	Gates    Gates        // who checks, and what each gate alone is told
+}
+
+// folder is what the parts of an authority share: its ledger, its keys and its clock.
+type folder struct {
 	Now  func() time.Time
 	Zone *time.Location
 
@@ -96,6 +107,15 @@ type Authority struct {
 	random io.Reader
 	step   func(name string) error // tests end a publish or export after any step
 }
+
+// The parts of an authority.
+type (
+	Roster       struct{ *folder }
+	TrustList    struct{ *folder }
+	RevokedLists struct{ *folder }
+	Policies     struct{ *folder }
+	Gates        struct{ *folder }
+)
 
 // Create makes an authority in dir, which must hold none: keys, ledger, trust
 // list and the ready policies, signed. Publish makes the first snapshot.
@@ -141,7 +161,7 @@ func Exists(dir string) bool {
 }
 
 // found fills a new ledger and signs root, trust list and policies.
-func (a *Authority) found(ctx context.Context, path string, o Options) (err error) {
+func (a *folder) found(ctx context.Context, path string, o Options) (err error) {
 	if err := removeLedger(path); err != nil {
 		return err
 	}
@@ -202,7 +222,7 @@ func newAuthority(dir string, o Options) *Authority {
 	if o.Zone == nil {
 		o.Zone = time.Local
 	}
-	return &Authority{
+	f := &folder{
 		Now: o.Now, Zone: o.Zone, dir: dir, random: o.Rand,
 		keys: &keyFolder{
 			dir: filepath.Join(dir, "keys"), passphrase: o.Passphrase, workFactor: o.WorkFactor, random: o.Rand,
@@ -210,15 +230,16 @@ func newAuthority(dir string, o Options) *Authority {
 		},
 		step: func(string) error { return nil },
 	}
+	return &Authority{f, Roster{f}, TrustList{f}, RevokedLists{f}, Policies{f}, Gates{f}}
 }
 
 // Close closes the ledger.
 func (a *Authority) Close() error { return a.ledger.Close() }
 
 // now is the time of what is signed: UTC, whole seconds.
-func (a *Authority) now() time.Time { return a.Now().UTC().Truncate(time.Second) }
+func (a *folder) now() time.Time { return a.Now().UTC().Truncate(time.Second) }
 
-func (a *Authority) firstTrust(o Options) (*snapshot.Trust, error) {
+func (a *folder) firstTrust(o Options) (*snapshot.Trust, error) {
 	name := o.IssuerName
 	for _, language := range []string{"zh", "en"} {
 		if name == "" {

@@ -62,7 +62,7 @@ func roster(first, n int) string {
 
 func mustRoster(t testing.TB, a *authority.Authority, text string) sheet.Report {
 	t.Helper()
-	r, err := a.ImportRoster(t.Context(), strings.NewReader(text))
+	r, err := a.Roster.Import(t.Context(), strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestCreateAndOpen(t *testing.T) {
 	if _, err := authority.Open(t.Context(), t.TempDir(), options()); !errors.Is(err, authority.ErrNone) {
 		t.Errorf("opened an empty folder: %v", err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestHoldersKeyInThePass(t *testing.T) {
 		t.Fatal(err)
 	}
 	holders := map[string]*ecdsa.PublicKey{"P0000001": &key.PublicKey}
-	all, err := a.Issue(t.Context(), []string{"P0000000", "P0000001"}, authority.IssueOptions{Holders: holders, Expires: now.Add(time.Hour)})
+	all, err := a.Roster.Issue(t.Context(), []string{"P0000000", "P0000001"}, authority.IssueOptions{Holders: holders, Expires: now.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestHoldersKeyInThePass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,36 +204,36 @@ func TestWrongPassphrase(t *testing.T) {
 	if _, err := b.Publish(t.Context()); err != nil {
 		t.Errorf("publishing statuses wants the passphrase: %v", err)
 	}
-	if _, err := b.Issue(t.Context(), nil, authority.IssueOptions{}); err != nil {
+	if _, err := b.Roster.Issue(t.Context(), nil, authority.IssueOptions{}); err != nil {
 		t.Errorf("issuing wants the passphrase: %v", err)
 	}
-	err = b.SetPolicy(t.Context(), []byte(`{"v":1,"name":"gym","paper":true,"fresh":{"ageing_after":60,"stale_after":120,"stale":"check","blind":"unknown"},"clock":{"ahead_days":1}}`))
+	err = b.Policies.Set(t.Context(), []byte(`{"v":1,"name":"gym","paper":true,"fresh":{"ageing_after":60,"stale_after":120,"stale":"check","blind":"unknown"},"clock":{"ahead_days":1}}`))
 	if !errors.Is(err, authority.ErrPassphrase) {
 		t.Errorf("set a policy with a wrong passphrase: %v", err)
 	}
-	if err := b.EditTrust(t.Context(), func(*snapshot.Trust) error { return nil }); !errors.Is(err, authority.ErrPassphrase) {
+	if err := b.Trust.Edit(t.Context(), func(*snapshot.Trust) error { return nil }); !errors.Is(err, authority.ErrPassphrase) {
 		t.Errorf("edited the trust list with a wrong passphrase: %v", err)
 	}
 }
 
 func TestEditTrust(t *testing.T) {
 	a, _ := mustCreate(t)
-	err := a.EditTrust(t.Context(), func(x *snapshot.Trust) error {
+	err := a.Trust.Edit(t.Context(), func(x *snapshot.Trust) error {
 		x.Issuers[0].Keys[0].Withdrawn = true
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil || trust.Version != 2 || !trust.Issuers[0].Keys[0].Withdrawn {
 		t.Errorf("trust list %+v, %v", trust, err)
 	}
 	bad := errors.New("no")
-	if err := a.EditTrust(t.Context(), func(x *snapshot.Trust) error { x.Version = 9; return bad }); !errors.Is(err, bad) {
+	if err := a.Trust.Edit(t.Context(), func(x *snapshot.Trust) error { x.Version = 9; return bad }); !errors.Is(err, bad) {
 		t.Errorf("error of the edit is lost: %v", err)
 	}
-	if again, _ := a.Trust(t.Context()); again.Version != 2 {
+	if again, _ := a.Trust.Get(t.Context()); again.Version != 2 {
 		t.Error("a failed edit changed the trust list")
 	}
 }
@@ -241,15 +241,15 @@ func TestEditTrust(t *testing.T) {
 func TestIssuedPassesOpen(t *testing.T) {
 	a, _ := mustCreate(t)
 	mustRoster(t, a, roster(0, 20)+"X1,张伟,1990,雁塔,barred,2026-12-31\nX2,John Smith,,碑林,暂停,2026-11-22T08:00:00+08:00\n")
-	_, err := a.ImportResults(t.Context(), strings.NewReader("number,kind,result,taken_at\nx1,核酸,阴性,2026-11-21 08:30\n"))
+	_, err := a.Roster.ImportResults(t.Context(), strings.NewReader("number,kind,result,taken_at\nx1,核酸,阴性,2026-11-21 08:30\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := a.Issue(t.Context(), nil, authority.IssueOptions{})
+	all, err := a.Roster.Issue(t.Context(), nil, authority.IssueOptions{})
 	if err != nil || len(all) != 22 {
 		t.Fatalf("%d passes, %v", len(all), err)
 	}
@@ -259,7 +259,7 @@ func TestIssuedPassesOpen(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", i.Number, p, err)
 		}
 	}
-	two, err := a.Issue(t.Context(), []string{"X2", "x1"}, authority.IssueOptions{})
+	two, err := a.Roster.Issue(t.Context(), []string{"X2", "x1"}, authority.IssueOptions{})
 	if err != nil || len(two) != 2 || two[0].Number != "X2" {
 		t.Fatalf("%+v, %v", two, err)
 	}
@@ -277,7 +277,7 @@ func TestIssuedPassesOpen(t *testing.T) {
 	if len(barred.Tests) != 1 || !barred.Tests[0].At.Equal(time.Date(2026, 11, 21, 0, 30, 0, 0, time.UTC)) {
 		t.Errorf("tests %+v", barred.Tests)
 	}
-	if _, err := a.Issue(t.Context(), []string{"nobody"}, authority.IssueOptions{}); !errors.Is(err, authority.ErrNoPerson) {
+	if _, err := a.Roster.Issue(t.Context(), []string{"nobody"}, authority.IssueOptions{}); !errors.Is(err, authority.ErrNoPerson) {
 		t.Errorf("issued to nobody: %v", err)
 	}
 }
@@ -289,7 +289,7 @@ func TestPublishEndsWithItsContext(t *testing.T) {
 	if _, err := a.Publish(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := a.ImportRoster(ctx, strings.NewReader(roster(0, 3))); !errors.Is(err, context.Canceled) {
+	if _, err := a.Roster.Import(ctx, strings.NewReader(roster(0, 3))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // content is what the ledger says, as version e. Tests before the epoch are
 // left out: they are older than any policy asks for.
-func (a *Authority) content(ctx context.Context, e edition) (*snapshot.Content, error) {
+func (a *publisher) content(ctx context.Context, e edition) (*snapshot.Content, error) {
 	size, err := listSize(ctx, a.ledger)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (a *Authority) content(ctx context.Context, e edition) (*snapshot.Content, 
 
 // published reads back the content of the newest published version of e's
 // epoch, for a delta; nil where there is none, or its file is no longer whole.
-func (a *Authority) published(ctx context.Context, e edition) (*snapshot.Content, error) {
+func (a *publisher) published(ctx context.Context, e edition) (*snapshot.Content, error) {
 	var version uint64
 	var digest []byte
 	err := a.ledger.QueryRowContext(ctx, `SELECT version, digest FROM version WHERE published AND epoch = ? AND version =

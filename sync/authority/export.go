@@ -18,13 +18,13 @@ var ErrOtherCity = errors.New("the folder holds what another authority published
 // metadata/, targets/ and gates/. What dir served before it serves until the
 // last step, which renames timestamp.json. Other files in dir stay.
 func (a *Authority) Export(ctx context.Context, dir string) error {
-	if err := a.locked(ctx, func() error { return a.export(ctx, dir) }); err != nil {
+	if err := a.locked(ctx, func() error { return (&files{a.folder}).export(ctx, dir) }); err != nil {
 		return fmt.Errorf("export to %s: %w", dir, err)
 	}
 	return nil
 }
 
-func (a *Authority) export(ctx context.Context, dir string) error {
+func (a *files) export(ctx context.Context, dir string) error {
 	stamp, err := os.ReadFile(filepath.Join(a.repository(), filepath.FromSlash(timestampFile)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return errors.New("nothing was published yet; publish first")
@@ -57,7 +57,7 @@ func (a *Authority) export(ctx context.Context, dir string) error {
 }
 
 // sameCity refuses a folder that another authority's gates go by.
-func (a *Authority) sameCity(dir string) error {
+func (a *files) sameCity(dir string) error {
 	const first = "metadata/1.root.json"
 	theirs, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(first)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,7 +74,7 @@ func (a *Authority) sameCity(dir string) error {
 }
 
 // copyPart copies the files of one part that dir has not; there collects them all.
-func (a *Authority) copyPart(ctx context.Context, dir, part string, there map[string]bool) error {
+func (a *files) copyPart(ctx context.Context, dir, part string, there map[string]bool) error {
 	root := filepath.Join(a.repository(), part)
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -102,7 +102,7 @@ func (a *Authority) copyPart(ctx context.Context, dir, part string, there map[st
 }
 
 // copyFile copies one file. Only envelopes change under their names.
-func (a *Authority) copyFile(from, to string, changes bool) error {
+func (a *files) copyFile(from, to string, changes bool) error {
 	source, err := os.Stat(from)
 	if err != nil {
 		return err

@@ -25,15 +25,15 @@ type ForeignKeys struct {
 	Keys   []pass.Key // their Issuer and IssuerName do not count
 }
 
-// ImportTrust puts other issuers' keys into the trust list, all or none. A key
+// Import puts other issuers' keys into the trust list, all or none. A key
 // that is there already takes its new period, format and uses; one that was
 // withdrawn stays withdrawn. It needs the passphrase. Publish carries it out.
-func (a *Authority) ImportTrust(ctx context.Context, imports []ForeignKeys) (added, known int, err error) {
+func (a *TrustList) Import(ctx context.Context, imports []ForeignKeys) (added, known int, err error) {
 	own, err := setting(ctx, a.ledger, settingIssuer)
 	if err != nil {
 		return 0, 0, fmt.Errorf("import keys: %w", err)
 	}
-	err = a.EditTrust(ctx, func(t *snapshot.Trust) error {
+	err = a.Edit(ctx, func(t *snapshot.Trust) error {
 		for _, f := range imports {
 			if f.Issuer == string(own) {
 				return fmt.Errorf("issuer %s: %w", f.Issuer, ErrOwnIssuer)
@@ -106,8 +106,8 @@ func sameKey(a, b crypto.PublicKey) bool {
 // WithdrawKey marks an issuer's key withdrawn under every kid that it has, so
 // that its passes open nowhere, whatever date they bear. There is no way back
 // but a new key. It needs the passphrase. Publish carries it out.
-func (a *Authority) WithdrawKey(ctx context.Context, issuer string, kid []byte) error {
-	return a.EditTrust(ctx, func(t *snapshot.Trust) error {
+func (a *TrustList) WithdrawKey(ctx context.Context, issuer string, kid []byte) error {
+	return a.Edit(ctx, func(t *snapshot.Trust) error {
 		public := keyIn(t, issuer, kid)
 		if public == nil {
 			return fmt.Errorf("%w: issuer %s, kid %x", ErrNoKey, issuer, kid)
@@ -138,12 +138,12 @@ func keyIn(t *snapshot.Trust, issuer string, kid []byte) crypto.PublicKey {
 // its passes become those of somebody unknown. Withdraw a key that was stolen;
 // an issuer with withdrawn keys is kept, since nobody would remember them. It
 // needs the passphrase. Publish carries it out.
-func (a *Authority) RemoveIssuer(ctx context.Context, issuer string) error {
+func (a *TrustList) RemoveIssuer(ctx context.Context, issuer string) error {
 	own, err := setting(ctx, a.ledger, settingIssuer)
 	if err != nil {
 		return fmt.Errorf("remove issuer: %w", err)
 	}
-	return a.EditTrust(ctx, func(t *snapshot.Trust) error {
+	return a.Edit(ctx, func(t *snapshot.Trust) error {
 		at := slices.IndexFunc(t.Issuers, func(i snapshot.Issuer) bool { return i.ID == issuer })
 		switch {
 		case issuer == string(own):

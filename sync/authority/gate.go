@@ -53,10 +53,10 @@ type NewGate struct {
 	Policies []string      // at whose places its slips count; none are all
 }
 
-// AddGate makes the code that enrols one gate. Where it fails there is no gate.
-func (a *Authority) AddGate(ctx context.Context, n NewGate) (c enrol.Code, err error) {
+// Add makes the code that enrols one gate. Where it fails there is no gate.
+func (a *Gates) Add(ctx context.Context, n NewGate) (c enrol.Code, err error) {
 	err = a.change(ctx, func(tx *sql.Tx) error {
-		if c, err = a.addGate(ctx, tx, n); err != nil || n.Slips == 0 {
+		if c, err = a.add(ctx, tx, n); err != nil || n.Slips == 0 {
 			return err
 		}
 		return a.allowSlips(ctx, tx, c.GateID(), n.Slips, n.Policies)
@@ -75,7 +75,7 @@ func checkDirection(d string) error {
 }
 
 // hashPIN gives a PIN as the ledger keeps it; nil where there is none.
-func (a *Authority) hashPIN(digits string) ([]byte, error) {
+func (a *Gates) hashPIN(digits string) ([]byte, error) {
 	if digits == "" {
 		return nil, nil
 	}
@@ -86,7 +86,7 @@ func (a *Authority) hashPIN(digits string) ([]byte, error) {
 	return json.Marshal(pin)
 }
 
-func (a *Authority) addGate(ctx context.Context, tx *sql.Tx, n NewGate) (enrol.Code, error) {
+func (a *Gates) add(ctx context.Context, tx *sql.Tx, n NewGate) (enrol.Code, error) {
 	if !n.Expiry.After(a.Now()) {
 		return enrol.Code{}, ErrExpired
 	}
@@ -121,8 +121,8 @@ func (a *Authority) addGate(ctx context.Context, tx *sql.Tx, n NewGate) (enrol.C
 	return c, err
 }
 
-// Gates lists all gates by place.
-func (a *Authority) Gates(ctx context.Context) ([]Gate, error) {
+// All lists all gates by place.
+func (a *Gates) All(ctx context.Context) ([]Gate, error) {
 	all, err := gatesWhere(ctx, a.ledger, "1")
 	if err != nil {
 		return nil, fmt.Errorf("list gates: %w", err)
@@ -163,18 +163,18 @@ func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (
 	return all, rows.Err()
 }
 
-// SuspendGate makes a gate stop admitting, or start again, from the next Publish on.
-func (a *Authority) SuspendGate(ctx context.Context, id string, suspended bool) error {
-	return a.updateGate(ctx, "UPDATE gate SET suspended = ? WHERE id = ?", suspended, id)
+// Suspend makes a gate stop admitting, or start again, from the next Publish on.
+func (a *Gates) Suspend(ctx context.Context, id string, suspended bool) error {
+	return a.update(ctx, "UPDATE gate SET suspended = ? WHERE id = ?", suspended, id)
 }
 
-// WipeGate makes a gate forget everything but its unsent entries, from the next Publish on.
-func (a *Authority) WipeGate(ctx context.Context, id string) error {
-	return a.updateGate(ctx, "UPDATE gate SET wipe = ? WHERE id = ?", true, id)
+// Wipe makes a gate forget everything but its unsent entries, from the next Publish on.
+func (a *Gates) Wipe(ctx context.Context, id string) error {
+	return a.update(ctx, "UPDATE gate SET wipe = ? WHERE id = ?", true, id)
 }
 
-// SetGatePolicy gives a gate another policy, from the next Publish on.
-func (a *Authority) SetGatePolicy(ctx context.Context, id, name string) error {
+// SetPolicy gives a gate another policy, from the next Publish on.
+func (a *Gates) SetPolicy(ctx context.Context, id, name string) error {
 	all, err := policies(ctx, a.ledger)
 	if err != nil {
 		return fmt.Errorf("change gate: %w", err)
@@ -182,29 +182,29 @@ func (a *Authority) SetGatePolicy(ctx context.Context, id, name string) error {
 	if all[name] == nil {
 		return fmt.Errorf("change gate: %w: %q", ErrNoPolicy, name)
 	}
-	return a.updateGate(ctx, "UPDATE gate SET policy = ? WHERE id = ?", name, id)
+	return a.update(ctx, "UPDATE gate SET policy = ? WHERE id = ?", name, id)
 }
 
-// SetGatePIN gives a gate another supervisor's PIN, or none where digits is
+// SetPIN gives a gate another supervisor's PIN, or none where digits is
 // empty, from the next Publish on. Only its argon2id hash is kept.
-func (a *Authority) SetGatePIN(ctx context.Context, id, digits string) error {
+func (a *Gates) SetPIN(ctx context.Context, id, digits string) error {
 	pin, err := a.hashPIN(digits)
 	if err != nil {
 		return fmt.Errorf("change gate: %w", err)
 	}
-	return a.updateGate(ctx, "UPDATE gate SET pin = ? WHERE id = ?", pin, id)
+	return a.update(ctx, "UPDATE gate SET pin = ? WHERE id = ?", pin, id)
 }
 
-// SetGateDirection says which way people go at a gate: in, out, or both, where
+// SetDirection says which way people go at a gate: in, out, or both, where
 // the guard chooses; from the next Publish on.
-func (a *Authority) SetGateDirection(ctx context.Context, id, direction string) error {
+func (a *Gates) SetDirection(ctx context.Context, id, direction string) error {
 	if err := checkDirection(direction); err != nil {
 		return fmt.Errorf("change gate: %w", err)
 	}
-	return a.updateGate(ctx, "UPDATE gate SET direction = ? WHERE id = ?", direction, id)
+	return a.update(ctx, "UPDATE gate SET direction = ? WHERE id = ?", direction, id)
 }
 
-func (a *Authority) updateGate(ctx context.Context, statement string, value any, id string) error {
+func (a *Gates) update(ctx context.Context, statement string, value any, id string) error {
 	r, err := a.ledger.ExecContext(ctx, statement, value, id)
 	if err != nil {
 		return fmt.Errorf("change gate: %w", err)
@@ -220,7 +220,7 @@ func (a *Authority) updateGate(ctx context.Context, statement string, value any,
 // other keys with the same code do not. A refusal (ErrRequest, ErrNoGate,
 // ErrNotProven, ErrUsed, ErrExpired) begins "countersign gate:" and may be
 // shown to whoever asked; any other error is the authority's own affair.
-func (a *Authority) Countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
+func (a *Gates) Countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
 	certificate, envelope, err = a.countersign(ctx, request)
 	if err == nil {
 		return certificate, envelope, nil
@@ -233,7 +233,7 @@ func (a *Authority) Countersign(ctx context.Context, request []byte) (certificat
 	return nil, nil, fmt.Errorf("answer enrolment request: %w", err)
 }
 
-func (a *Authority) countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
+func (a *Gates) countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
 	r, err := enrol.ParseRequest(request)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrRequest, err)
@@ -280,7 +280,7 @@ func (a *Authority) countersign(ctx context.Context, request []byte) (certificat
 }
 
 // admit decides whether r may enrol as g, and gives g its certificate.
-func (a *Authority) admit(g *Gate, r enrol.Request, key ed25519.PrivateKey) (err error) {
+func (a *Gates) admit(g *Gate, r enrol.Request, key ed25519.PrivateKey) (err error) {
 	if !r.Authentic(g.secret) {
 		return ErrNotProven
 	}
@@ -298,7 +298,7 @@ func (a *Authority) admit(g *Gate, r enrol.Request, key ed25519.PrivateKey) (err
 }
 
 // sealer gives the function that seals envelopes, with the keys that all gates get.
-func (a *Authority) sealer(ctx context.Context, q querier, key ed25519.PrivateKey) (func(Gate) ([]byte, error), error) {
+func (a *Gates) sealer(ctx context.Context, q querier, key ed25519.PrivateKey) (func(Gate) ([]byte, error), error) {
 	epochs, err := secrets(ctx, q, secretEpoch)
 	if err != nil {
 		return nil, err
@@ -326,7 +326,7 @@ func (a *Authority) sealer(ctx context.Context, q querier, key ed25519.PrivateKe
 }
 
 // writeEnvelopes seals every enrolled gate's envelope anew: gates/<id>.envelope.
-func (a *Authority) writeEnvelopes(ctx context.Context, _ *edition) error {
+func (a *Gates) writeEnvelopes(ctx context.Context, _ *edition) error {
 	key, err := a.keys.signer(keyEnvelope)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func requestOf(t testing.TB, code enrol.Code) (enrol.Identity, []byte) {
 
 func mustCode(t testing.TB, a *authority.Authority) enrol.Code {
 	t.Helper()
-	c, err := a.AddGate(t.Context(), authority.NewGate{Hub: "http://hub.example", Place: "南门", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
+	c, err := a.Gates.Add(t.Context(), authority.NewGate{Hub: "http://hub.example", Place: "南门", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestCountersign(t *testing.T) {
 	a, dir := mustCreate(t)
 	code := mustCode(t, a)
 	id, request := requestOf(t, code)
-	certificate, sealed, err := a.Countersign(t.Context(), request)
+	certificate, sealed, err := a.Gates.Countersign(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestCountersign(t *testing.T) {
 	if err != nil || e.Version != 1 || e.Policy != "residential" || e.Direction != "both" {
 		t.Errorf("envelope %+v, %v", e, err)
 	}
-	again, newer, err := a.Countersign(t.Context(), request)
+	again, newer, err := a.Gates.Countersign(t.Context(), request)
 	if err != nil || string(again) != string(certificate) {
 		t.Errorf("the same request again: %v", err)
 	}
@@ -68,7 +68,7 @@ func TestCountersign(t *testing.T) {
 		t.Errorf("the envelope sent again has version %d", version)
 	}
 	_, other := requestOf(t, code)
-	if _, _, err := a.Countersign(t.Context(), other); !errors.Is(err, authority.ErrUsed) {
+	if _, _, err := a.Gates.Countersign(t.Context(), other); !errors.Is(err, authority.ErrUsed) {
 		t.Errorf("a second device with the same code: %v", err)
 	}
 }
@@ -80,7 +80,7 @@ func TestCountersignRefuses(t *testing.T) {
 
 	forged := append([]byte{}, request...)
 	forged[len(forged)-1] ^= 1
-	if _, _, err := a.Countersign(t.Context(), forged); !errors.Is(err, authority.ErrNotProven) {
+	if _, _, err := a.Gates.Countersign(t.Context(), forged); !errors.Is(err, authority.ErrNotProven) {
 		t.Errorf("without the secret: %v", err)
 	}
 	stranger, err := enrol.NewCode("http://hub.example", "x", code.Root, [16]byte{1}, now.Add(time.Hour))
@@ -88,15 +88,15 @@ func TestCountersignRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, unknown := requestOf(t, stranger)
-	if _, _, err := a.Countersign(t.Context(), unknown); !errors.Is(err, authority.ErrNoGate) {
+	if _, _, err := a.Gates.Countersign(t.Context(), unknown); !errors.Is(err, authority.ErrNoGate) {
 		t.Errorf("a code nobody printed: %v", err)
 	}
-	if _, _, err := a.Countersign(t.Context(), []byte("x")); !errors.Is(err, authority.ErrRequest) {
+	if _, _, err := a.Gates.Countersign(t.Context(), []byte("x")); !errors.Is(err, authority.ErrRequest) {
 		t.Errorf("rubbish: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := a.Countersign(ended, request); err == nil || strings.Contains(err.Error(), "countersign gate:") {
+	if _, _, err := a.Gates.Countersign(ended, request); err == nil || strings.Contains(err.Error(), "countersign gate:") {
 		t.Errorf("the authority's own trouble reads like a refusal: %v", err)
 	}
 	for _, c := range []struct {
@@ -104,7 +104,7 @@ func TestCountersignRefuses(t *testing.T) {
 		want  error
 	}{{time.Hour, authority.ErrExpired}, {time.Hour - time.Second, nil}, {48 * time.Hour, nil}} {
 		a.Now = func() time.Time { return now.Add(c.after) }
-		if _, _, err := a.Countersign(t.Context(), request); !errors.Is(err, c.want) {
+		if _, _, err := a.Gates.Countersign(t.Context(), request); !errors.Is(err, c.want) {
 			t.Errorf("%s after printing: %v, want %v", c.after, err, c.want)
 		}
 	}
@@ -122,11 +122,11 @@ func TestAddGateRefuses(t *testing.T) {
 		"hub":     {"hub", "p", "office", now.Add(time.Hour), nil},
 		"place":   {"http://h", "", "office", now.Add(time.Hour), nil},
 	} {
-		if _, err := a.AddGate(t.Context(), authority.NewGate{Hub: c.hub, Place: c.place, Policy: c.policy, Direction: "both", Expiry: c.expiry}); err == nil || c.want != nil && !errors.Is(err, c.want) {
+		if _, err := a.Gates.Add(t.Context(), authority.NewGate{Hub: c.hub, Place: c.place, Policy: c.policy, Direction: "both", Expiry: c.expiry}); err == nil || c.want != nil && !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if gates, err := a.Gates(t.Context()); err != nil || len(gates) != 0 {
+	if gates, err := a.Gates.All(t.Context()); err != nil || len(gates) != 0 {
 		t.Errorf("%d gates are left of it, %v", len(gates), err)
 	}
 }
@@ -137,7 +137,7 @@ func TestGateChangesReachItsEnvelope(t *testing.T) {
 	if before.Suspended || before.Wipe {
 		t.Fatalf("a new gate is %+v", before)
 	}
-	if err := errors.Join(a.SuspendGate(t.Context(), id.Gate, true), a.WipeGate(t.Context(), id.Gate), a.SetGatePolicy(t.Context(), id.Gate, "office")); err != nil {
+	if err := errors.Join(a.Gates.Suspend(t.Context(), id.Gate, true), a.Gates.Wipe(t.Context(), id.Gate), a.Gates.SetPolicy(t.Context(), id.Gate, "office")); err != nil {
 		t.Fatal(err)
 	}
 	mustPublish(t, a)
@@ -150,14 +150,14 @@ func TestGateChangesReachItsEnvelope(t *testing.T) {
 	if err != nil || !e.Suspended || !e.Wipe || e.Policy != "office" || e.Version <= before.Version {
 		t.Errorf("envelope %+v, %v", e, err)
 	}
-	gates, err := a.Gates(t.Context())
+	gates, err := a.Gates.All(t.Context())
 	if err != nil || len(gates) != 1 || !gates[0].Enrolled || !gates[0].Suspended || gates[0].ID != id.Gate {
 		t.Errorf("gates %+v, %v", gates, err)
 	}
-	if err := a.SuspendGate(t.Context(), "0000000000000000", true); !errors.Is(err, authority.ErrNoGate) {
+	if err := a.Gates.Suspend(t.Context(), "0000000000000000", true); !errors.Is(err, authority.ErrNoGate) {
 		t.Errorf("suspended nobody: %v", err)
 	}
-	if err := a.SetGatePolicy(t.Context(), id.Gate, "spa"); !errors.Is(err, authority.ErrNoPolicy) {
+	if err := a.Gates.SetPolicy(t.Context(), id.Gate, "spa"); !errors.Is(err, authority.ErrNoPolicy) {
 		t.Errorf("gave it a policy that is not: %v", err)
 	}
 }
@@ -179,11 +179,11 @@ func TestTagKeysRollOver(t *testing.T) {
 func TestTrace(t *testing.T) {
 	a, dir := mustCreate(t)
 	mustRoster(t, a, roster(0, 3))
-	issued, err := a.Issue(t.Context(), []string{"P0000001"}, authority.IssueOptions{})
+	issued, err := a.Roster.Issue(t.Context(), []string{"P0000001"}, authority.IssueOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,11 +21,11 @@ import (
 // shown opens the pass of one number.
 func shown(t testing.TB, a *authority.Authority, number string) *pass.Pass {
 	t.Helper()
-	issued, err := a.Issue(t.Context(), []string{number}, authority.IssueOptions{})
+	issued, err := a.Roster.Issue(t.Context(), []string{number}, authority.IssueOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 		"N13,张伟\xff,1990,雁塔,good,2026-12-31\n" + // 14
 		"P0000000,张伟,1990,雁塔,barred,2026-12-31\n" + // 15, good
 		"N16,张伟,17,雁塔,fine,tomorrow\n" // 16, three faults
-	_, err := a.ImportRoster(t.Context(), strings.NewReader(file))
+	_, err := a.Roster.Import(t.Context(), strings.NewReader(file))
 	var bad *sheet.BadLines
 	if !errors.As(err, &bad) {
 		t.Fatalf("got %v", err)
@@ -136,7 +136,7 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 			t.Errorf("%q is missing in:\n%v", part, err)
 		}
 	}
-	if _, err := a.Issue(t.Context(), []string{"N1"}, authority.IssueOptions{}); !errors.Is(err, authority.ErrNoPerson) {
+	if _, err := a.Roster.Issue(t.Context(), []string{"N1"}, authority.IssueOptions{}); !errors.Is(err, authority.ErrNoPerson) {
 		t.Errorf("half of it was imported: %v", err)
 	}
 	if p := shown(t, a, "P0000000"); p.Colour != pass.Green {
@@ -149,7 +149,7 @@ func TestBadLinesAreReportedTogether(t *testing.T) {
 
 func TestManyBadLinesAreCounted(t *testing.T) {
 	a, _ := mustCreate(t)
-	_, err := a.ImportRoster(t.Context(), strings.NewReader(header+strings.Repeat("x\n", 1234)))
+	_, err := a.Roster.Import(t.Context(), strings.NewReader(header+strings.Repeat("x\n", 1234)))
 	var bad *sheet.BadLines
 	if !errors.As(err, &bad) || bad.Count != 1234 || len(bad.Lines) != 100 {
 		t.Fatalf("got %v", err)
@@ -175,7 +175,7 @@ func TestTablesThatAreNone(t *testing.T) {
 		"bytes of gb":   {"\ufeff" + header + "N1,\xd5\xc5\xce\xb0,1990,x,good,2026-12-31\n", "line 2: it holds bytes"},
 		"long district": {header + "N1,张伟,1990," + strings.Repeat("雁", 22) + ",good,2026-12-31\n", "the district has 66 bytes"},
 	} {
-		_, err := a.ImportRoster(t.Context(), strings.NewReader(c.file))
+		_, err := a.Roster.Import(t.Context(), strings.NewReader(c.file))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -187,7 +187,7 @@ type pipe struct{ io.Reader }
 
 func TestRosterFromAPipe(t *testing.T) {
 	a, dir := mustCreate(t)
-	if _, err := a.ImportRoster(t.Context(), pipe{strings.NewReader(gb18030(t, header+"N1,王小明,1990,雁塔区,正常,2026-12-31\n"))}); err != nil {
+	if _, err := a.Roster.Import(t.Context(), pipe{strings.NewReader(gb18030(t, header+"N1,王小明,1990,雁塔区,正常,2026-12-31\n"))}); err != nil {
 		t.Fatal(err)
 	}
 	if p := shown(t, a, "N1"); p.Name != "王*明" {
@@ -211,10 +211,10 @@ func (f failing) Read(b []byte) (int, error) {
 
 func TestAFileThatCannotBeReadToItsEnd(t *testing.T) {
 	a, _ := mustCreate(t)
-	if _, err := a.ImportRoster(t.Context(), failing{strings.NewReader(roster(0, 10))}); !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := a.Roster.Import(t.Context(), failing{strings.NewReader(roster(0, 10))}); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", err)
 	}
-	if all, err := a.Issue(t.Context(), nil, authority.IssueOptions{}); err != nil || len(all) != 0 {
+	if all, err := a.Roster.Issue(t.Context(), nil, authority.IssueOptions{}); err != nil || len(all) != 0 {
 		t.Errorf("%d persons are there, %v", len(all), err)
 	}
 }
@@ -224,7 +224,7 @@ const resultHeader = "number,kind,result,taken_at\n"
 func TestResults(t *testing.T) {
 	a, _ := mustCreate(t)
 	mustRoster(t, a, roster(0, 3))
-	r, err := a.ImportResults(t.Context(), strings.NewReader("\ufefftaken_at,lab,number,result,kind\n"+
+	r, err := a.Roster.ImportResults(t.Context(), strings.NewReader("\ufefftaken_at,lab,number,result,kind\n"+
 		"2026-11-20 08:30,x,P0000000,negative,PCR\n"+ // older than the next
 		"2026-11-21T09:00:59+08:00,x,p0000000,阴性,核酸\n"+
 		"2026/11/21 8:05,x,P0000001,positive,抗原\n"+
@@ -246,7 +246,7 @@ func TestResults(t *testing.T) {
 		t.Errorf("tests %+v", tests)
 	}
 	for _, line := range []string{"P0000000,pcr,positive,2026-11-20 23:59\n", "P0000000,pcr,inconclusive,2026-11-21 09:00\n"} {
-		r, err := a.ImportResults(t.Context(), strings.NewReader(resultHeader+line))
+		r, err := a.Roster.ImportResults(t.Context(), strings.NewReader(resultHeader+line))
 		if want := strings.Contains(line, "inconclusive"); err != nil || (r.Changed == 1) != want {
 			t.Errorf("%q: %+v, %v", line, r, err)
 		}
@@ -256,7 +256,7 @@ func TestResults(t *testing.T) {
 func TestBadResults(t *testing.T) {
 	a, _ := mustCreate(t)
 	mustRoster(t, a, roster(0, 3))
-	_, err := a.ImportResults(t.Context(), strings.NewReader(resultHeader+
+	_, err := a.Roster.ImportResults(t.Context(), strings.NewReader(resultHeader+
 		"P0000000,pcr,negative,2026-11-21 08:30\n"+
 		"P0000000,xray,negative,2026-11-21 08:30\n"+
 		"P0000000,pcr,maybe,2026-11-21 08:30\n"+
@@ -281,11 +281,11 @@ func TestIndexesAreSpread(t *testing.T) {
 	seen := make(map[uint64]bool)
 	ids := make(map[string]bool)
 	quarters := make(map[uint64]int)
-	all, err := a.Issue(t.Context(), nil, authority.IssueOptions{})
+	all, err := a.Roster.Issue(t.Context(), nil, authority.IssueOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := a.Trust(t.Context())
+	trust, err := a.Trust.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +355,7 @@ func FuzzRoster(f *testing.F) {
 	}
 	f.Cleanup(func() { a.Close() })
 	people := func(t *testing.T) int {
-		all, err := a.Issue(t.Context(), nil, authority.IssueOptions{})
+		all, err := a.Roster.Issue(t.Context(), nil, authority.IssueOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -363,7 +363,7 @@ func FuzzRoster(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		before := people(t)
-		r, err := a.ImportRoster(t.Context(), bytes.NewReader(file))
+		r, err := a.Roster.Import(t.Context(), bytes.NewReader(file))
 		after := people(t)
 		if err != nil && after != before || err == nil && after != before+r.Added {
 			t.Errorf("%d persons before, %d after, %+v, %v", before, after, r, err)
@@ -391,11 +391,11 @@ func FuzzResults(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { a.Close() })
-	if _, err := a.ImportRoster(context.Background(), strings.NewReader(roster(0, 3))); err != nil {
+	if _, err := a.Roster.Import(context.Background(), strings.NewReader(roster(0, 3))); err != nil {
 		f.Fatal(err)
 	}
 	texts := func(t *testing.T) string {
-		all, err := a.Issue(t.Context(), nil, authority.IssueOptions{})
+		all, err := a.Roster.Issue(t.Context(), nil, authority.IssueOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -407,7 +407,7 @@ func FuzzResults(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		before := texts(t)
-		_, err := a.ImportResults(t.Context(), bytes.NewReader(file))
+		_, err := a.Roster.ImportResults(t.Context(), bytes.NewReader(file))
 		if err != nil && texts(t) != before {
 			t.Errorf("refused, and passes changed: %v", err)
 		}
@@ -446,17 +446,17 @@ func TestAWithdrawnKeyUnderAnotherName(t *testing.T) {
 	two := one
 	two.ID = []byte("two")
 	imp := func(issuer string, k pass.Key) {
-		if _, _, err := a.ImportTrust(ctx, []authority.ForeignKeys{{Issuer: issuer, Keys: []pass.Key{k}}}); err != nil {
+		if _, _, err := a.Trust.Import(ctx, []authority.ForeignKeys{{Issuer: issuer, Keys: []pass.Key{k}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	imp("YY", one)
-	if err := a.WithdrawKey(ctx, "YY", one.ID); err != nil {
+	if err := a.Trust.WithdrawKey(ctx, "YY", one.ID); err != nil {
 		t.Fatal(err)
 	}
 	imp("YY", two)
 	imp("ZZ", two)
-	trust, err := a.Trust(ctx)
+	trust, err := a.Trust.Get(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

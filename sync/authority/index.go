@@ -37,7 +37,7 @@ func grown(size, used int) int {
 // addPersons gives the persons in the staging who are new an index and a
 // pseudonym. All are counted before the first is placed, so that the order of
 // the roster does not show in the indexes.
-func (a *Authority) addPersons(ctx context.Context, tx *sql.Tx) (added int, err error) {
+func (a *Roster) addPersons(ctx context.Context, tx *sql.Tx) (added int, err error) {
 	const fresh = "FROM staging.line AS l WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.number = l.number)"
 	if err := tx.QueryRowContext(ctx, "SELECT count(*) "+fresh).Scan(&added); err != nil || added == 0 {
 		return 0, err
@@ -71,7 +71,7 @@ type places struct {
 }
 
 // newPlaces makes room for more persons, or gates that sign slips.
-func (a *Authority) newPlaces(ctx context.Context, tx *sql.Tx, more int) (*places, error) {
+func (a *folder) newPlaces(ctx context.Context, tx *sql.Tx, more int) (*places, error) {
 	size, err := listSize(ctx, tx)
 	if err != nil {
 		return nil, err

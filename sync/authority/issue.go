@@ -31,7 +31,7 @@ type IssueOptions struct {
 // Issue makes the passes of these numbers, in their order; nil means
 // everybody's, by index. A person's passes keep their pseudonym and index,
 // however often they are issued.
-func (a *Authority) Issue(ctx context.Context, numbers []string, o IssueOptions) ([]Issued, error) {
+func (a *Roster) Issue(ctx context.Context, numbers []string, o IssueOptions) ([]Issued, error) {
 	var all []Issued
 	err := a.IssueEach(ctx, numbers, o, func(i Issued) error {
 		all = append(all, i)
@@ -41,14 +41,14 @@ func (a *Authority) Issue(ctx context.Context, numbers []string, o IssueOptions)
 }
 
 // IssueEach is Issue for more passes than memory holds.
-func (a *Authority) IssueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
+func (a *Roster) IssueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
 	if err := a.issueEach(ctx, numbers, o, each); err != nil {
 		return fmt.Errorf("issue passes: %w", err)
 	}
 	return nil
 }
 
-func (a *Authority) issueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
+func (a *Roster) issueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
 	signer, err := a.issuer(ctx, a.ledger)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (a *Authority) issueEach(ctx context.Context, numbers []string, o IssueOpti
 }
 
 // issuer signs passes and delegations.
-func (a *Authority) issuer(ctx context.Context, q querier) (*pass.Signer, error) {
+func (a *folder) issuer(ctx context.Context, q querier) (*pass.Signer, error) {
 	key, err := a.keys.signer(keyIssuer)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ type holder struct {
 const holderColumns = "SELECT number, name, birth_year, status, valid_until, idx, cti, test_minute, test_kind, test_result FROM person "
 
 // holders gives the persons of these numbers, or everybody, to f.
-func (a *Authority) holders(ctx context.Context, numbers []string, f func(holder) error) error {
+func (a *Roster) holders(ctx context.Context, numbers []string, f func(holder) error) error {
 	if numbers == nil {
 		rows, err := a.ledger.QueryContext(ctx, holderColumns+"ORDER BY idx")
 		if err != nil {

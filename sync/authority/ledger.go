@@ -141,7 +141,7 @@ type querier interface {
 }
 
 // change runs f in one transaction.
-func (a *Authority) change(ctx context.Context, f func(tx *sql.Tx) error) error {
+func (a *folder) change(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := a.ledger.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ const lockFile = "publish.lock"
 
 // locked runs f while nobody else publishes or exports. Who waits longer than
 // half a minute gets [ErrBusy].
-func (a *Authority) locked(ctx context.Context, f func() error) (err error) {
+func (a *folder) locked(ctx context.Context, f func() error) (err error) {
 	db, err := sql.Open("sqlite", fileURI(filepath.Join(a.dir, lockFile), url.Values{"_pragma": {"busy_timeout(30000)"}}))
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ func publicKey(key ed25519.PrivateKey) (*metadata.Key, string, error) {
 
 // signRoot makes root version 1: three root keys of which two sign, the
 // targets key, and the online key for snapshot and timestamp.
-func (a *Authority) signRoot() ([]byte, error) {
+func (a *folder) signRoot() ([]byte, error) {
 	root := metadata.Root(a.now().Add(rootLife))
 	root.Signed.ConsistentSnapshot = true
 	var signers []ed25519.PrivateKey
@@ -86,7 +86,7 @@ func (a *Authority) signRoot() ([]byte, error) {
 }
 
 // signTargets signs the next version of the targets role: trust list, policies, delegations.
-func (a *Authority) signTargets(ctx context.Context, tx *sql.Tx) error {
+func (a *folder) signTargets(ctx context.Context, tx *sql.Tx) error {
 	key, err := a.keys.signer(keyTargets)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (a *Authority) signTargets(ctx context.Context, tx *sql.Tx) error {
 
 // delegations says what the online and envelope keys may sign. A pattern
 // matches part by part, so lookup/<district>/<n> takes two stars.
-func (a *Authority) delegations() (*metadata.Delegations, error) {
+func (a *folder) delegations() (*metadata.Delegations, error) {
 	d := &metadata.Delegations{Keys: make(map[string]*metadata.Key)}
 	for _, r := range []struct {
 		role, key string

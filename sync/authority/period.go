@@ -28,7 +28,7 @@ func dayNumber(t time.Time) uint64 { return uint64(t.Unix() / 86400) }
 // ensureKeys makes the keys that gates need now: of the epoch and its
 // neighbours, so that a gate reads across the turn of a month, and of the next
 // days' tags. Keys whose time is over are forgotten.
-func (a *Authority) ensureKeys(ctx context.Context, q querier, now time.Time) error {
+func (a *folder) ensureKeys(ctx context.Context, q querier, now time.Time) error {
 	epoch, day := epochNumber(epochOf(now)), dayNumber(now)
 	for n := epoch - 1; n <= epoch+1; n++ {
 		if err := a.ensureKey(ctx, q, secretEpoch, n); err != nil {
@@ -45,7 +45,7 @@ func (a *Authority) ensureKeys(ctx context.Context, q querier, now time.Time) er
 	return err
 }
 
-func (a *Authority) ensureKey(ctx context.Context, q querier, kind string, number uint64) error {
+func (a *folder) ensureKey(ctx context.Context, q querier, kind string, number uint64) error {
 	key := make([]byte, enrol.KeySize)
 	if _, err := io.ReadFull(a.random, key); err != nil {
 		return err

@@ -20,7 +20,7 @@ var metadataName = regexp.MustCompile(`^([0-9]+)\.(targets|snapshot|online)\.jso
 
 // prune removes files that no metadata names any more. They may go at any
 // time; nothing is lost when this fails.
-func (a *Authority) prune(ctx context.Context, e *edition) error {
+func (a *files) prune(ctx context.Context, e *edition) error {
 	keep := make(map[string]bool)
 	offline, err := offlineTargets(ctx, a.ledger)
 	if err != nil {

@@ -28,7 +28,11 @@ type edition struct {
 	targets []target // new status and foreign targets
 }
 
-func (a *Authority) repository() string { return filepath.Join(a.dir, "repository") }
+// publisher makes one version of what gates pull, out of the ledger into the folder repository.
+type publisher struct {
+	files
+	gates *Gates
+}
 
 // Publish makes the next version of everything out of the ledger, in the
 // folder repository: the whole, the delta from the version before, trust list,
@@ -39,7 +43,7 @@ func (a *Authority) repository() string { return filepath.Join(a.dir, "repositor
 func (a *Authority) Publish(ctx context.Context) (uint64, error) {
 	var e edition
 	err := a.locked(ctx, func() (err error) {
-		e, err = a.publish(ctx)
+		e, err = (&publisher{files{a.folder}, &a.Gates}).publish(ctx)
 		return err
 	})
 	if err != nil {
@@ -48,13 +52,13 @@ func (a *Authority) Publish(ctx context.Context) (uint64, error) {
 	return e.version, nil
 }
 
-func (a *Authority) publish(ctx context.Context) (edition, error) {
+func (a *publisher) publish(ctx context.Context) (edition, error) {
 	e, err := a.begin(ctx)
 	if err != nil {
 		return e, err
 	}
 	for _, step := range []func(context.Context, *edition) error{
-		a.makeFolders, a.writeStatus, a.writeForeign, a.writeOffline, a.writeEnvelopes, a.record, a.stamp, a.prune,
+		a.makeFolders, a.writeStatus, a.writeForeign, a.writeOffline, a.gates.writeEnvelopes, a.record, a.stamp, a.prune,
 	} {
 		if err := step(ctx, &e); err != nil {
 			return e, err
@@ -65,7 +69,7 @@ func (a *Authority) publish(ctx context.Context) (edition, error) {
 
 // begin takes the next version number, for good: one that a crash leaves
 // behind is never used for anything else.
-func (a *Authority) begin(ctx context.Context) (e edition, err error) {
+func (a *publisher) begin(ctx context.Context) (e edition, err error) {
 	if e.online, err = a.keys.signer(keyOnline); err != nil {
 		return e, err
 	}
@@ -102,7 +106,7 @@ const longestPause = 180 * 24 * time.Hour
 // plausible refuses a time that only a wrong clock can give: a version of the
 // far future would make gates distrust their own clocks. ClockIsRight is the
 // way on, also after a version that was made under a wild clock.
-func (a *Authority) plausible(made time.Time, last uint64, before time.Time) error {
+func (a *publisher) plausible(made time.Time, last uint64, before time.Time) error {
 	if last == 0 || a.ClockIsRight || !made.Before(before) && made.Sub(before) <= longestPause {
 		return nil
 	}
@@ -110,25 +114,8 @@ func (a *Authority) plausible(made time.Time, last uint64, before time.Time) err
 		made.Format(time.RFC3339), last, before.Format(time.RFC3339))
 }
 
-func (a *Authority) makeFolders(context.Context, *edition) error {
-	for _, name := range []string{"metadata", "targets/trust", "targets/policy", "targets/status", "targets/foreign", "gates"} {
-		if err := os.MkdirAll(filepath.Join(a.repository(), filepath.FromSlash(name)), 0o755); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// put writes one file of the repository.
-func (a *Authority) put(name string, b []byte) error {
-	if err := a.step(name); err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(a.repository(), filepath.FromSlash(name)), b, 0o644)
-}
-
 // writeStatus writes the whole, and the delta from the version before where one leads there.
-func (a *Authority) writeStatus(ctx context.Context, e *edition) error {
+func (a *publisher) writeStatus(ctx context.Context, e *edition) error {
 	c, err := a.content(ctx, *e)
 	if err != nil {
 		return fmt.Errorf("read ledger: %w", err)
@@ -156,7 +143,7 @@ func (a *Authority) writeStatus(ctx context.Context, e *edition) error {
 }
 
 // addStatus writes one status target.
-func (a *Authority) addStatus(e *edition, c snapshot.Custom, plain []byte) error {
+func (a *publisher) addStatus(e *edition, c snapshot.Custom, plain []byte) error {
 	name := snapshot.FullTarget(c.Version)
 	if c.From != 0 {
 		name = snapshot.DeltaTarget(c.From, c.Version)
@@ -165,7 +152,7 @@ func (a *Authority) addStatus(e *edition, c snapshot.Custom, plain []byte) error
 }
 
 // addTarget encrypts and writes one target of the online role.
-func (a *Authority) addTarget(e *edition, name string, c snapshot.Custom, plain []byte) error {
+func (a *publisher) addTarget(e *edition, name string, c snapshot.Custom, plain []byte) error {
 	b, err := snapshot.SealFile(plain, name, e.key, a.random)
 	if err != nil {
 		return err
@@ -181,7 +168,7 @@ func (a *Authority) addTarget(e *edition, name string, c snapshot.Custom, plain 
 }
 
 // writeOffline writes what the offline keys signed; most of it is there already.
-func (a *Authority) writeOffline(ctx context.Context, _ *edition) error {
+func (a *publisher) writeOffline(ctx context.Context, _ *edition) error {
 	targets, err := offlineTargets(ctx, a.ledger)
 	if err != nil {
 		return err
@@ -208,28 +195,13 @@ func (a *Authority) writeOffline(ctx context.Context, _ *edition) error {
 	return nil
 }
 
-// putOnce writes a file that never changes under its name.
-func (a *Authority) putOnce(name string, b []byte) error {
-	info, err := os.Stat(filepath.Join(a.repository(), filepath.FromSlash(name)))
-	if err == nil && info.Size() == int64(len(b)) {
-		return nil
-	}
-	return a.put(name, b)
-}
-
-// has reports whether a file is in the repository.
-func (a *Authority) has(name string) bool {
-	_, err := os.Stat(filepath.Join(a.repository(), filepath.FromSlash(name)))
-	return err == nil
-}
-
 // file is the name of the role's version below the repository.
 func (r roleFile) file() string {
 	return "metadata/" + strconv.FormatInt(r.version, 10) + "." + r.name + ".json"
 }
 
 // record writes the metadata under the version's own names, and the ledger.
-func (a *Authority) record(ctx context.Context, e *edition) error {
+func (a *publisher) record(ctx context.Context, e *edition) error {
 	n := int64(e.version)
 	return a.change(ctx, func(tx *sql.Tx) error {
 		for _, t := range e.targets {
@@ -266,7 +238,7 @@ func (a *Authority) record(ctx context.Context, e *edition) error {
 }
 
 // snapshotRole names online and the targets role that was signed last.
-func (a *Authority) snapshotRole(ctx context.Context, q querier, e edition, online roleFile) (roleFile, error) {
+func (a *publisher) snapshotRole(ctx context.Context, q querier, e edition, online roleFile) (roleFile, error) {
 	targets, err := newestRole(ctx, q, metadata.TARGETS)
 	if err != nil {
 		return roleFile{}, err
@@ -281,7 +253,7 @@ func (a *Authority) snapshotRole(ctx context.Context, q querier, e edition, onli
 }
 
 // stamp makes the version the newest: the one step that gates can see.
-func (a *Authority) stamp(_ context.Context, e *edition) error {
+func (a *publisher) stamp(_ context.Context, e *edition) error {
 	snap := roleFile{name: metadata.SNAPSHOT, version: int64(e.version)}
 	var err error
 	if snap.body, err = os.ReadFile(filepath.Join(a.repository(), filepath.FromSlash(snap.file()))); err != nil {

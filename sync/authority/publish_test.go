@@ -147,12 +147,12 @@ func (s *served) open(t testing.TB, name string, e enrol.Envelope, decode func([
 // enrolled makes a gate and gives its identity and envelope.
 func enrolled(t testing.TB, a *authority.Authority, policyName string) (enrol.Identity, enrol.Envelope) {
 	t.Helper()
-	code, err := a.AddGate(t.Context(), authority.NewGate{Hub: "http://127.0.0.1:8443", Place: "南门", Policy: policyName, Direction: "both", Expiry: a.Now().Add(time.Hour)})
+	code, err := a.Gates.Add(t.Context(), authority.NewGate{Hub: "http://127.0.0.1:8443", Place: "南门", Policy: policyName, Direction: "both", Expiry: a.Now().Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	id, request := requestOf(t, code)
-	_, sealed, err := a.Countersign(t.Context(), request)
+	_, sealed, err := a.Gates.Countersign(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func openEnvelope(t testing.TB, a *authority.Authority, sealed []byte, id enrol.
 func TestPublish(t *testing.T) {
 	a, _ := mustCreate(t)
 	mustRoster(t, a, roster(0, 300)+"B1,张伟,1990,雁塔,barred,2026-12-31\nS1,李强,1990,雁塔,suspended,2026-12-31\n")
-	if _, err := a.ImportResults(t.Context(), strings.NewReader("number,kind,result,taken_at\nB1,antigen,positive,2026-11-21 08:30\nS1,pcr,negative,2026-09-30 23:59\n")); err != nil {
+	if _, err := a.Roster.ImportResults(t.Context(), strings.NewReader("number,kind,result,taken_at\nB1,antigen,positive,2026-11-21 08:30\nS1,pcr,negative,2026-09-30 23:59\n")); err != nil {
 		t.Fatal(err)
 	}
 	id, envelope := enrolled(t, a, "hospital")
@@ -229,7 +229,7 @@ func TestPublish(t *testing.T) {
 // checkEntries finds the barred and the suspended person by the indexes in their passes.
 func checkEntries(t *testing.T, a *authority.Authority, c *snapshot.Content, trust *snapshot.Trust) {
 	t.Helper()
-	passes, err := a.Issue(t.Context(), []string{"B1", "S1", "P0000007"}, authority.IssueOptions{})
+	passes, err := a.Roster.Issue(t.Context(), []string{"B1", "S1", "P0000007"}, authority.IssueOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -380,7 +380,7 @@ func TestPolicyReachesGatesWithTheNextPublish(t *testing.T) {
 	a, dir := mustCreate(t)
 	mustPublish(t, a)
 	gym := []byte(`{"v":1,"name":"gym","paper":true,"fresh":{"ageing_after":60,"stale_after":120,"stale":"check","blind":"unknown"},"clock":{"ahead_days":1}}`)
-	if err := a.SetPolicy(t.Context(), gym); err != nil {
+	if err := a.Policies.Set(t.Context(), gym); err != nil {
 		t.Fatal(err)
 	}
 	if s := mustVerify(t, filepath.Join(dir, "repository")); s.targets["policy/gym"] != nil {
@@ -390,7 +390,7 @@ func TestPolicyReachesGatesWithTheNextPublish(t *testing.T) {
 	if s := mustVerify(t, filepath.Join(dir, "repository")); !bytes.Equal(s.files["policy/gym"], gym) {
 		t.Errorf("published %q", s.files["policy/gym"])
 	}
-	if err := a.SetPolicy(t.Context(), []byte(`{"v":1}`)); err == nil {
+	if err := a.Policies.Set(t.Context(), []byte(`{"v":1}`)); err == nil {
 		t.Error("took a policy that makes no sense")
 	}
 }
@@ -418,7 +418,7 @@ func TestTornPublishLeavesTheFormerSetServable(t *testing.T) {
 	gym := `{"v":1,"name":"gym%d","paper":true,"fresh":{"ageing_after":60,"stale_after":120,"stale":"check","blind":"unknown"},"clock":{"ahead_days":1}}`
 	for k := 0; ; k++ {
 		mustRoster(t, a, header+fmt.Sprintf("P%07d,王小一,1990,雁塔,barred,2026-12-31\n", k))
-		if err := a.SetPolicy(t.Context(), fmt.Appendf(nil, gym, k)); err != nil {
+		if err := a.Policies.Set(t.Context(), fmt.Appendf(nil, gym, k)); err != nil {
 			t.Fatal(err)
 		}
 		before := mustVerify(t, repository)
@@ -540,7 +540,7 @@ func TestRootIsTwoOfThree(t *testing.T) {
 	if r := root.Signed.Roles["root"]; r.Threshold != 2 || len(r.KeyIDs) != 3 || !root.Signed.ConsistentSnapshot {
 		t.Errorf("root role %+v", r)
 	}
-	code, err := a.AddGate(t.Context(), authority.NewGate{Hub: "http://hub.example", Place: "门", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
+	code, err := a.Gates.Add(t.Context(), authority.NewGate{Hub: "http://hub.example", Place: "门", Policy: "residential", Direction: "both", Expiry: now.Add(time.Hour)})
 	if err != nil || code.Root != sha256.Sum256(b) {
 		t.Errorf("the code pins another root: %v", err)
 	}

@@ -24,7 +24,7 @@ const clockSlack = time.Hour
 // numbers that are not in the roster are left out and noted: a laboratory's
 // file holds visitors, and the others must not wait for them. With bad lines
 // the error is *[BadLines] and nothing changes.
-func (a *Authority) ImportResults(ctx context.Context, r io.Reader) (sheet.Report, error) {
+func (a *Roster) ImportResults(ctx context.Context, r io.Reader) (sheet.Report, error) {
 	report, err := a.importResults(ctx, r)
 	if err != nil {
 		return sheet.Report{}, fmt.Errorf("import results: %w", err)
@@ -32,7 +32,7 @@ func (a *Authority) ImportResults(ctx context.Context, r io.Reader) (sheet.Repor
 	return report, nil
 }
 
-func (a *Authority) importResults(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
+func (a *Roster) importResults(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
 	rs, done, err := a.seekable(ctx, r)
 	if err != nil {
 		return report, err
@@ -86,7 +86,7 @@ func care(r pass.Result) int {
 	return 0
 }
 
-func (a *Authority) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
+func (a *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
 	if err := s.prepareInsert(ctx, `INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 		SET line = excluded.line, minute = excluded.minute, kind = excluded.kind, result = excluded.result, care = excluded.care
 		WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`); err != nil {
@@ -103,7 +103,7 @@ func (a *Authority) stageResults(ctx context.Context, sh *sheet.Table, s *stagin
 }
 
 // parseTest reads one line, and says everything that is wrong with it.
-func (a *Authority) parseTest(sh *sheet.Table, row []string) (number string, t pass.Test, err error) {
+func (a *Roster) parseTest(sh *sheet.Table, row []string) (number string, t pass.Test, err error) {
 	var wrong sheet.Faults
 	number, err = sheet.ParseNumber(sh.Field(row, 0))
 	wrong.Add(err)

@@ -44,13 +44,13 @@ type RevokedList struct {
 	Count  int       // of entries
 }
 
-// ImportRevoked reads an issuer's file (see status.ReadLists) into the ledger.
+// Import reads an issuer's file (see status.ReadLists) into the ledger.
 // issuer may be empty where the file says whose it is; it must be in the trust
 // list, and what is signed must be signed by its key. An EU batch stands
 // beside the others, of the rest a newer edition takes the older one's place.
 // It needs no passphrase: the online role carries these lists. Publish does.
-func (a *Authority) ImportRevoked(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
-	lists, err := a.readRevoked(ctx, b, issuer)
+func (a *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
+	lists, err := a.read(ctx, b, issuer)
 	if err != nil {
 		return nil, fmt.Errorf("import revocation list: %w", err)
 	}
@@ -68,9 +68,9 @@ func (a *Authority) ImportRevoked(ctx context.Context, b []byte, issuer string) 
 	return describe(lists), nil
 }
 
-// readRevoked reads and names the lists of a file, and knows their issuers.
-func (a *Authority) readRevoked(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
-	trust, err := a.Trust(ctx)
+// read reads and names the lists of a file, and knows their issuers.
+func (a *RevokedLists) read(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
+	trust, err := (&TrustList{a.folder}).Get(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,15 +124,15 @@ func timeOf(unix int64) time.Time {
 	return time.Unix(unix, 0).UTC()
 }
 
-// ReadRevoked says what lists a file holds, as ImportRevoked would name them.
-func (a *Authority) ReadRevoked(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
-	lists, err := a.readRevoked(ctx, b, issuer)
+// Read says what lists a file holds, as ImportRevoked would name them.
+func (a *RevokedLists) Read(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
+	lists, err := a.read(ctx, b, issuer)
 	return describe(lists), err
 }
 
-// WithdrawRevoked takes imported lists back, all or none. Who only stood in
+// Withdraw takes imported lists back, all or none. Who only stood in
 // these is no longer revoked once it is published.
-func (a *Authority) WithdrawRevoked(ctx context.Context, lists []status.Head) error {
+func (a *RevokedLists) Withdraw(ctx context.Context, lists []status.Head) error {
 	err := a.change(ctx, func(tx *sql.Tx) error {
 		for _, l := range lists {
 			n, err := count(ctx, tx, "DELETE FROM revocation WHERE issuer = ? AND kind = ? AND name = ?", l.Issuer, l.Kind, l.Name)
@@ -151,8 +151,8 @@ func (a *Authority) WithdrawRevoked(ctx context.Context, lists []status.Head) er
 	return nil
 }
 
-// Revoked lists what was imported, in the order of issuer, kind and name.
-func (a *Authority) Revoked(ctx context.Context) ([]RevokedList, error) {
+// All lists what was imported, in the order of issuer, kind and name.
+func (a *RevokedLists) All(ctx context.Context) ([]RevokedList, error) {
 	lists, err := revocations(ctx, a.ledger)
 	if err != nil {
 		return nil, fmt.Errorf("read revocation lists: %w", err)
@@ -188,7 +188,7 @@ func revocations(ctx context.Context, q querier) (all []status.Import, err error
 // foreign is what gates get of the lists at a time: the EU batches of one
 // issuer and type joined, without those whose time is over (which revoke
 // nothing any more), and all others as they are, ended or not.
-func (a *Authority) foreign(ctx context.Context, at time.Time) (snapshot.Foreign, error) {
+func (a *publisher) foreign(ctx context.Context, at time.Time) (snapshot.Foreign, error) {
 	lists, err := revocations(ctx, a.ledger)
 	if err != nil {
 		return nil, err
@@ -220,7 +220,7 @@ func (a *Authority) foreign(ctx context.Context, at time.Time) (snapshot.Foreign
 
 // writeForeign writes the lists where they changed since they were written, or
 // their file is under a key that new gates do not get.
-func (a *Authority) writeForeign(ctx context.Context, e *edition) error {
+func (a *publisher) writeForeign(ctx context.Context, e *edition) error {
 	lists, err := a.foreign(ctx, e.made)
 	if err != nil {
 		return fmt.Errorf("read ledger: %w", err)
@@ -240,7 +240,7 @@ func (a *Authority) writeForeign(ctx context.Context, e *edition) error {
 
 // carriesForeign reports whether the newest foreign target holds what has this
 // digest under the key of e. Nothing at all carries no lists.
-func (a *Authority) carriesForeign(ctx context.Context, e edition, digest [32]byte, none bool) (bool, error) {
+func (a *publisher) carriesForeign(ctx context.Context, e edition, digest [32]byte, none bool) (bool, error) {
 	var t target
 	err := a.ledger.QueryRowContext(ctx, "SELECT path, sha256, custom FROM target WHERE path LIKE 'foreign/%' ORDER BY version DESC LIMIT 1").
 		Scan(&t.path, &t.sha256, &t.custom)

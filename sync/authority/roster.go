@@ -27,12 +27,12 @@ type person struct {
 	validUntil             int64
 }
 
-// ImportRoster reads a roster, CSV with the columns
+// Import reads a roster, CSV with the columns
 // number,name,birth_year,district,status,valid_until in any order. Persons who
 // are new get an index and a pseudonym; others are brought up to date; those
 // who are not in it stay as they are. With bad lines the error is *[BadLines]
 // and nothing changes.
-func (a *Authority) ImportRoster(ctx context.Context, r io.Reader) (sheet.Report, error) {
+func (a *Roster) Import(ctx context.Context, r io.Reader) (sheet.Report, error) {
 	report, err := a.importRoster(ctx, r)
 	if err != nil {
 		return sheet.Report{}, fmt.Errorf("import roster: %w", err)
@@ -40,7 +40,7 @@ func (a *Authority) ImportRoster(ctx context.Context, r io.Reader) (sheet.Report
 	return report, nil
 }
 
-func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
+func (a *Roster) importRoster(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
 	rs, done, err := a.seekable(ctx, r)
 	if err != nil {
 		return report, err
@@ -76,7 +76,7 @@ func (a *Authority) importRoster(ctx context.Context, r io.Reader) (report sheet
 	return report, err
 }
 
-func (a *Authority) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
+func (a *Roster) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
 	if err := s.prepareInsert(ctx, "INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"); err != nil {
 		return 0, err
 	}
@@ -102,7 +102,7 @@ func (a *Authority) stageRoster(ctx context.Context, sh *sheet.Table, s *staging
 
 // parsePerson reads one line, and says everything that is wrong with it. The
 // name is masked here; nothing else sees it.
-func (a *Authority) parsePerson(sh *sheet.Table, row []string) (p person, err error) {
+func (a *Roster) parsePerson(sh *sheet.Table, row []string) (p person, err error) {
 	var wrong sheet.Faults
 	p.number, err = sheet.ParseNumber(sh.Field(row, 0))
 	wrong.Add(err)

@@ -32,7 +32,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS slips_of ON slips (gate) WHERE NOT ended;
 // AllowSlips lets a gate sign slips that last for life at most, from the next
 // Publish on; policies names those at whose places they count, none all. What
 // the gate signed under an earlier permission goes on.
-func (a *Authority) AllowSlips(ctx context.Context, id string, life time.Duration, policies []string) error {
+func (a *Gates) AllowSlips(ctx context.Context, id string, life time.Duration, policies []string) error {
 	err := a.change(ctx, func(tx *sql.Tx) error { return a.allowSlips(ctx, tx, id, life, policies) })
 	if err != nil {
 		return fmt.Errorf("allow slips: %w", err)
@@ -40,7 +40,7 @@ func (a *Authority) AllowSlips(ctx context.Context, id string, life time.Duratio
 	return nil
 }
 
-func (a *Authority) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time.Duration, names []string) error {
+func (a *Gates) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time.Duration, names []string) error {
 	if life < time.Minute || life > pass.MaxDelegation || life%time.Second != 0 {
 		return fmt.Errorf("slips that last %v are not possible; whole seconds from a minute to %v are", life, pass.MaxDelegation)
 	}
@@ -78,7 +78,7 @@ func (a *Authority) allowSlips(ctx context.Context, tx *sql.Tx, id string, life 
 
 // StopSlips takes a gate's permission back, from the next Publish on. Every
 // slip that it has signed is then revoked at gates that have the new snapshot.
-func (a *Authority) StopSlips(ctx context.Context, id string) error {
+func (a *Gates) StopSlips(ctx context.Context, id string) error {
 	done, err := a.ledger.ExecContext(ctx, "UPDATE slips SET ended = 1 WHERE gate = ? AND NOT ended", id)
 	if err != nil {
 		return fmt.Errorf("stop slips: %w", err)
@@ -147,7 +147,7 @@ func permissions(ctx context.Context, q querier) (map[string]permission, error) 
 // delegator gives the function that makes a gate's delegation, which is nil
 // for gates that may not sign slips. The issuer's key is loaded for those only
 // that may.
-func (a *Authority) delegator(ctx context.Context, q querier) (func(Gate) ([]byte, error), error) {
+func (a *Gates) delegator(ctx context.Context, q querier) (func(Gate) ([]byte, error), error) {
 	all, err := permissions(ctx, q)
 	if err != nil || len(all) == 0 {
 		return func(Gate) ([]byte, error) { return nil, nil }, err

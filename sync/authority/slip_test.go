@@ -73,14 +73,14 @@ func TestSlips(t *testing.T) {
 	a, dir := mustCreate(t)
 	code := mustCode(t, a)
 	id, request := requestOf(t, code)
-	if _, _, err := a.Countersign(t.Context(), request); err != nil {
+	if _, _, err := a.Gates.Countersign(t.Context(), request); err != nil {
 		t.Fatal(err)
 	}
 	p := post{a, t, dir, id}
 	if d, _ := p.published(); d != nil {
 		t.Fatalf("a gate that nobody allowed slips has %+v", d)
 	}
-	if err := a.AllowSlips(t.Context(), id.Gate, 12*time.Hour, []string{"residential", "office"}); err != nil {
+	if err := a.Gates.AllowSlips(t.Context(), id.Gate, 12*time.Hour, []string{"residential", "office"}); err != nil {
 		t.Fatal(err)
 	}
 	d, entries := p.published()
@@ -93,14 +93,14 @@ func TestSlips(t *testing.T) {
 	}
 	first := d.Status.Index
 
-	if err := a.SuspendGate(t.Context(), id.Gate, true); err != nil {
+	if err := a.Gates.Suspend(t.Context(), id.Gate, true); err != nil {
 		t.Fatal(err)
 	}
 	d, entries = p.published()
 	if d != nil || entries[first].Value() != status.Suspended {
 		t.Errorf("a suspended gate has %+v, status %v", d, entries[first].Value())
 	}
-	if err := errors.Join(a.SuspendGate(t.Context(), id.Gate, false), a.AllowSlips(t.Context(), id.Gate, time.Hour, nil)); err != nil {
+	if err := errors.Join(a.Gates.Suspend(t.Context(), id.Gate, false), a.Gates.AllowSlips(t.Context(), id.Gate, time.Hour, nil)); err != nil {
 		t.Fatal(err)
 	}
 	d, entries = p.published()
@@ -108,20 +108,20 @@ func TestSlips(t *testing.T) {
 		t.Errorf("allowed anew it has %+v, status %v", d, entries[first].Value())
 	}
 
-	if err := a.StopSlips(t.Context(), id.Gate); err != nil {
+	if err := a.Gates.StopSlips(t.Context(), id.Gate); err != nil {
 		t.Fatal(err)
 	}
 	if d, entries = p.published(); d != nil || entries[first].Value() != status.Invalid {
 		t.Errorf("taken back it has %+v, status %v", d, entries[first].Value())
 	}
-	if err := a.AllowSlips(t.Context(), id.Gate, time.Hour, nil); err != nil {
+	if err := a.Gates.AllowSlips(t.Context(), id.Gate, time.Hour, nil); err != nil {
 		t.Fatal(err)
 	}
 	d, entries = p.published()
 	if d == nil || d.Status.Index == first || entries[first].Value() != status.Invalid || entries[d.Status.Index].Value() != status.Good {
 		t.Errorf("given a second time it has %+v", d)
 	}
-	if err := a.WipeGate(t.Context(), id.Gate); err != nil {
+	if err := a.Gates.Wipe(t.Context(), id.Gate); err != nil {
 		t.Fatal(err)
 	}
 	if _, entries = p.published(); entries[d.Status.Index].Value() != status.Invalid {
@@ -133,12 +133,12 @@ func TestSlipsRefused(t *testing.T) {
 	a, _ := mustCreate(t)
 	gate := mustCode(t, a).GateID()
 	for name, err := range map[string]error{
-		"too long":       a.AllowSlips(t.Context(), gate, 48*time.Hour+time.Second, nil),
-		"too short":      a.AllowSlips(t.Context(), gate, 59*time.Second, nil),
-		"half a second":  a.AllowSlips(t.Context(), gate, time.Hour+time.Second/2, nil),
-		"no such gate":   a.AllowSlips(t.Context(), "0000000000000000", time.Hour, nil),
-		"no such policy": a.AllowSlips(t.Context(), gate, time.Hour, []string{"moon"}),
-		"nothing to end": a.StopSlips(t.Context(), gate),
+		"too long":       a.Gates.AllowSlips(t.Context(), gate, 48*time.Hour+time.Second, nil),
+		"too short":      a.Gates.AllowSlips(t.Context(), gate, 59*time.Second, nil),
+		"half a second":  a.Gates.AllowSlips(t.Context(), gate, time.Hour+time.Second/2, nil),
+		"no such gate":   a.Gates.AllowSlips(t.Context(), "0000000000000000", time.Hour, nil),
+		"no such policy": a.Gates.AllowSlips(t.Context(), gate, time.Hour, []string{"moon"}),
+		"nothing to end": a.Gates.StopSlips(t.Context(), gate),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)

@@ -10,7 +10,7 @@ import (
 
 // seekable is r itself where it can be read twice, else a copy in the
 // authority's folder; done removes that.
-func (a *Authority) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker, done func(), err error) {
+func (a *folder) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker, done func(), err error) {
 	if rs, ok := r.(io.ReadSeeker); ok {
 		if _, err := rs.Seek(0, io.SeekCurrent); err == nil { // a pipe is an *os.File too
 			return rs, func() {}, nil

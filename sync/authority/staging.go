@@ -22,7 +22,7 @@ type staging struct {
 }
 
 // stage makes a staging with one table, called line.
-func (a *Authority) stage(ctx context.Context, columns string) (*staging, error) {
+func (a *folder) stage(ctx context.Context, columns string) (*staging, error) {
 	f, err := os.CreateTemp(a.dir, ".import-*.db")
 	if err != nil {
 		return nil, err

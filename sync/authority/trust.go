@@ -12,7 +12,6 @@ import (
 
 	"postern/sync/journal"
 	"postern/sync/pass"
-	"postern/sync/policy"
 	"postern/sync/snapshot"
 )
 
@@ -24,7 +23,7 @@ type trustOf struct {
 }
 
 // ownTrust makes version 1 of the trust list, with the authority's own issuer.
-func (a *Authority) ownTrust(o trustOf) (*snapshot.Trust, error) {
+func (a *folder) ownTrust(o trustOf) (*snapshot.Trust, error) {
 	issuer, err := a.keys.signer(keyIssuer)
 	if err != nil {
 		return nil, err
@@ -52,8 +51,8 @@ func putTrust(ctx context.Context, q querier, t *snapshot.Trust) error {
 	return putSetting(ctx, q, settingTrust, b)
 }
 
-// Trust is the trust list that the next Publish carries.
-func (a *Authority) Trust(ctx context.Context) (*snapshot.Trust, error) {
+// Get is the trust list that the next Publish carries.
+func (a *TrustList) Get(ctx context.Context) (*snapshot.Trust, error) {
 	b, err := setting(ctx, a.ledger, settingTrust)
 	if err != nil {
 		return nil, fmt.Errorf("read trust list: %w", err)
@@ -61,9 +60,9 @@ func (a *Authority) Trust(ctx context.Context) (*snapshot.Trust, error) {
 	return snapshot.ParseTrust(b)
 }
 
-// EditTrust changes the trust list: issuers, their keys, withdrawals, receipt
+// Edit changes the trust list: issuers, their keys, withdrawals, receipt
 // keys. It raises the version, and needs the passphrase. Publish carries it out.
-func (a *Authority) EditTrust(ctx context.Context, edit func(*snapshot.Trust) error) error {
+func (a *TrustList) Edit(ctx context.Context, edit func(*snapshot.Trust) error) error {
 	err := a.resign(ctx, func(tx *sql.Tx) error {
 		b, err := setting(ctx, tx, settingTrust)
 		if err != nil {
@@ -85,31 +84,9 @@ func (a *Authority) EditTrust(ctx context.Context, edit func(*snapshot.Trust) er
 	return nil
 }
 
-// SetPolicy puts the policy in b, JSON, in the place of the one of its name or
-// beside the others. It needs the passphrase. Publish carries it out.
-func (a *Authority) SetPolicy(ctx context.Context, b []byte) error {
-	p, err := policy.Parse(b)
-	if err != nil {
-		return fmt.Errorf("set policy: %w", err)
-	}
-	if err := a.resign(ctx, func(tx *sql.Tx) error { return putPolicy(ctx, tx, p.Name, b) }); err != nil {
-		return fmt.Errorf("set policy %s: %w", p.Name, err)
-	}
-	return nil
-}
-
 func putPolicy(ctx context.Context, q querier, name string, body []byte) error {
 	_, err := q.ExecContext(ctx, "INSERT INTO policy VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body", name, body)
 	return err
-}
-
-// Policies gives the JSON of all policies by name, as the next Publish carries them.
-func (a *Authority) Policies(ctx context.Context) (map[string][]byte, error) {
-	all, err := policies(ctx, a.ledger)
-	if err != nil {
-		return nil, fmt.Errorf("read policies: %w", err)
-	}
-	return all, nil
 }
 
 // policies gives all policies by name.
@@ -133,7 +110,7 @@ func policies(ctx context.Context, q querier) (map[string][]byte, error) {
 
 // resign changes what the targets role signs and signs it anew. The key is
 // loaded first: nobody waits for the ledger while a person types.
-func (a *Authority) resign(ctx context.Context, change func(tx *sql.Tx) error) error {
+func (a *folder) resign(ctx context.Context, change func(tx *sql.Tx) error) error {
 	if _, err := a.keys.signer(keyTargets); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func newCityNamed(t testing.TB, issuer string, seed byte) *city {
 		t.Fatal(err)
 	}
 	c.hub, err = hub.New(hub.Options{
-		Store: c.store, Files: os.DirFS(c.files), Receipt: receiptKey, Countersign: c.authority.Countersign,
+		Store: c.store, Files: os.DirFS(c.files), Receipt: receiptKey, Countersign: c.authority.Gates.Countersign,
 		Log: slog.New(slog.NewTextHandler(&c.log, nil)), Now: func() time.Time { return c.now },
 	})
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *city) answer(f http.HandlerFunc) { c.tamper(func(http.Handler) http.Han
 
 func (c *city) roster(lines string) {
 	c.t.Helper()
-	if _, err := c.authority.ImportRoster(context.Background(), strings.NewReader("number,name,birth_year,district,status,valid_until\n"+lines)); err != nil {
+	if _, err := c.authority.Roster.Import(context.Background(), strings.NewReader("number,name,birth_year,district,status,valid_until\n"+lines)); err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -147,7 +147,7 @@ type gate struct {
 
 func (c *city) newGate() *gate {
 	c.t.Helper()
-	code, err := c.authority.AddGate(context.Background(), authority.NewGate{Hub: c.server.URL, Place: "north door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
+	code, err := c.authority.Gates.Add(context.Background(), authority.NewGate{Hub: c.server.URL, Place: "north door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
 	if err != nil {
 		c.t.Fatal(err)
 	}

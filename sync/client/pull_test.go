@@ -88,7 +88,7 @@ func TestPolicyChange(t *testing.T) {
 	c := newCity(t)
 	g := c.newGate()
 	g.mustPull(t)
-	if err := c.authority.SetGatePolicy(t.Context(), g.Identity.Gate, "hospital"); err != nil {
+	if err := c.authority.Gates.SetPolicy(t.Context(), g.Identity.Gate, "hospital"); err != nil {
 		t.Fatal(err)
 	}
 	c.publish()
@@ -416,7 +416,7 @@ func TestEnvelopes(t *testing.T) {
 		}
 	}
 	c.tamper(nil)
-	if err := c.authority.SuspendGate(t.Context(), g.Identity.Gate, true); err != nil {
+	if err := c.authority.Gates.Suspend(t.Context(), g.Identity.Gate, true); err != nil {
 		t.Fatal(err)
 	}
 	c.publish()
@@ -429,7 +429,7 @@ func TestEnvelopes(t *testing.T) {
 // TestNoEnvelope: a gate that nobody countersigned gets nothing.
 func TestNoEnvelope(t *testing.T) {
 	c := newCity(t)
-	code, err := c.authority.AddGate(t.Context(), authority.NewGate{Hub: c.server.URL, Place: "south door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
+	code, err := c.authority.Gates.Add(t.Context(), authority.NewGate{Hub: c.server.URL, Place: "south door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -346,7 +346,7 @@ func TestHistory(t *testing.T) {
 // TestEnrolWaits: the authority takes its time.
 func TestEnrolWaits(t *testing.T) {
 	c := newCity(t)
-	code, err := c.authority.AddGate(t.Context(), authority.NewGate{Hub: c.server.URL, Place: "south door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
+	code, err := c.authority.Gates.Add(t.Context(), authority.NewGate{Hub: c.server.URL, Place: "south door", Policy: "residential", Direction: "both", Expiry: c.now.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func newWorld(ctx context.Context, dir string, people int, now func() time.Time)
 // populate brings the people in, issues their passes as of the past, and then takes the laboratory's results of today.
 func (w *world) populate(ctx context.Context, people int) error {
 	c := newDemoCity(people, w.now(), 1)
-	if _, err := w.city.ImportRoster(ctx, strings.NewReader(c.roster())); err != nil {
+	if _, err := w.city.Roster.Import(ctx, strings.NewReader(c.roster())); err != nil {
 		return err
 	}
 	holder, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -130,7 +130,7 @@ func (w *world) populate(ctx context.Context, people int) error {
 		numbers = append(numbers, r.number)
 		holders[r.number] = &holder.PublicKey
 	}
-	issued, err := w.city.Issue(ctx, numbers, authority.IssueOptions{Holders: holders})
+	issued, err := w.city.Roster.Issue(ctx, numbers, authority.IssueOptions{Holders: holders})
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (w *world) populate(ctx context.Context, people int) error {
 		w.holders.passes = append(w.holders.passes, i.Text)
 	}
 	w.city.Now = w.now
-	_, err = w.city.ImportResults(ctx, strings.NewReader(c.results()))
+	_, err = w.city.Roster.ImportResults(ctx, strings.NewReader(c.results()))
 	return err
 }
 
@@ -154,7 +154,7 @@ const demoPolicy = `{"v": 1, "name": "demo", "title": {"zh": "示例", "en": "De
 
 // open publishes, starts the hub and prints a gate's code.
 func (w *world) open(ctx context.Context) error {
-	err := w.city.SetPolicy(ctx, []byte(demoPolicy))
+	err := w.city.Policies.Set(ctx, []byte(demoPolicy))
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (w *world) open(ctx context.Context) error {
 	if err := w.hub.start(ctx); err != nil {
 		return err
 	}
-	code, err := w.city.AddGate(ctx, authority.NewGate{
+	code, err := w.city.Gates.Add(ctx, authority.NewGate{
 		Hub: w.hub.url(), Place: "东门", Policy: "demo", Direction: "both", PIN: demoPIN, Expiry: w.now().Add(time.Hour),
 	})
 	if err != nil {

@@ -54,7 +54,7 @@ func (h *demoHub) start(ctx context.Context) error {
 	}
 	handler, err := hub.New(hub.Options{
 		Store: h.store, Files: os.DirFS(h.files()), Receipt: h.receipt, Now: h.now,
-		Countersign: h.city.Countersign,
+		Countersign: h.city.Gates.Countersign,
 	})
 	if err != nil {
 		return errors.Join(err, h.store.Close())

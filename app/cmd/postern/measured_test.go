@@ -86,14 +86,14 @@ func newCrowd(t testing.TB, people int) (w *world, passes []string) {
 	for _, r := range newDemoCity(people+firstOther, w.now(), 1).residents[firstOther:] {
 		numbers = append(numbers, r.number)
 	}
-	issued, err := w.city.Issue(t.Context(), numbers, authority.IssueOptions{})
+	issued, err := w.city.Roster.Issue(t.Context(), numbers, authority.IssueOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, i := range issued {
 		passes = append(passes, i.Text)
 	}
-	if err := w.city.SetPolicy(t.Context(), []byte(crowdPolicy)); err != nil {
+	if err := w.city.Policies.Set(t.Context(), []byte(crowdPolicy)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.city.Publish(t.Context()); err != nil {

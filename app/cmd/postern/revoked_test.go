@@ -89,7 +89,7 @@ func (a *abroad) makeIssuers() {
 	a.must(err)
 	a.rsa, err = rsa.GenerateKey(rand.Reader, 2048)
 	a.must(err)
-	_, _, err = a.hub.city.ImportTrust(a.t.Context(), []authority.ForeignKeys{
+	_, _, err = a.hub.city.Trust.Import(a.t.Context(), []authority.ForeignKeys{
 		{Issuer: stateCode, Keys: []pass.Key{{ID: []byte("state"), Public: a.state.Public()}, {ID: []byte("rsa"), Public: a.rsa.Public()}}},
 		{Issuer: cardsURL, Keys: []pass.Key{{ID: []byte("cards"), Public: a.cards.Public(), Format: pass.SHC}}},
 	})
@@ -104,7 +104,7 @@ func (a *abroad) publish() {
 }
 
 func (a *abroad) enrol(dir string) {
-	code, err := a.hub.city.AddGate(a.t.Context(), authority.NewGate{Hub: a.hub.url(), Place: "border", Policy: "metro", Direction: "both", Expiry: a.now.Add(time.Hour)})
+	code, err := a.hub.city.Gates.Add(a.t.Context(), authority.NewGate{Hub: a.hub.url(), Place: "border", Policy: "metro", Direction: "both", Expiry: a.now.Add(time.Hour)})
 	a.must(err)
 	a.gate, err = enrol.NewIdentity(code, rand.Reader)
 	a.must(err)
@@ -124,7 +124,7 @@ func (a *abroad) policy(bend func(*policy.Policy)) {
 	bend(&p)
 	b, err := json.Marshal(p)
 	a.must(err)
-	a.must(a.hub.city.SetPolicy(a.t.Context(), b))
+	a.must(a.hub.city.Policies.Set(a.t.Context(), b))
 }
 
 // pulls publishes, a minute later, and brings the gate to it.
@@ -145,7 +145,7 @@ func (a *abroad) imports(file any, issuer string) {
 		b, err = json.Marshal(file)
 		a.must(err)
 	}
-	_, err := a.hub.city.ImportRevoked(a.t.Context(), b, issuer)
+	_, err := a.hub.city.Revoked.Import(a.t.Context(), b, issuer)
 	a.must(err)
 }
 
@@ -329,13 +329,13 @@ func TestRevokedAbroad(t *testing.T) {
 	check()
 
 	// What was withdrawn is revoked no longer.
-	lists, err := a.hub.city.Revoked(t.Context())
+	lists, err := a.hub.city.Revoked.All(t.Context())
 	a.must(err)
 	var gone []status.Head
 	for _, l := range lists {
 		gone = append(gone, l.Head)
 	}
-	a.must(a.hub.city.WithdrawRevoked(t.Context(), gone))
+	a.must(a.hub.city.Revoked.Withdraw(t.Context(), gone))
 	a.pulls()
 	for _, text := range all {
 		a.wants(text, verdict.OK)
@@ -386,12 +386,12 @@ func TestStatusListAbroad(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.list, " ", c.index), func(t *testing.T) { a.wants(place(c.list, c.index), c.want) })
 	}
-	if _, err := a.hub.city.ImportRevoked(t.Context(), a.token(uri+"huge", 1, make([]byte, status.MaxTokenList+1), nil), ""); err == nil {
+	if _, err := a.hub.city.Revoked.Import(t.Context(), a.token(uri+"huge", 1, make([]byte, status.MaxTokenList+1), nil), ""); err == nil {
 		t.Error("a list that inflates to more than 2 MiB was imported")
 	}
 	forged := a.token(uri+"1", 1, []byte{0}, nil)
 	forged[len(forged)-1] ^= 1
-	if _, err := a.hub.city.ImportRevoked(t.Context(), forged, ""); err == nil {
+	if _, err := a.hub.city.Revoked.Import(t.Context(), forged, ""); err == nil {
 		t.Error("a list that nobody signed was imported")
 	}
 }

@@ -20,12 +20,12 @@ func (p *program) gate(ctx context.Context, args []string) int {
 		verb{"add", p.gateAdd}, verb{"list", p.gateList}, verb{"slips", p.gateSlips}, verb{"pin", p.gatePIN},
 		verb{"direction", p.gateDirection},
 		p.gateChange("suspend", func(ctx context.Context, a *authority.Authority, id string) error {
-			return a.SuspendGate(ctx, id, true)
+			return a.Gates.Suspend(ctx, id, true)
 		}),
 		p.gateChange("resume", func(ctx context.Context, a *authority.Authority, id string) error {
-			return a.SuspendGate(ctx, id, false)
+			return a.Gates.Suspend(ctx, id, false)
 		}),
-		p.gateChange("wipe", func(ctx context.Context, a *authority.Authority, id string) error { return a.WipeGate(ctx, id) }),
+		p.gateChange("wipe", func(ctx context.Context, a *authority.Authority, id string) error { return a.Gates.Wipe(ctx, id) }),
 		verb{"countersign", p.gateCountersign})
 }
 
@@ -71,7 +71,7 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	code, err := a.AddGate(ctx, n)
+	code, err := a.Gates.Add(ctx, n)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -110,7 +110,7 @@ func (p *program) gateList(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	gates, err := a.Gates(ctx)
+	gates, err := a.Gates.All(ctx)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -172,9 +172,9 @@ func (p *program) gateSlips(ctx context.Context, args []string) int {
 	}
 	defer a.Close()
 	if *stop {
-		err = a.StopSlips(ctx, *id)
+		err = a.Gates.StopSlips(ctx, *id)
 	} else {
-		err = a.AllowSlips(ctx, *id, *life, names(*at))
+		err = a.Gates.AllowSlips(ctx, *id, *life, names(*at))
 	}
 	if err != nil {
 		return p.fail(err)
@@ -200,7 +200,7 @@ func (p *program) gatePIN(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.fail(err)
 	}
-	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.SetGatePIN(ctx, *id, digits) })
+	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.Gates.SetPIN(ctx, *id, digits) })
 }
 
 // gateDirection says which way people go at a gate.
@@ -211,7 +211,7 @@ func (p *program) gateDirection(ctx context.Context, args []string) int {
 	if code, done := c.parse(p, args, "gate", "direction"); done {
 		return code
 	}
-	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.SetGateDirection(ctx, *id, *direction) })
+	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.Gates.SetDirection(ctx, *id, *direction) })
 }
 
 // newPIN asks for a PIN where one is wanted, never on the command line: what
@@ -270,7 +270,7 @@ func (p *program) gateCountersign(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	certificate, envelope, err := a.Countersign(ctx, request)
+	certificate, envelope, err := a.Gates.Countersign(ctx, request)
 	if err != nil {
 		return p.fail(err)
 	}

@@ -62,10 +62,10 @@ func (p *program) issueInto(ctx context.Context, a *authority.Authority, to pass
 			return 0, err
 		}
 	}
-	if err := p.importFile(ctx, roster, a.ImportRoster); err != nil {
+	if err := p.importFile(ctx, roster, a.Roster.Import); err != nil {
 		return 0, err
 	}
-	err = a.IssueEach(ctx, only, authority.IssueOptions{}, func(i authority.Issued) error {
+	err = a.Roster.IssueEach(ctx, only, authority.IssueOptions{}, func(i authority.Issued) error {
 		n++
 		if err := table([]string{i.Number, i.Name, i.Text}); err != nil {
 			return err

@@ -170,7 +170,7 @@ func (p *program) policies(ctx context.Context, c *command) (map[string][]byte, 
 		return nil, err
 	}
 	defer a.Close()
-	return a.Policies(ctx)
+	return a.Policies.All(ctx)
 }
 
 func title(rules *policy.Policy) string {
@@ -257,7 +257,7 @@ func (p *program) policySet(ctx context.Context, args []string) int {
 		if err != nil {
 			return p.fail(fmt.Errorf("%s: %w", name, err))
 		}
-		if err := a.SetPolicy(ctx, b); err != nil {
+		if err := a.Policies.Set(ctx, b); err != nil {
 			return p.fail(err)
 		}
 		fmt.Fprintf(p.stdout, "policy %s is in place; gates learn it after the next publish\n", rules.Name)

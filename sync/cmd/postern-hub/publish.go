@@ -67,14 +67,14 @@ func (p *program) readNews(ctx context.Context, a *authority.Authority, n news) 
 			return fmt.Errorf("%s: %w", n.policy, err)
 		}
 	}
-	if err := p.importFile(ctx, n.roster, a.ImportRoster); err != nil {
+	if err := p.importFile(ctx, n.roster, a.Roster.Import); err != nil {
 		return err
 	}
-	if err := p.importFile(ctx, n.results, a.ImportResults); err != nil {
+	if err := p.importFile(ctx, n.results, a.Roster.ImportResults); err != nil {
 		return err
 	}
 	if rules == nil {
 		return nil
 	}
-	return a.SetPolicy(ctx, rules)
+	return a.Policies.Set(ctx, rules)
 }

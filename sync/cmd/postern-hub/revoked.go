@@ -39,7 +39,7 @@ func (p *program) revokedImport(ctx context.Context, args []string) int {
 		if err != nil {
 			return p.fail(err)
 		}
-		lists, err := a.ImportRevoked(ctx, b, *issuer)
+		lists, err := a.Revoked.Import(ctx, b, *issuer)
 		if err != nil {
 			return p.fail(fmt.Errorf("%s: %w", name, err))
 		}
@@ -71,7 +71,7 @@ func (p *program) revokedList(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	lists, err := a.Revoked(ctx)
+	lists, err := a.Revoked.All(ctx)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -134,7 +134,7 @@ func (p *program) revokedWithdraw(ctx context.Context, args []string) int {
 			return p.fail(err)
 		}
 	}
-	if err := a.WithdrawRevoked(ctx, gone); err != nil {
+	if err := a.Revoked.Withdraw(ctx, gone); err != nil {
 		return p.fail(err)
 	}
 	fmt.Fprintf(p.stdout, "%d lists withdrawn; gates learn it after the next publish\n", len(gone))
@@ -147,7 +147,7 @@ func (p *program) listsOf(ctx context.Context, a *authority.Authority, files []s
 		if err != nil {
 			return nil, err
 		}
-		lists, err := a.ReadRevoked(ctx, b, issuer)
+		lists, err := a.Revoked.Read(ctx, b, issuer)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}

@@ -65,7 +65,7 @@ func (p *program) trustImport(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	added, known, err := a.ImportTrust(ctx, all)
+	added, known, err := a.Trust.Import(ctx, all)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -162,7 +162,7 @@ func (p *program) trustList(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	t, err := a.Trust(ctx)
+	t, err := a.Trust.Get(ctx)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -291,7 +291,7 @@ func (p *program) trustWithdraw(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.fail(err)
 	}
-	return p.changeTrust(ctx, c, func(a *authority.Authority) error { return a.WithdrawKey(ctx, *issuer, id) })
+	return p.changeTrust(ctx, c, func(a *authority.Authority) error { return a.Trust.WithdrawKey(ctx, *issuer, id) })
 }
 
 func (p *program) trustRemove(ctx context.Context, args []string) int {
@@ -300,7 +300,7 @@ func (p *program) trustRemove(ctx context.Context, args []string) int {
 	if code, done := c.parse(p, args, "issuer"); done {
 		return code
 	}
-	return p.changeTrust(ctx, c, func(a *authority.Authority) error { return a.RemoveIssuer(ctx, *issuer) })
+	return p.changeTrust(ctx, c, func(a *authority.Authority) error { return a.Trust.RemoveIssuer(ctx, *issuer) })
 }
 
 func (p *program) changeTrust(ctx context.Context, c *command, change func(*authority.Authority) error) int {
