@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -41,6 +42,12 @@ var rules = []rule{
 	{room: "postern/app/gate", never: []string{"postern/app/store", "postern/app/ui", "fyne.io/"}},
 	{room: "postern/app/station", never: []string{"postern/app/ui", "fyne.io/", "runtime/cgo"}},
 	{room: "postern/app/look", never: []string{"postern/app/gate", "fyne.io/fyne/"}},
+	{room: "postern/app/ui/kit", never: []string{"postern/app/gate", "postern/app/store"}, ours: []string{
+		"postern/app/look", "postern/assets", "postern/sync/policy", "postern/sync/verdict", // an outcome's and an age's colour
+	}},
+	{room: "postern/app/station", never: []string{"postern/app/ui", "fyne.io/"}},
+	{room: "postern/sync/sheet", never: []string{"postern/sync/authority", "database/sql"}},
+	{room: "postern/sync/wording", never: []string{"postern/app", "postern/sync/authority", "postern/sync/client", "postern/sync/hub"}},
 	{room: "postern/sync/pass", never: ground},
 	{room: "postern/sync/status", never: ground},
 	{room: "postern/sync/policy", never: ground},
@@ -151,4 +158,56 @@ func TestSyncHasNoPackageOfItsOwn(t *testing.T) {
 			t.Errorf("%s holds Go files; it is a house, not a room", pkg)
 		}
 	}
+}
+
+// TestDesignNamesEveryRoom: docs/design.md draws the house as it stands. A
+// package that it does not name lies inside one that it does.
+func TestDesignNamesEveryRoom(t *testing.T) {
+	design, err := os.ReadFile("../../../docs/design.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := drawnRooms(string(design))
+	packages := list(t, "Imports")
+	for pkg := range packages {
+		if room := strings.TrimPrefix(pkg, "postern/"); !slices.ContainsFunc(drawn, func(d string) bool {
+			return room == d || strings.HasPrefix(room, d+"/") && d != "app" && d != "sync"
+		}) {
+			t.Errorf("docs/design.md draws no %s", room)
+		}
+	}
+	for _, d := range drawn {
+		found := false
+		for pkg := range packages {
+			found = found || pkg == "postern/"+d || strings.HasPrefix(pkg, "postern/"+d+"/")
+		}
+		if !found {
+			t.Errorf("docs/design.md draws %s, which is not there", d)
+		}
+	}
+}
+
+// drawnRooms gives the rooms in the drawing of the house, such as app/ui/kit:
+// they are indented by two spaces in the house that they belong to.
+func drawnRooms(design string) []string {
+	_, design, _ = strings.Cut(design, "## The house")
+	var rooms []string
+	house := ""
+	for line := range strings.Lines(design) {
+		drawing, drawn := strings.CutPrefix(line, "    ")
+		if !drawn {
+			if len(rooms) > 0 {
+				break
+			}
+			continue
+		}
+		name := strings.TrimSuffix(strings.Fields(drawing)[0], "/")
+		if !strings.HasPrefix(drawing, " ") {
+			house = name
+			rooms = append(rooms, house)
+		} else {
+			rooms = append(rooms, house+"/"+name)
+		}
+	}
+	return rooms
 }
