@@ -1,6 +1,6 @@
 // Package assets holds the bytes that are compiled into the programs: fonts,
-// words and drawings. What a reader must know: nothing here is computed, and a
-// file that is missing is found by the tests of package ui, not by a guard.
+// words and drawings. Nothing here is computed, and a file that is missing is
+// found by the tests of package ui, not by a guard.
 package assets
 
 import "embed"

@@ -112,18 +112,18 @@ func (p *page) legend(languages []string, y float64) (float64, error) {
 	const points, leading = 8.0, 3.9
 	x, wide := margin, (210-2*margin)/2
 	for n, s := range steps {
-		said := strconv.Itoa(n + 1)
+		text := strconv.Itoa(n + 1)
 		for i, language := range languages {
 			c, err := wording.New(language, time.Local)
 			if err != nil {
 				return 0, err
 			}
 			if i > 0 {
-				said += " ·"
+				text += " ·"
 			}
-			said += " " + c.Say("step."+string(s))
+			text += " " + c.Say("step."+string(s))
 		}
-		p.text(said, x+float64(n%2)*wide, y+leading*float64(n/2+1), faceKey{points, true}, ink)
+		p.text(text, x+float64(n%2)*wide, y+leading*float64(n/2+1), faceKey{points, true}, ink)
 	}
 	return y + leading*float64((len(steps)+1)/2) + 3, nil
 }
@@ -187,11 +187,11 @@ func numbers(of []verdict.Step) string {
 	if len(of) == 0 {
 		return ""
 	}
-	said := " →"
+	text := " →"
 	for _, s := range of[:len(of)-1] {
-		said += "\u00a0" + strconv.Itoa(slices.Index(steps, s)+1)
+		text += "\u00a0" + strconv.Itoa(slices.Index(steps, s)+1)
 	}
-	return said
+	return text
 }
 
 // place puts rows into two columns below top, and says whether they fit.

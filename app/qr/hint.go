@@ -26,7 +26,7 @@ const (
 // to frame. Another one is shown once most of some frames have said it.
 type advice struct {
 	shown, next Hint
-	said        int
+	times       int
 }
 
 // How many more frames must say a hint, or that there is none, than say
@@ -40,14 +40,14 @@ const (
 func (a *advice) hear(h Hint) {
 	switch {
 	case h == a.shown:
-		a.said = max(a.said-1, 0)
-	case h != a.next && a.said > 0:
-		a.said--
+		a.times = max(a.times-1, 0)
+	case h != a.next && a.times > 0:
+		a.times--
 	default:
-		a.next, a.said = h, a.said+1
+		a.next, a.times = h, a.times+1
 	}
-	if a.said >= gladFor || a.said >= steadyFor && a.next != NoHint {
-		a.shown, a.said = a.next, 0
+	if a.times >= gladFor || a.times >= steadyFor && a.next != NoHint {
+		a.shown, a.times = a.next, 0
 	}
 }
 

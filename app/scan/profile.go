@@ -9,7 +9,7 @@ import (
 	"postern/app/qr"
 )
 
-// Profile says how a scanner dresses up what it reads. The zero value fits most
+// Profile says what a scanner puts before and after what it reads. The zero value fits most
 // scanners as they come: any line end, no prefix, no suffix.
 type Profile struct {
 	Prefix, Suffix string // typed around each code; taken off where they stand

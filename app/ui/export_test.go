@@ -18,8 +18,8 @@ import (
 // Drop drops files on the window: the test driver cannot.
 func Drop(u *UI, files []fyne.URI) { u.openPictures(files) }
 
-// VeilStands is how long a new screen feels no finger.
-const VeilStands = kit.ShieldTime
+// ShieldTime is how long a new screen feels no finger.
+const ShieldTime = kit.ShieldTime
 
 // EntryWords is what the list of today says of an entry.
 func EntryWords(c *wording.Catalogue, e journal.Entry) (what, why string) { return entryWords(c, e) }

@@ -209,23 +209,23 @@ func newFake() *fakeGate {
 // desk is the screens on a test window with everything in place: jobs at once, no timer but by hand.
 type desk struct {
 	*ui.UI
-	window  fyne.Window
-	gate    *fakeGate
-	now     time.Time
-	pending map[int]func() // what After was asked for
-	alone   int            // which of it waits for a key to stand alone
-	asked   int
-	updates int
-	enrol   func(code string) error
-	cameras ui.Cameras
-	sound   *fakeSound
-	saved   settings.Settings
-	saving  error
-	faults  int  // that the test makes
-	closed  bool // the window was
-	busy    bool // jobs wait in jobs
-	jobs    []func()
-	veiled  bool // new screens feel no finger until wait
+	window   fyne.Window
+	gate     *fakeGate
+	now      time.Time
+	pending  map[int]func() // what After was asked for
+	alone    int            // which of it waits for a key to stand alone
+	asked    int
+	updates  int
+	enrol    func(code string) error
+	cameras  ui.Cameras
+	sound    *fakeSound
+	saved    settings.Settings
+	saving   error
+	faults   int  // that the test makes
+	closed   bool // the window was
+	busy     bool // jobs wait in jobs
+	jobs     []func()
+	shielded bool // new screens feel no finger until wait
 }
 
 // theApp is one for all tests: a new one has Fyne read the fonts anew, and what
@@ -266,7 +266,7 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 			job(context.Background())
 		},
 		After: func(after time.Duration, f func()) func() {
-			if after == ui.VeilStands && !d.veiled {
+			if after == ui.ShieldTime && !d.shielded {
 				f()
 				return func() {}
 			}

@@ -53,14 +53,14 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 // buildBar says on the left how fresh the data is, or what became of the
 // check, and on the right where this gate stands and what waits to be sent.
 func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
-	skin := kit.Paint{Ground: kit.Chrome, Ink: kit.White}
+	colours := kit.Paint{Ground: kit.Chrome, Ink: kit.White}
 	if b := u.behaviour(); b.tab == "" {
-		skin = b.paint
+		colours = b.paint
 	}
-	ground := canvas.NewRectangle(skin.Ground)
+	ground := canvas.NewRectangle(colours.Ground)
 	objects := []fyne.CanvasObject{kit.Place(ground, 0, 0, size.Width, size.Height)}
 	const pad, small = 18, 15
-	left, mark := u.barLeft(skin)
+	left, mark := u.barLeft(colours)
 	at := float32(pad)
 	if mark != nil {
 		side := mark.MinSize().Width
@@ -69,10 +69,10 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	}
 	half := size.Width - 2*pad
 	l := kit.DropFacts(left, small, half*0.6-(at-pad))
-	lt := kit.Text(l, small, skin.Ink, true)
+	lt := kit.Text(l, small, colours.Ink, true)
 	lw := lt.MinSize().Width
 	r := u.barRight(small, size.Width-pad-at-lw-16)
-	rt := kit.Text(r, small, skin.Ink, true)
+	rt := kit.Text(r, small, colours.Ink, true)
 	rt.Alignment = fyne.TextAlignTrailing
 	height := lt.MinSize().Height
 	objects = append(objects,
@@ -81,9 +81,9 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	return kit.Fixed(size, objects...)
 }
 
-func (u *UI) barLeft(skin kit.Paint) (string, fyne.CanvasObject) {
+func (u *UI) barLeft(colours kit.Paint) (string, fyne.CanvasObject) {
 	if s := u.behaviour().about; s != nil {
-		return u.say(u.recordedWord(s.v)), kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 20)
+		return u.say(u.recordedWord(s.v)), kit.Drawing("shapes/"+look.Name(s.v.Outcome), colours.Ink, 20)
 	}
 	if u.backend == nil {
 		return u.say("check.opening"), nil
@@ -96,7 +96,7 @@ func (u *UI) barLeft(skin kit.Paint) (string, fyne.CanvasObject) {
 		text += "·" + u.catalogue().Ago(u.state.Made, u.opt.Now())
 	}
 	if u.behaviour().tab == "" { // on a coloured screen the dot's colour would mean something else
-		return text, kit.Dot(skin.Ink, 12)
+		return text, kit.Dot(colours.Ink, 12)
 	}
 	return text, kit.Dot(kit.AgeColour(u.state.Age), 12)
 }

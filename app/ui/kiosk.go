@@ -169,7 +169,7 @@ func (u *UI) corner() fyne.CanvasObject {
 	return kit.Place(t, 0, 0, side, side)
 }
 
-// dimmed covers a kiosk where nobody is, with a soft word for whoever comes.
+// dimmed covers a kiosk where nobody is, with a quiet sentence for the next person.
 func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
 	cover := canvas.NewRectangle(kit.RGB(0x000000))
 	ink := kit.RGB(0x8f99a3)

@@ -119,7 +119,7 @@ func TestTheSameShowingAgain(t *testing.T) {
 // next one's, whose code may come at any moment.
 func TestAFingerThatComesTooSoon(t *testing.T) {
 	l := newLive(t, "en")
-	l.veiled = true
+	l.shielded = true
 	l.scanCode(l.world.Pass(t, 4))
 	l.wait()
 	at := l.at("id.matches").Add(fyne.NewPos(20, 20))

@@ -90,7 +90,7 @@ func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *kit.Stack)
 
 // askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
 func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k float32) *kit.Stack, buttons ...*kit.Button) fyne.CanvasObject {
-	skin := s.paint(u)
+	colours := s.paint(u)
 	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
 		foot = kit.NewStack(10 * k)
 		last := kit.NewRow(10 * k)
@@ -101,19 +101,19 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k 
 			}
 			foot.Add(b.Sized(20*k, 60*k))
 		}
-		last.Add(kit.NewOutlined(u.say("ways.back"), skin.Ink, func() { s.again(u) }).Sized(17*k, 52*k))
+		last.Add(kit.NewOutlined(u.say("ways.back"), colours.Ink, func() { s.again(u) }).Sized(17*k, 52*k))
 		foot.Add(last)
-		return kit.NewStack(14*k, kit.Gap(14*k), kit.NewProse(title, 38*k, skin.Ink).Bold(), say(k)), foot
+		return kit.NewStack(14*k, kit.Gap(14*k), kit.NewProse(title, 38*k, colours.Ink).Bold(), say(k)), foot
 	})
 }
 
 // solid makes a button in the verdict's colours.
 func (s *verdictScreen) solid(u *UI, text string, do func()) *kit.Button {
-	skin := s.paint(u)
+	colours := s.paint(u)
 	if s.v.Outcome == verdict.Check {
-		return kit.NewButton(text, skin.Ink, kit.White, do)
+		return kit.NewButton(text, colours.Ink, kit.White, do)
 	}
-	return kit.NewButton(text, skin.Ink, skin.Ground, do)
+	return kit.NewButton(text, colours.Ink, colours.Ground, do)
 }
 
 // stepsScreen lists every step, and leads to what the help code means.

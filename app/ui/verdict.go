@@ -116,16 +116,16 @@ func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // upright puts everything under each other, the next steps at the thumb. Type
 // shrinks a little before anything must be scrolled for.
 func (s *verdictScreen) upright(u *UI, text wording.Verdict, size fyne.Size) []fyne.CanvasObject {
-	skin, pad := s.paint(u), size.Width*0.06
+	colours, pad := s.paint(u), size.Width*0.06
 	w, most := size.Width-2*pad, scaleFor(size.Width, size.Height)
 	head := float32(1)
 	for k := most; ; k *= 0.97 {
-		foot := s.foot(u, skin, k)
+		foot := s.foot(u, colours, k)
 		footHeight := foot.HeightFor(w)
 		room := size.Height - footHeight - 28*k
-		top := kit.NewStack(8*k, append([]fyne.CanvasObject{kit.Gap(6 * k)}, s.headline(text, skin, w, k*head)...)...)
+		top := kit.NewStack(8*k, append([]fyne.CanvasObject{kit.Gap(6 * k)}, s.headline(text, colours, w, k*head)...)...)
 		top.Add(kit.Gap(2 * k))
-		top.Add(s.findings(text, skin, k)...)
+		top.Add(s.findings(text, colours, k)...)
 		if high := top.HeightFor(w) > room; high && k > most*0.72 && k > leastScale {
 			continue
 		} else if high && head == 1 { // the reason needs the room more than the word
@@ -138,20 +138,20 @@ func (s *verdictScreen) upright(u *UI, text wording.Verdict, size fyne.Size) []f
 
 // flat puts the word at the left, and what to do at the right.
 func (s *verdictScreen) flat(u *UI, text wording.Verdict, size fyne.Size) []fyne.CanvasObject {
-	skin, pad, half := s.paint(u), size.Width*0.045, size.Width*0.43
+	colours, pad, half := s.paint(u), size.Width*0.045, size.Width*0.43
 	x, top := u.mirror(size.Width-pad-half, half, size.Width), size.Height*0.08
 	k := flatScale(size)
-	for k > leastScale && kit.NewStack(16*k, s.findings(text, skin, k*1.15)...).HeightFor(half)+s.foot(u, skin, k).HeightFor(half) > size.Height-top-pad {
+	for k > leastScale && kit.NewStack(16*k, s.findings(text, colours, k*1.15)...).HeightFor(half)+s.foot(u, colours, k).HeightFor(half) > size.Height-top-pad {
 		k *= 0.97
 	}
-	foot := s.foot(u, skin, k)
+	foot := s.foot(u, colours, k)
 	room := size.Height - top - pad
-	left := kit.NewStack(8*k, s.headline(text, skin, half, k*1.8)...)
+	left := kit.NewStack(8*k, s.headline(text, colours, half, k*1.8)...)
 	for head := k * 1.75; head > leastScale && left.HeightFor(half) > room; head *= 0.97 {
-		left = kit.NewStack(8*k, s.headline(text, skin, half, head)...)
+		left = kit.NewStack(8*k, s.headline(text, colours, half, head)...)
 	}
 	y := top + max((room-left.HeightFor(half))*0.4, 0)
-	right := kit.NewStack(16*k, s.findings(text, skin, k*1.15)...)
+	right := kit.NewStack(16*k, s.findings(text, colours, k*1.15)...)
 	return []fyne.CanvasObject{
 		kit.Scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y),
 		kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
@@ -170,9 +170,9 @@ func scaleFor(width, height float32) float32 {
 func flatScale(size fyne.Size) float32 { return scaleFor(size.Width*0.43+40, size.Height*1.28) }
 
 // headline is shape, word and the word in the other language.
-func (s *verdictScreen) headline(text wording.Verdict, skin kit.Paint, width, k float32) []fyne.CanvasObject {
-	shape := kit.Drawing("shapes/"+look.Name(s.v.Outcome), skin.Ink, 112*k)
-	word := kit.Text(text.Word, 82*k, skin.Ink, true)
+func (s *verdictScreen) headline(text wording.Verdict, colours kit.Paint, width, k float32) []fyne.CanvasObject {
+	shape := kit.Drawing("shapes/"+look.Name(s.v.Outcome), colours.Ink, 112*k)
+	word := kit.Text(text.Word, 82*k, colours.Ink, true)
 	for word.MinSize().Width > width { // one line, whatever the language
 		word.TextSize *= 0.98
 	}
@@ -180,7 +180,7 @@ func (s *verdictScreen) headline(text wording.Verdict, skin kit.Paint, width, k 
 	if text.Side != "" {
 		side += "·" + text.Side
 	}
-	below := kit.NewProse(side, 24*k, kit.Blend(skin.Ground, skin.Ink, 0.93)).Bold()
+	below := kit.NewProse(side, 24*k, kit.Blend(colours.Ground, colours.Ink, 0.93)).Bold()
 	for least := below.Letters * 0.7; below.Measure(side) > width && below.Letters > max(least, kit.LeastLetters); {
 		below.Letters *= 0.97
 	}
@@ -188,32 +188,32 @@ func (s *verdictScreen) headline(text wording.Verdict, skin kit.Paint, width, k 
 }
 
 // findings are the holder's card and the reason.
-func (s *verdictScreen) findings(text wording.Verdict, skin kit.Paint, k float32) []fyne.CanvasObject {
+func (s *verdictScreen) findings(text wording.Verdict, colours kit.Paint, k float32) []fyne.CanvasObject {
 	var items []fyne.CanvasObject
 	if s.v.Outcome != verdict.Admit {
 		items = append(items,
-			kit.NewProse(wording.Join(text.Sentence, wording.Whole(text.Help)), 22*k, skin.Ink).Bold())
+			kit.NewProse(wording.Join(text.Sentence, wording.Whole(text.Help)), 22*k, colours.Ink).Bold())
 	}
 	if text.Name != "" {
-		items = append(items, kit.Gap(2*k), s.card(text, skin, k), kit.Gap(2*k))
+		items = append(items, kit.Gap(2*k), s.card(text, colours, k), kit.Gap(2*k))
 	}
 	if s.v.Outcome == verdict.Admit {
-		items = append(items, kit.NewProse(text.Sentence, 18*k, skin.Ink))
+		items = append(items, kit.NewProse(text.Sentence, 18*k, colours.Ink))
 	}
 	return items
 }
 
 // card shows whose pass it is: white on Admit, where it is what the guard
 // compares, and quiet elsewhere, where the reason comes first.
-func (s *verdictScreen) card(text wording.Verdict, skin kit.Paint, k float32) fyne.CanvasObject {
+func (s *verdictScreen) card(text wording.Verdict, colours kit.Paint, k float32) fyne.CanvasObject {
 	ground, name, line := kit.White, kit.Chrome, kit.RGB(0x3d4852)
 	size := 36 * k
 	if s.v.Outcome != verdict.Admit {
-		ground = kit.Blend(skin.Ground, skin.Ink, 0.1)
+		ground = kit.Blend(colours.Ground, colours.Ink, 0.1)
 		if s.v.Outcome == verdict.Check {
-			ground = kit.Blend(skin.Ground, kit.White, 0.3)
+			ground = kit.Blend(colours.Ground, kit.White, 0.3)
 		}
-		name, line, size = skin.Ink, skin.Ink, 26*k
+		name, line, size = colours.Ink, colours.Ink, 26*k
 	}
 	c := kit.NewStack(2*k, kit.NewProse(text.Name, size, name).Bold()).On(ground, 14*k)
 	if s.v.Outcome != verdict.Admit {
@@ -227,12 +227,12 @@ func (s *verdictScreen) card(text wording.Verdict, skin kit.Paint, k float32) fy
 }
 
 // foot holds the next steps; an Admit has its bar instead.
-func (s *verdictScreen) foot(u *UI, skin kit.Paint, k float32) *kit.Stack {
+func (s *verdictScreen) foot(u *UI, colours kit.Paint, k float32) *kit.Stack {
 	if s.v.Outcome == verdict.Admit {
-		return s.admitFoot(u, skin, k)
+		return s.admitFoot(u, colours, k)
 	}
 	f := kit.NewStack(10 * k)
-	solid, ink := skin.Ink, skin.Ground
+	solid, ink := colours.Ink, colours.Ground
 	if s.v.Outcome == verdict.Check {
 		ink = kit.White
 	}
@@ -249,23 +249,23 @@ func (s *verdictScreen) foot(u *UI, skin kit.Paint, k float32) *kit.Stack {
 	f.Add(kit.NewButton(u.say("step.emergency"), solid, ink, func() { s.step(u, verdict.Emergency) }).Sized(size, least))
 	last := kit.NewRow(10 * k)
 	if !u.locked() {
-		last.Add(kit.NewOutlined(u.say("verdict.other_ways"), skin.Ink, func() { u.show(&stepsScreen{from{s}}) }).Sized(17*k, 52*k))
+		last.Add(kit.NewOutlined(u.say("verdict.other_ways"), colours.Ink, func() { u.show(&stepsScreen{from{s}}) }).Sized(17*k, 52*k))
 	}
-	last.Add(kit.NewOutlined(u.nextWord(), skin.Ink, u.next).Sized(17*k, 52*k))
+	last.Add(kit.NewOutlined(u.nextWord(), colours.Ink, u.next).Sized(17*k, 52*k))
 	f.Add(last)
 	return f
 }
 
-func (s *verdictScreen) admitFoot(u *UI, skin kit.Paint, k float32) *kit.Stack {
+func (s *verdictScreen) admitFoot(u *UI, colours kit.Paint, k float32) *kit.Stack {
 	key := "verdict.keep"
 	if s.kept {
 		key = "verdict.kept"
 	}
 	if len(u.queue) > 0 {
-		return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, skin.Ink), s.progress(skin),
-			kit.NewButton(u.nextWord(), kit.White, skin.Ground, u.next).Sized(19*k, 58*k))
+		return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, colours.Ink), s.progress(colours),
+			kit.NewButton(u.nextWord(), kit.White, colours.Ground, u.next).Sized(19*k, 58*k))
 	}
-	return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, skin.Ink), s.progress(skin))
+	return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, colours.Ink), s.progress(colours))
 }
 
 func (u *UI) nextWord() string {
@@ -276,9 +276,9 @@ func (u *UI) nextWord() string {
 }
 
 // progress is the bar that runs while an Admit stands.
-func (s *verdictScreen) progress(skin kit.Paint) fyne.CanvasObject {
+func (s *verdictScreen) progress(colours kit.Paint) fyne.CanvasObject {
 	return kit.NewPane(fyne.NewSize(1, 5), func(size fyne.Size) fyne.CanvasObject {
-		rail := canvas.NewRectangle(kit.Blend(skin.Ground, skin.Ink, 0.3))
+		rail := canvas.NewRectangle(kit.Blend(colours.Ground, colours.Ink, 0.3))
 		rail.CornerRadius = 2.5
 		s.full = size.Width
 		objects := []fyne.CanvasObject{kit.Place(rail, 0, 0, size.Width, 5)}

@@ -1,10 +1,9 @@
 // Package authority turns a roster and laboratory results into passes and
 // signed snapshots, and countersigns gates.
 //
-// What a reader must know to be safe: this is the only package that loads
-// issuer or metadata keys. Its folder is the city's: who copies it can sign
-// passes and publish statuses, and who also knows the passphrase can replace
-// trust list and policies. The folder holds
+// This is the only package that loads issuer or metadata keys. Its folder is
+// the city's: who copies it can sign passes and publish statuses, and who also
+// knows the passphrase can replace trust list and policies. The folder holds
 //
 //	ledger.db          persons by ID number, gates with their secrets, epoch and tag keys; SQLite
 //	keys/              root1-3, targets, tracing: wrapped by the passphrase; issuer, online, envelope: plain, mode 0600
@@ -13,8 +12,8 @@
 //
 // All but the last two must be backed up.
 //
-// Importing changes the ledger only. Nothing reaches a gate before Publish,
-// and nothing leaves the machine before Export.
+// Importing changes the ledger only. Nothing reaches a gate before Publish, and
+// nothing leaves the machine before Export.
 package authority
 
 import (

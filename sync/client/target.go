@@ -72,7 +72,7 @@ func (c *Client) target(ctx context.Context, w expected, progress func(int64)) (
 		if !resumed {
 			return nil, wrongHash(w)
 		}
-		// Half of it lay on our disk for who knows how long: once more, all of it.
+		// Half of it may have lain damaged on our disk: it is fetched once more, whole.
 	}
 }
 

@@ -1,6 +1,6 @@
-// Package enrol is how a gate comes to be: the code that is printed for it,
-// its request, the authority's countersignature, and the envelope that tells
-// it who it is.
+// Package enrol is how a gate comes to be: the code that is printed for it, its
+// request, the authority's countersignature, and the envelope that tells it who
+// it is.
 //
 // The way of the bytes: gate add prints a [Code]; the gate makes an [Identity]
 // and its [Request]; `postern-hub gate countersign` reads the request on
@@ -8,9 +8,9 @@
 // envelope) to standard output; the hub keeps the certificate and passes the
 // envelope on. By USB, request and answer are files with the same bytes.
 //
-// What a reader must know to be safe: the code carries a one-time secret, so
-// it is shown to one tablet and then worthless. A hub only carries requests
-// and envelopes; it can neither enrol itself nor read an envelope.
+// The code carries a one-time secret, so it is shown to one tablet and then
+// worthless. A hub only carries requests and envelopes; it can neither enrol
+// itself nor read an envelope.
 package enrol
 
 import (

@@ -1,12 +1,11 @@
 // Package hub is the other end of the wire: it serves what the authority
 // published, carries enrolments, takes journals and answers receipts.
 //
-// What a reader must know to be safe: the hub is trusted with nothing but
-// keeping what it signed a receipt for. It holds no issuer, metadata or
-// envelope key; it verifies each batch with the gate's own key before it looks
-// into it, and stores it durably before it answers. Two histories of one gate
-// are never joined: the second is refused, kept as evidence and raised in the
-// log.
+// The hub is trusted with nothing but keeping what it signed a receipt for. It
+// holds no issuer, metadata or envelope key; it verifies each batch with the
+// gate's own key before it looks into it, and stores it durably before it
+// answers. Two histories of one gate are never joined: the second is refused,
+// kept as evidence and raised in the log.
 package hub
 
 import (

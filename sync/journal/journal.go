@@ -1,9 +1,9 @@
 // Package journal is a gate's tamper-evident record: entries chained by hash,
 // signed in batches, and acknowledged by receipts.
 //
-// What a reader must know to be safe: the chain proves order and completeness
-// up to its head; only the gate's signature on a batch proves who wrote it.
-// Sealed references can be erased later: the chain covers their hash.
+// The chain proves order and completeness up to its head; only the gate's
+// signature on a batch proves who wrote it. Sealed references can be erased
+// later: the chain covers their hash.
 package journal
 
 import (

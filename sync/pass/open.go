@@ -157,7 +157,7 @@ func malformed(cause error) error {
 }
 
 // unsigned reads the claims of a PP1: text without verifying anything. It is
-// for who makes presentations, never for who judges them.
+// for programs that make presentations, never for those that judge them.
 func unsigned(text string) (message []byte, claims *Claims, err error) {
 	body, ok := strings.CutPrefix(strings.Trim(text, whiteSpace), prefixPass)
 	if !ok || len(body) > MaxText {

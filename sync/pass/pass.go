@@ -1,13 +1,13 @@
 // Package pass opens and seals passes.
 //
-// What a reader must know to be safe: a [*Pass] whose Genuine method says true
-// came out of [Open], and Open gives one only after a trusted issuer's
-// signature over exactly its bytes verified. Nothing else here says anything
-// about validity: expiry, status and policy are judged in package verdict.
+// A [*Pass] whose Genuine method says true came out of [Open], and Open gives
+// one only after a trusted issuer's signature over exactly its bytes verified.
+// Nothing else here says anything about validity: expiry, status and policy are
+// judged in package verdict.
 //
-// Our own passes are in open.go, claims.go and slip.go, read more strictly than any
-// other; each format of other issuers has a file of its own. What they have in
-// common, to find who signed, is credential.go.
+// Our own passes are in open.go, claims.go and slip.go, read more strictly than
+// any other; each format of other issuers has a file of its own. What they have
+// in common, to find who signed, is credential.go.
 //
 // Open does no I/O and reads no clock. It never returns both a pass and an
 // error.

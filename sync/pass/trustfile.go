@@ -19,7 +19,7 @@ import (
 const maxTrust = 1 << 20
 
 // ReadTrust reads a file of issuers' keys that somebody chooses to trust for
-// one call. What a reader must know to be safe: nothing signs such a file, and
+// one call. Nothing signs such a file, and
 // its keys may sign for any issuer.
 //
 // It takes one of

@@ -1,10 +1,9 @@
 // Package policy holds a place's rules beyond the signature. The authority
 // edits them as data and signs them; a gate cannot change them.
 //
-// What a reader must know to be safe: Parse refuses what it does not
-// understand, so that a rule is never silently dropped; a rule that cannot be
-// answered is a [Finding], never a yes; and Default is strict (stale is Check,
-// blind is Unknown).
+// Parse refuses what it does not understand, so that a rule is never silently
+// dropped; a rule that cannot be answered is a [Finding], never a yes; and
+// Default is strict (stale is Check, blind is Unknown).
 //
 // Rules are written in CertLogic, the language in which countries exchange
 // theirs: [Expr] is one expression, [Rule] one question, [Policy.Ask] asks all

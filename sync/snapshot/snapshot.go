@@ -1,9 +1,9 @@
 // Package snapshot is what an authority tells its gates at one version: the
 // trust list, and per pass its status and latest test.
 //
-// What a reader must know to be safe: nothing read here is believed until the
-// digest of the canonical columns equals the one in signed metadata; decoding
-// is bounded by the lengths that signed metadata states.
+// Nothing read here is believed until the digest of the canonical columns
+// equals the one in signed metadata; decoding is bounded by the lengths that
+// signed metadata states.
 package snapshot
 
 import (

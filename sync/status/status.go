@@ -1,8 +1,8 @@
 // Package status holds what an authority says about a pass by its index: two
 // bits of status and the latest test, packed in four bytes.
 //
-// What a reader must know to be safe: an index that lies outside a list has no
-// status. Callers get ErrNoEntry and must answer Unknown, never Good.
+// An index that lies outside a list has no status. Callers get ErrNoEntry and
+// must answer Unknown, never Good.
 package status
 
 import (

@@ -112,9 +112,9 @@ func (c *Catalogue) testKind(k pass.Kind) string {
 // Code puts into words the reason of a verdict as the journal keeps it, and its rule.
 func (c *Catalogue) Code(code string) string {
 	reason, rule := verdict.ParseCode(code)
-	said := c.Either("short."+string(reason), "recorded.other", "")
+	words := c.Either("short."+string(reason), "recorded.other", "")
 	if rule != "" {
-		said += c.Say("lang.aside", "said", rule)
+		words += c.Say("lang.aside", "said", rule)
 	}
-	return said
+	return words
 }

@@ -2,9 +2,9 @@
 // keys, issues passes, publishes snapshots, prints gates' enrolment codes, and
 // serves them all.
 //
-// What a reader must know to be safe: serve loads no key but the hub's own
-// receipt key. Countersigning gates is the one thing in which serve needs the
-// authority, and it asks a child process for that (gate countersign).
+// Serve loads no key but the hub's own receipt key. Countersigning gates is the
+// one thing in which serve needs the authority, and it asks a child process for
+// that (gate countersign).
 package main
 
 import (

@@ -121,7 +121,7 @@ func (p *program) tell(answers []sample.Answer, language string) error {
 }
 
 // unanswered says which rules gave no answer, with the first cause of each.
-func unanswered(answers []sample.Answer) (said []string) {
+func unanswered(answers []sample.Answer) (doubts []string) {
 	count, cause := map[string]int{}, map[string]error{}
 	for _, a := range answers {
 		for _, f := range a.Unmet {
@@ -134,9 +134,9 @@ func unanswered(answers []sample.Answer) (said []string) {
 		}
 	}
 	for _, rule := range slices.Sorted(maps.Keys(count)) {
-		said = append(said, fmt.Sprintf("no answer for %d of %d: %v", count[rule], len(answers), cause[rule]))
+		doubts = append(doubts, fmt.Sprintf("no answer for %d of %d: %v", count[rule], len(answers), cause[rule]))
 	}
-	return said
+	return doubts
 }
 
 // policyList shows the policies that the next publish carries.

@@ -1,9 +1,9 @@
 // Package hubdb keeps a hub's gates and journals in one SQLite file.
 //
-// What a reader must know to be safe: the file is in WAL mode with
-// synchronous=FULL, so what a method returned nil for survives a power cut.
-// Appends that wait at the same time share one commit. The files beside it
-// (-wal, -shm) belong to it: move or copy it only while no hub has it open.
+// The file is in WAL mode with synchronous=FULL, so what a method returned nil
+// for survives a power cut. Appends that wait at the same time share one
+// commit. The files beside it (-wal, -shm) belong to it: move or copy it only
+// while no hub has it open.
 package hubdb
 
 import (

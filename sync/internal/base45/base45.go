@@ -1,11 +1,10 @@
-// Package base45 is the text encoding of RFC 9285, for bytes that travel in
-// the alphanumeric mode of QR codes.
+// Package base45 is the text encoding of RFC 9285, for bytes that travel in the
+// alphanumeric mode of QR codes.
 //
-// What a reader must know to be safe: [Decode] is strict, so that every byte
-// string has exactly one text. It takes no lower case, no white space around
-// the text, no group that overflows and no dangling character. Space is a
-// letter of the alphabet; it never ends a valid text, because the last letter
-// of a group is never above W.
+// [Decode] is strict, so that every byte string has exactly one text. It takes
+// no lower case, no white space around the text, no group that overflows and no
+// dangling character. Space is a letter of the alphabet; it never ends a valid
+// text, because the last letter of a group is never above W.
 //
 //	two bytes a b   n = a*256 + b = c + d*45 + e*2025   three letters c d e
 //	one byte  a     n = a         = c + d*45            two letters   c d

@@ -1,10 +1,10 @@
 // Package cose signs and reads COSE_Sign1 messages (RFC 9052 section 4.2) in
 // the one form that Postern uses, and holds the CBOR modes of the whole wire.
 //
-// What a reader must know to be safe: [Parse] verifies nothing. Nothing in a
-// Message may be believed before [Message.Verify] said true for a key that the
-// caller trusts. Neither looks into the payload: whether it is deterministic,
-// and what it means, is the caller's business.
+// [Parse] verifies nothing. Nothing in a Message may be believed before
+// [Message.Verify] said true for a key that the caller trusts. Neither looks
+// into the payload: whether it is deterministic, and what it means, is the
+// caller's business.
 //
 // The form is strict, so that a message has no second encoding:
 //

@@ -1,8 +1,8 @@
 // Package inflate undoes the compression of credentials, within a bound.
 //
-// What a reader must know to be safe: a few hundred bytes can stand for
-// gigabytes. Nothing here ever holds more than the bound that it is given, and
-// text that would inflate to more is refused, not cut.
+// A few hundred bytes can stand for gigabytes. Nothing here ever holds more
+// than the bound that it is given, and text that would inflate to more is
+// refused, not cut.
 package inflate
 
 import (

@@ -1,11 +1,11 @@
 // Package jcs holds JSON to one meaning and writes it in one form, the JSON
 // Canonicalization Scheme (RFC 8785).
 //
-// What a reader must know to be safe: encoding/json takes an object that has a
-// member twice and keeps the last, takes names in another case when it fills a
-// struct, and puts U+FFFD for what is not Unicode. Two readers of the same
-// signed text could then believe two things. [Check] refuses all of that but
-// the struct, which is the caller's to avoid; decode into map[string]any.
+// Package encoding/json takes an object that has a member twice and keeps the last,
+// takes names in another case when it fills a struct, and puts U+FFFD for what
+// is not Unicode. Two readers of the same signed text could then believe two
+// things. [Check] refuses all of that but the struct, which is the caller's to
+// avoid; decode into map[string]any.
 package jcs
 
 import (

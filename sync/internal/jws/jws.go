@@ -1,9 +1,8 @@
 // Package jws reads JSON Web Signatures in compact form (RFC 7515 section 7.1)
 // with ES256, as SMART Health Cards use them.
 //
-// What a reader must know to be safe: [Parse] verifies nothing. Nothing in a
-// Message may be believed before [Message.Verify] said true for a key that the
-// caller trusts.
+// [Parse] verifies nothing. Nothing in a Message may be believed before
+// [Message.Verify] said true for a key that the caller trusts.
 //
 //	base64url(header) . base64url(payload) . base64url(signature)
 //
