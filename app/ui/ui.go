@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -56,13 +55,7 @@ type UI struct {
 	window fyne.Window
 	opt    Options
 
-	// The work off Fyne's thread, and the way back to it; for all goroutines.
-	leave   context.CancelFunc         // ends the work of the screens
-	left    <-chan struct{}            // closed by leave
-	jobs    chan func(context.Context) // one after another
-	asides  chan func(context.Context) // beside them
-	waiting queue                      // for Fyne's thread
-	workers sync.WaitGroup
+	*worker // off Fyne's thread and back; for all goroutines
 
 	// What was chosen on this device.
 	set        settings.Settings
@@ -109,16 +102,16 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	if opt.Zone == nil {
 		opt.Zone = time.Local
 	}
-	ctx, leave := context.WithCancel(context.Background())
-	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, leave: leave, left: ctx.Done(), catalogues: map[string]*wording.Catalogue{}}
+	u := &UI{app: a, window: w, opt: opt, set: opt.Settings, catalogues: map[string]*wording.Catalogue{}}
 	for _, language := range wording.Languages {
 		c, err := wording.New(language, opt.Zone)
 		if err != nil {
-			leave()
 			return nil, err
 		}
 		u.catalogues[language] = c
 	}
+	var ctx context.Context
+	u.worker, ctx = newWorker(opt, u.safely)
 	u.language = systemLanguage()
 	u.set.Language = cmp.Or(opt.Language, u.set.Language)
 	u.screen = &checkScreen{}
@@ -133,12 +126,9 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 	u.listen()
 	w.SetCloseIntercept(u.askClose)
 	if opt.Run == nil {
-		u.jobs, u.asides = make(chan func(context.Context), 256), make(chan func(context.Context), 16)
-		u.workers.Go(func() { u.work(ctx) })
-		u.workers.Go(func() { u.workBeside(ctx) })
-		u.workers.Go(func() { u.tick(ctx) })
+		u.running.Go(func() { u.tick(ctx) })
 		if opt.Meter != nil {
-			u.workers.Go(func() { opt.Meter.stand(ctx, u) })
+			u.running.Go(func() { opt.Meter.stand(ctx, u) })
 		}
 	}
 	return u, nil
@@ -210,7 +200,7 @@ func (u *UI) Leave() { u.leave() }
 // Close ends the work of the screens and waits for it.
 func (u *UI) Close() {
 	u.leave()
-	u.workers.Wait()
+	u.running.Wait()
 }
 
 // refreshState asks the gate how it stands and then shows it.
