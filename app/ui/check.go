@@ -126,7 +126,7 @@ func (s *checkScreen) words(u *UI, k, share float32) []fyne.CanvasObject {
 		kit.NewProse(u.say(u.hint()), small, kit.RGB(0xe2e7eb)).Centred(),
 	}
 	if u.state.Age == policy.Stale || u.state.Age == policy.Blind {
-		words = append(words, kit.NewProse(u.say("ageing."+ageName(u.state.Age)), small, kit.DotAgeing).Bold().Centred())
+		words = append(words, kit.NewProse(u.say("ageing."+u.state.Age.String()), small, kit.DotAgeing).Bold().Centred())
 	}
 	return words
 }
@@ -189,17 +189,4 @@ func (u *UI) counts(size fyne.Size) []fyne.CanvasObject {
 		kit.Place(ground, size.Width-w-12, 10, w, 30),
 		kit.Place(line, size.Width-w, 10+(30-line.MinSize().Height)/2, w-24, line.MinSize().Height),
 	}
-}
-
-// ageName is a snapshot's age as the words call it.
-func ageName(a policy.Age) string {
-	switch a {
-	case policy.Fresh:
-		return "fresh"
-	case policy.Ageing:
-		return "ageing"
-	case policy.Stale:
-		return "stale"
-	}
-	return "blind"
 }

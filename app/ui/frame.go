@@ -112,7 +112,7 @@ func (u *UI) recordedWord(v verdict.Verdict) string {
 	return "bar.recorded"
 }
 
-func (u *UI) ageWord() string { return u.say("age." + ageName(u.state.Age)) }
+func (u *UI) ageWord() string { return u.say("age." + u.state.Age.String()) }
 
 // barRight says the place, the way, who is on duty and what waits to be sent;
 // the place is shortened first.

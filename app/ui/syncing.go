@@ -147,7 +147,7 @@ func (s *syncScreen) light(u *UI, p *kit.Page) fyne.CanvasObject {
 		word += "·" + u.catalogue().Ago(st.Made, u.opt.Now())
 	}
 	words := kit.NewStack(2, kit.NewProse(word, 23, p.Palette.Ink).Bold(),
-		kit.NewProse(u.say("ageing."+ageName(st.Age)), 17, p.Palette.Faint))
+		kit.NewProse(u.say("ageing."+st.Age.String()), 17, p.Palette.Faint))
 	return kit.NewBeside(36, lamp(st.Age), words).On(p.Palette.Card, 18)
 }
 

@@ -98,6 +98,17 @@ const (
 	OtherKind   Kind = 63 // codes that this version has no word for
 )
 
+// String is the kind's word; "other" for kinds that this version has no word for.
+func (k Kind) String() string {
+	switch k {
+	case NucleicAcid:
+		return "nucleic"
+	case Antigen:
+		return "antigen"
+	}
+	return "other"
+}
+
 // Result is the result of a test.
 type Result uint8
 
@@ -107,6 +118,17 @@ const (
 	Positive
 	Inconclusive
 )
+
+// String is the result's word; what is neither negative nor positive is inconclusive.
+func (r Result) String() string {
+	switch r {
+	case Negative:
+		return "negative"
+	case Positive:
+		return "positive"
+	}
+	return "inconclusive"
+}
 
 // Test is one test with its result; At has the precision of a minute.
 type Test struct {

@@ -99,6 +99,19 @@ const (
 	Stale
 )
 
+// String is the age's word: fresh, ageing, stale, and blind for all else.
+func (a Age) String() string {
+	switch a {
+	case Fresh:
+		return "fresh"
+	case Ageing:
+		return "ageing"
+	case Stale:
+		return "stale"
+	}
+	return "blind"
+}
+
 // Default is what a gate applies before it has an envelope: strict, with no test asked.
 func Default() Policy {
 	return Policy{

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"postern/app/gate"
-	"postern/sync/pass"
-	"postern/sync/policy"
 	"postern/sync/verdict"
 	"postern/sync/wording"
 )
@@ -69,7 +67,7 @@ func recordedAnswer(a gate.Answer) answer {
 func newAnswer(v verdict.Verdict) answer {
 	a := answer{
 		Outcome: v.Outcome.String(), Reason: string(v.Reason), Help: v.Help(),
-		Unchecked: v.Unchecked, Snapshot: v.Version, Age: ageWord(v.Age),
+		Unchecked: v.Unchecked, Snapshot: v.Version, Age: v.Age.String(),
 	}
 	for _, s := range v.Steps {
 		a.Steps = append(a.Steps, string(s))
@@ -79,7 +77,7 @@ func newAnswer(v verdict.Verdict) answer {
 		a.Detail = &answerDetail{Ago: int64(d.Ago / time.Second), Asked: int64(d.Asked / time.Second), At: orNone(d.At)}
 	}
 	if t := v.Test; t != nil {
-		a.Test = &answerTest{Kind: kindWord(t.Kind), Result: resultWord(t.Result), At: t.At}
+		a.Test = &answerTest{Kind: t.Kind.String(), Result: t.Result.String(), At: t.At}
 	}
 	if p := v.Pass; p != nil {
 		a.Format, a.Issuer, a.IssuerName = string(p.Format), p.Issuer, p.IssuerName
@@ -97,38 +95,6 @@ func orNone(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-func ageWord(a policy.Age) string {
-	switch a {
-	case policy.Fresh:
-		return "fresh"
-	case policy.Ageing:
-		return "ageing"
-	case policy.Stale:
-		return "stale"
-	}
-	return "blind"
-}
-
-func kindWord(k pass.Kind) string {
-	switch k {
-	case pass.NucleicAcid:
-		return "nucleic"
-	case pass.Antigen:
-		return "antigen"
-	}
-	return "other"
-}
-
-func resultWord(r pass.Result) string {
-	switch r {
-	case pass.Negative:
-		return "negative"
-	case pass.Positive:
-		return "positive"
-	}
-	return "inconclusive"
 }
 
 // forPeople is the answer as two lines: outcome, help code and sentence, then

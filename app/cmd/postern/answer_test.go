@@ -15,9 +15,9 @@ func TestWordsOutOfRange(t *testing.T) {
 	results := map[pass.Result]string{pass.Negative: "negative", pass.Positive: "positive"}
 	for i := range math.MaxUint8 + 1 {
 		for _, c := range []struct{ got, want, otherwise string }{
-			{ageWord(policy.Age(i)), ages[policy.Age(i)], "blind"},
-			{kindWord(pass.Kind(i)), kinds[pass.Kind(i)], "other"},
-			{resultWord(pass.Result(i)), results[pass.Result(i)], "inconclusive"},
+			{policy.Age(i).String(), ages[policy.Age(i)], "blind"},
+			{pass.Kind(i).String(), kinds[pass.Kind(i)], "other"},
+			{pass.Result(i).String(), results[pass.Result(i)], "inconclusive"},
 		} {
 			if c.want == "" {
 				c.want = c.otherwise
