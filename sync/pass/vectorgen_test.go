@@ -283,6 +283,14 @@ func nativeCases(g *generator) {
 	expectKinds.Name, expectKinds.Colour, expectKinds.BirthYear, expectKinds.Doses = "", pass.ColourNone, 0, nil
 	expectKinds.Tests = []testClaim{{pass.OtherKind, pass.Inconclusive, time.Unix(testMinute*60, 0).UTC()}, {pass.NucleicAcid, pass.Inconclusive, time.Unix(testMinute*60, 0).UTC()}}
 	g.add("tests alone, of other kinds and results", of(kinds), expectKinds, k)
+	evening := issuedAt.Add(-3 * time.Hour)
+	for i, name := range []string{"one negative test", "one positive test"} {
+		p, e := nativePayload(), nativeExpectation(k)
+		p[-70001] = map[int]any{3: []any{[]any{1, i, evening.Unix() / 60}}}
+		e.Name, e.Colour, e.BirthYear, e.Doses = "", pass.ColourNone, 0, nil
+		e.Tests = []testClaim{{pass.NucleicAcid, pass.Result(i), evening}}
+		g.add(name, of(p), e, k)
+	}
 	g.keyCases(full, expect, k, other.Public())
 	foreigner := k
 	foreigner.Issuer = "Q"
@@ -565,6 +573,18 @@ func shcCases(g *generator) {
 	e.Expires, e.Document = timePointer(issuedAt.Add(time.Hour)), ends
 	e.At = boundaries(*e.IssuedAt, *e.Expires, false)
 	g.add("with an end", shc(t, key, ends), e, k)
+	for code, result := range map[string]pass.Result{"260415000": pass.Negative, "260373001": pass.Positive} {
+		c, e := testedHealth(code), cardOfHealth()
+		e.ID, e.Doses, e.Document = hex.EncodeToString([]byte("rid-of-a-test")), nil, c
+		e.Tests = []testClaim{{pass.NucleicAcid, result, issuedAt.Add(-3 * time.Hour)}}
+		g.add("one test, "+code, shc(t, key, c), e, k)
+	}
+	slices.SortStableFunc(g.cases, func(a, b vectorCase) int { // the two have no order of their own
+		if strings.HasPrefix(a.Name, "one test") && strings.HasPrefix(b.Name, "one test") {
+			return strings.Compare(a.Name, b.Name)
+		}
+		return 0
+	})
 	number := strings.TrimPrefix(good, "shc:/")
 	middle := len(number) / 4 * 2
 	g.cases = append(g.cases, vectorCase{
@@ -591,6 +611,20 @@ func shcCases(g *generator) {
 	g.bad("no digits", "shc:/"+"abc", "malformed", k)
 	g.bad("another algorithm", signed(`{"zip":"DEF","alg":"none","kid":"8 bytes!"}`, deflateOf(t, plain)), "malformed", k)
 	g.bad("only a link", "shlink:/eyJ1cmwiOiJodHRwczovL2V4YW1wbGUub3JnIn0", "needs network", k)
+}
+
+// testedHealth is a card of one test, dated to the minute.
+func testedHealth(result string) map[string]any {
+	c := card()
+	vc := c["vc"].(map[string]any)
+	vc["rid"] = "rid-of-a-test"
+	bundle := vc["credentialSubject"].(map[string]any)["fhirBundle"].(map[string]any)
+	entries := bundle["entry"].([]any)
+	observation := entries[len(entries)-1].(map[string]any)["resource"].(map[string]any)
+	observation["effectiveDateTime"] = "2026-11-19T22:00:00+01:00"
+	observation["valueCodeableConcept"] = map[string]any{"coding": []any{map[string]any{"code": result}}}
+	bundle["entry"] = []any{entries[0], entries[len(entries)-1]}
+	return c
 }
 
 // bomb is little that unpacks to much.

@@ -31,13 +31,22 @@ func Data(document any, now time.Time, valueSets any) any {
 	}
 }
 
-// DocumentOf is a pass as rules see it: a foreign one as it decodes, our own as
-// Document gives it. A slip has the format "slip", and
+// DocumentOf is a pass as rules see it: our own as Document gives it, a foreign
+// one as it decodes, with what all have in common beside its own members:
+//
+//	"format":   "hcert"…                   what the pass is, whatever it calls itself
+//	"tests":    […]                        as in Document; there in every format, empty where there is none
+//	"doses":    {"count", "date", "daysAgo"}
+//	"recovery": {"date", "daysAgo"}        of the first positive test, the latest of several
+//	"holder":   {"name": "J. D.", "age": {"from", "to"}}
+//
+// A document that has such a member of its own loses it: else a card could
+// lend itself a test. A slip has the format "slip", and
 //
 //	"slip": {"kind": "visitor", "gate": "36465d89063ab451", "place": "East Gate"}
 func DocumentOf(p *pass.Pass, latest *pass.Test, now time.Time) any {
 	if p.Format != pass.Native && p.Slip == nil {
-		return ofFormat(p.Certified(), p.Format)
+		return foreignDocument(p, latest, now)
 	}
 	doc := Document(&p.Claims, latest, now)
 	if s := p.Slip; s != nil {
@@ -47,17 +56,49 @@ func DocumentOf(p *pass.Pass, latest *pass.Test, now time.Time) any {
 	return doc
 }
 
-// ofFormat keeps a foreign document from calling itself one of another format,
-// whose rules it would meet by members of its own making.
-func ofFormat(document any, f pass.Format) any {
-	members, ok := document.(map[string]any)
-	if _, claims := members["format"]; !ok || !claims {
-		return document
-	}
-	members = maps.Clone(members)
-	members["format"] = string(f)
-	return members
+// foreignDocument adds the common members to a foreign pass's own.
+func foreignDocument(p *pass.Pass, latest *pass.Test, now time.Time) map[string]any {
+	own, _ := p.Certified().(map[string]any)
+	doc := make(map[string]any, len(own)+5)
+	maps.Copy(doc, own)
+	common := Document(&p.Claims, latest, now)
+	doc["format"], doc["tests"] = string(p.Format), common["tests"]
+	put(doc, "doses", common["doses"])
+	put(doc, "recovery", recovery(own, p.Format, now))
+	holder := map[string]any{}
+	put(holder, "name", common["name"])
+	put(holder, "age", common["age"])
+	doc["holder"] = holder
+	return doc
 }
+
+// put sets a member, or takes it away where there is no value.
+func put(doc map[string]any, name string, value any) {
+	if doc[name] = value; value == nil {
+		delete(doc, name)
+	}
+}
+
+// recovery is the latest recovery that an EU certificate tells of; nil where there is none.
+func recovery(card map[string]any, f pass.Format, now time.Time) any {
+	const covid = "840539006" // SNOMED CT
+	entries, _ := card["r"].([]any)
+	var latest time.Time
+	for _, e := range entries {
+		entry, _ := e.(map[string]any)
+		date, _ := entry["fr"].(string)
+		day, err := time.Parse(time.DateOnly, date)
+		if tg, told := entry["tg"]; err == nil && (!told || tg == covid) && day.After(latest) {
+			latest = day
+		}
+	}
+	if f != pass.HCERT || latest.IsZero() {
+		return nil
+	}
+	return map[string]any{"date": latest.Format(time.DateOnly), "daysAgo": daysAgo(latest, now)}
+}
+
+func daysAgo(day, now time.Time) int { return (minutes(now) - minutes(day)) / (24 * 60) }
 
 // Document is a native pass as rules see it. latest is the newest test that
 // the snapshot knows, or nil; it stands among the pass's own. What is not
@@ -91,7 +132,7 @@ func Document(c *pass.Claims, latest *pass.Test, now time.Time) map[string]any {
 	if c.Doses != nil {
 		doc["doses"] = map[string]any{
 			"count": c.Doses.Count, "date": c.Doses.Day.UTC().Format(time.DateOnly),
-			"daysAgo": (minutes(now) - minutes(c.Doses.Day)) / (24 * 60),
+			"daysAgo": daysAgo(c.Doses.Day, now),
 		}
 	}
 	return doc

@@ -333,7 +333,7 @@ func TestDocumentOfSlip(t *testing.T) {
 	if d, _ := policy.DocumentOf(&pass.Pass{Format: pass.Native}, nil, noon).(map[string]any); d["format"] != "native" || d["slip"] != nil {
 		t.Errorf("a pass is seen as %v", d)
 	}
-	if d := policy.DocumentOf(&pass.Pass{Format: pass.HCERT, Document: "card"}, nil, noon); d != "card" {
+	if d, _ := policy.DocumentOf(&pass.Pass{Format: pass.HCERT, Document: map[string]any{"ver": "1.3.0"}}, nil, noon).(map[string]any); d["ver"] != "1.3.0" || d["format"] != "hcert" {
 		t.Errorf("a foreign pass is seen as %v", d)
 	}
 }

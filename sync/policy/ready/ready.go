@@ -1,7 +1,7 @@
 // Package ready holds the policies that a new authority begins with. They are
 // a start, to be edited and published again, and mean nothing unless signed:
 //
-//	residential  paper codes and screenshots pass; no test is asked
+//	residential  paper codes and screenshots pass; no test is asked; the same pass not twice in two minutes
 //	hospital     a negative nucleic-acid test of the last 48 hours
 //	school       paper passes; no positive test in the last 14 days; whoever comes is known by name
 //	office       the holder's own phone must show a fresh code; the same pass not twice in two minutes
@@ -11,6 +11,11 @@
 //	care-home    a negative test of the last 24 hours; names are compared
 //	restaurant   a negative test of the last 72 hours
 //	pharmacy     nobody is kept from medicine: suspended passes too, and with no data still a check
+//
+// A test that was positive within 14 days is at least a check in every one of
+// them, whatever credential tells of it. Where the same pass may not go in
+// twice, "reentry" says for how many minutes: long enough that a code cannot be
+// handed back to the next person.
 //
 // Each says what the guard does on a medical emergency; that way is open
 // whatever a policy asks.
