@@ -45,3 +45,54 @@ func TestListKindsOutOfRange(t *testing.T) {
 		}
 	}
 }
+
+// A foreign status type is known from 0 to 2; all others are nobody's, and not good.
+func TestTypesOutOfRange(t *testing.T) {
+	for n := range 256 {
+		v, ok := status.TypeOf(uint8(n))
+		if ok != (n <= 2) || ok && int(v) != n {
+			t.Errorf("type %d is %v, %v", n, v, ok)
+		}
+		if !ok && v == status.Good {
+			t.Errorf("type %d reads good", n)
+		}
+	}
+}
+
+// What an entry has room for comes out of it with its own number; what it has
+// no room for is refused, and never cut to a kind or a result that fits.
+func TestTestsOutOfRange(t *testing.T) {
+	for n := range 256 {
+		for _, test := range []pass.Test{
+			{Kind: pass.Kind(n), At: epoch.Add(time.Hour)},
+			{Kind: pass.Antigen, Result: pass.Result(n), At: epoch.Add(time.Hour)},
+		} {
+			e, ok := status.NewEntry(status.Good, &test, epoch)
+			if fits := test.Kind < 64 && test.Result < 8; ok != fits {
+				t.Errorf("%+v: packed %v, want %v", test, ok, fits)
+			}
+			if got, there := e.Test(epoch); ok && (!there || got != test) || !ok && there {
+				t.Errorf("%+v: came out as %+v, %v", test, got, there)
+			}
+		}
+	}
+}
+
+// A list of a kind that is not known is refused, and says nothing of any pass.
+func TestListsOfKindsOutOfRange(t *testing.T) {
+	p := &pass.Pass{Format: pass.HCERT, Document: map[string]any{"v": []any{map[string]any{"ci": "URN:UVCI:1"}}}}
+	p.Issuer, p.Status = "XF", &pass.StatusRef{URI: "list"}
+	for i := range 256 {
+		f := status.Foreign{Head: status.Head{Issuer: "XF", Kind: status.Kind(i)}}
+		if f.Kind == status.Tokens {
+			f.Bits = 2
+		}
+		known := f.Kind >= status.UCIs && f.Kind <= status.Tokens
+		if err := f.Check(); (err == nil) != known {
+			t.Errorf("a list of kind %d is checked with error %v", i, err)
+		}
+		if got, _ := status.Find(p, status.Lists{f}); !known && got != (status.Finding{}) {
+			t.Errorf("a list of kind %d says %+v", i, got)
+		}
+	}
+}

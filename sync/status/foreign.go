@@ -264,7 +264,7 @@ func (h Head) hashes(p *pass.Pass) (all []Hash) {
 		case uci == "":
 		case h.Kind == UCIs:
 			all = append(all, HashUCI(uci))
-		default:
+		case h.Kind == CountryUCIs:
 			all = append(all, HashCountryUCI(p.Issuer, uci))
 			if country != p.Issuer {
 				all = append(all, HashCountryUCI(country, uci))

@@ -61,11 +61,11 @@ func (l *TokenList) At(index uint64) (uint8, error) {
 }
 
 // TypeOf gives the meaning of a foreign status type (section 7.1): valid,
-// invalid, suspended. All others are the issuer's own; ok is false, and
-// callers must answer Unknown.
+// invalid, suspended. All others are the issuer's own: ok is false, v is not
+// Good, and the caller must answer Unknown.
 func TypeOf(statusType uint8) (v Value, ok bool) {
 	if statusType > uint8(Suspended) {
-		return 0, false
+		return Invalid, false
 	}
 	return Value(statusType), true
 }
