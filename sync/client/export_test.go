@@ -1,6 +1,10 @@
 package client
 
-import "postern/sync/snapshot"
+import (
+	"net/http"
+
+	"postern/sync/snapshot"
+)
 
 // Leg is a status file for tests of the route: from, to and length.
 type Leg struct {
@@ -18,4 +22,9 @@ func Shortest(legs []Leg, from, to uint64) (route []Leg) {
 		route = append(route, Leg{e.From, e.Version, e.length})
 	}
 	return route
+}
+
+// ProblemOf is the error that a reply with this status code means.
+func ProblemOf(code int, contentType string) error {
+	return problemOf(&answer{code: code, header: http.Header{"Content-Type": {contentType}}})
 }
