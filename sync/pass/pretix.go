@@ -75,8 +75,8 @@ func (c *credential) readTicket(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	seed, ok := fields[1]
-	if !ok || seed.varint || len(seed.bytes) == 0 || !utf8.Valid(seed.bytes) {
+	seed := fields[1]
+	if seed.kind != protowire.BytesType || len(seed.bytes) == 0 || !utf8.Valid(seed.bytes) {
 		return errors.New("the ticket has no seed")
 	}
 	document := map[string]any{"seed": string(seed.bytes)}
@@ -85,7 +85,7 @@ func (c *credential) readTicket(payload []byte) error {
 		if !ok {
 			continue
 		}
-		if !f.varint || f.number > math.MaxInt64 {
+		if f.kind != protowire.VarintType || f.number > math.MaxInt64 {
 			return fmt.Errorf("%s of the ticket is not a number in range", name)
 		}
 		document[name] = float64(f.number)

@@ -68,6 +68,7 @@ func TestPretixThatDoesNotOpen(t *testing.T) {
 		"random secret":           {"kfndgffgyw4tdgcacx6bb3bgemq69cxj", good, pass.ErrForeign},
 		"no seed":                 {pretix(rfcKey(), []byte{2 << 3, 1}), good, pass.ErrMalformed},
 		"seed a number":           {pretix(rfcKey(), []byte{1 << 3, 1}), good, pass.ErrMalformed},
+		"seed of eight bytes":     {pretix(rfcKey(), append([]byte{1<<3 | 1}, "seedseed"...)), good, pass.ErrMalformed},
 		"item a string":           {pretix(rfcKey(), append(ticketPayload(0, 0), 2<<3|2, 1, 'x')), good, pass.ErrMalformed},
 		"item negative":           {pretix(rfcKey(), append(ticketPayload(0, 0), 2<<3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1)), good, pass.ErrMalformed},
 		"valid until far off":     {pretix(rfcKey(), ticketPayload(0, 1<<50)), good, pass.ErrMalformed},
