@@ -17,7 +17,7 @@ var (
 	ErrTooLarge  = errors.New("more than goes into one batch of entries") // send fewer
 )
 
-// Batch is a run of entries of one chain, as a gate sends it: COSE_Sign1 by
+// Batch is entries of one chain in order, as a gate sends them: COSE_Sign1 by
 // the gate's sign key, without a kid, over the deterministic CBOR
 //
 //	[1, gate, chain, first, prev, head, [[entry, ref or null], …]]
@@ -76,14 +76,15 @@ func (b *Batch) Sign(key ed25519.PrivateKey) ([]byte, error) {
 		return nil, fmt.Errorf("sign batch: %w", err)
 	}
 	if len(body) > MaxBatch {
-		return nil, fmt.Errorf("sign batch: %w: it has %d bytes, at most %d go", ErrTooLarge, len(body), MaxBatch)
+		return nil, fmt.Errorf("sign batch: %w: it has %d bytes, at most %d are allowed", ErrTooLarge, len(body), MaxBatch)
 	}
 	return body, nil
 }
 
 // OpenBatch verifies body: first the signature by key, then that it has the
-// one form above, then that its entries are a chain. It never returns a part.
-// The caller compares Gate with the gate whose key it gave.
+// form drawn at [Batch], then that its entries are a chain. It returns the
+// whole batch or an error. The caller must compare Gate with the gate whose key
+// it gave.
 func OpenBatch(body []byte, key ed25519.PublicKey) (*Batch, error) {
 	b, err := openBatch(body, key)
 	if err != nil {
@@ -94,7 +95,7 @@ func OpenBatch(body []byte, key ed25519.PublicKey) (*Batch, error) {
 
 func openBatch(body []byte, key ed25519.PublicKey) (*Batch, error) {
 	if len(body) > MaxBatch {
-		return nil, fmt.Errorf("%w: it has %d bytes, at most %d go", ErrTooLarge, len(body), MaxBatch)
+		return nil, fmt.Errorf("%w: it has %d bytes, at most %d are allowed", ErrTooLarge, len(body), MaxBatch)
 	}
 	m, err := cose.Parse(body)
 	if err != nil {
@@ -119,7 +120,7 @@ func parseBatch(payload []byte) (*Batch, error) {
 		return nil, fmt.Errorf("it is version %d, this program reads 1", w.Version)
 	}
 	if len(w.Entries) > MaxEntries {
-		return nil, fmt.Errorf("it has %d entries, at most %d go", len(w.Entries), MaxEntries)
+		return nil, fmt.Errorf("it has %d entries, at most %d are allowed", len(w.Entries), MaxEntries)
 	}
 	b := &Batch{Gate: w.Gate, First: w.First, Entries: make([]Entry, len(w.Entries))}
 	if !fill(b.Chain[:], w.Chain) || !fill(b.Prev[:], w.Prev) || !fill(b.Head[:], w.Head) {
@@ -136,7 +137,7 @@ func parseBatch(payload []byte) (*Batch, error) {
 	return b, nil
 }
 
-// check tells whether b is a chain of its gate, within the limits.
+// check is the error of a batch that is no chain of its gate or exceeds a limit.
 func (b *Batch) check() error {
 	switch {
 	case len(b.Gate) == 0 || len(b.Gate) > MaxNameLength || !utf8.ValidString(b.Gate):
@@ -144,7 +145,7 @@ func (b *Batch) check() error {
 	case len(b.Entries) == 0:
 		return fmt.Errorf("%w: it has no entries", ErrMalformed)
 	case len(b.Entries) > MaxEntries:
-		return fmt.Errorf("%w: it has %d entries, at most %d go", ErrTooLarge, len(b.Entries), MaxEntries)
+		return fmt.Errorf("%w: it has %d entries, at most %d are allowed", ErrTooLarge, len(b.Entries), MaxEntries)
 	case b.First == 0 || b.Last() < b.First:
 		return fmt.Errorf("%w: its first entry has number %d", ErrChain, b.First)
 	case b.First == 1 && b.Prev != Genesis(b.Gate, b.Chain):

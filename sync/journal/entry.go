@@ -23,8 +23,8 @@ var (
 // the heads of twelve items.
 const maxEntry = 512
 
-// wireEntry is the array of an entry, in its order. Where the entry has a way,
-// that stands behind it in the array.
+// wireEntry is the array of an entry without a way. An entry with a way has it
+// as the twelfth item.
 type wireEntry struct {
 	_        struct{} `cbor:",toarray"`
 	Seq      uint64
@@ -54,8 +54,8 @@ func appendPrefixed(dst, b []byte) []byte {
 	return append(dst, b...)
 }
 
-// Encode writes e as it is hashed. Where Ref is set, its hash is written;
-// RefHash may then be zero, and must not be another.
+// Encode writes e as it is hashed. Where Ref is set, its hash is written, and
+// RefHash must be zero or that hash.
 func (e *Entry) Encode() ([]byte, error) {
 	if err := e.check(); err != nil {
 		return nil, fmt.Errorf("encode entry %d: %w", e.Seq, err)
@@ -63,7 +63,7 @@ func (e *Entry) Encode() ([]byte, error) {
 	return e.encode()
 }
 
-// Hash is SHA-256 of what Encode writes. That of an entry which Encode refuses means nothing.
+// Hash is SHA-256 of what Encode writes. Do not use it for an entry that Encode refuses.
 func (e *Entry) Hash() Hash {
 	b, err := e.encode()
 	if err != nil {
@@ -92,9 +92,9 @@ const (
 	headWithWay    = 0x80 | 12
 )
 
-// cutWay takes the way off the end of an entry that has one. What is left must
-// be an entry of eleven items to its last byte, so that nothing else can be
-// read as a way.
+// cutWay takes the way off the end of an encoded entry of twelve items. The
+// caller reads the rest as an entry of eleven items and refuses bytes left
+// over, so that nothing but a way can stand at the end.
 func cutWay(b []byte) ([]byte, Way, error) {
 	if len(b) == 0 || b[0] != headWithWay {
 		return b, NoWay, nil
@@ -107,7 +107,8 @@ func cutWay(b []byte) ([]byte, Way, error) {
 	return rest, way, nil
 }
 
-// refHash is the hash of the reference that stands in the chain.
+// refHash is the hash of the reference that the encoded entry has: of Ref where
+// it is set, else RefHash.
 func (e *Entry) refHash() Hash {
 	if e.Ref == nil {
 		return e.RefHash
@@ -115,8 +116,8 @@ func (e *Entry) refHash() Hash {
 	return sha256.Sum256(e.Ref)
 }
 
-// ParseEntry reads what Encode writes, and nothing else. The entry has no Ref:
-// that travels beside it.
+// ParseEntry reads what Encode writes, and nothing else. The entry that it
+// returns has no Ref, which travels beside it.
 func ParseEntry(b []byte) (Entry, error) {
 	e, err := parseEntry(b)
 	if err != nil {
@@ -127,7 +128,7 @@ func ParseEntry(b []byte) (Entry, error) {
 
 func parseEntry(b []byte) (Entry, error) {
 	if len(b) > maxEntry {
-		return Entry{}, fmt.Errorf("it has %d bytes, at most %d go", len(b), maxEntry)
+		return Entry{}, fmt.Errorf("it has %d bytes, at most %d are allowed", len(b), maxEntry)
 	}
 	b, way, err := cutWay(b)
 	if err != nil {
@@ -151,9 +152,10 @@ func parseEntry(b []byte) (Entry, error) {
 	return e, e.check()
 }
 
-// decode reads b into v, a pointer to a struct, where b is the one encoding of
-// what it holds. To encode again and compare also finds what the library
-// reads leniently: null for a number, an array of small numbers for bytes.
+// decode reads b into v, a pointer to a struct, and refuses b if it is not the
+// one encoding of v. It encodes v again and compares, because the library
+// reads some things leniently: null as a number, an array of small numbers as
+// bytes.
 func decode(b []byte, v any) error {
 	if err := cose.Decoding.Unmarshal(b, v); err != nil {
 		return err
@@ -168,15 +170,15 @@ func decode(b []byte, v any) error {
 	return nil
 }
 
-// fill copies src where it has exactly dst's length.
+// fill copies src to dst, and reports whether they have the same length.
 func fill(dst, src []byte) bool {
 	return copy(dst, src) == len(dst) && len(src) == len(dst)
 }
 
 var errTime = errors.New("its time lies outside the years 0 to 9999")
 
-// check tells what Encode refuses. It lets kinds pass that this version has no
-// word for: an entry of a newer gate is evidence, not damage.
+// check is the error with which Encode refuses e. A kind that this version has
+// no word for is let through: an entry of a newer gate is evidence, not damage.
 func (e *Entry) check() error {
 	switch ms := e.Time.UnixMilli(); {
 	case e.Seq == 0:
@@ -192,7 +194,7 @@ func (e *Entry) check() error {
 	case e.Ref != nil && len(e.Ref) == 0:
 		return errors.New("its reference is empty; one that is not there is null")
 	case len(e.Ref) > MaxRef:
-		return fmt.Errorf("its reference has %d bytes, at most %d go", len(e.Ref), MaxRef)
+		return fmt.Errorf("its reference has %d bytes, at most %d are allowed", len(e.Ref), MaxRef)
 	case e.Ref != nil && e.RefHash != Hash{} && e.RefHash != e.refHash():
 		return errors.New("its reference does not have the hash that the entry states")
 	}

@@ -1,9 +1,9 @@
 // Package journal is a gate's tamper-evident record: entries chained by hash,
 // signed in batches, and acknowledged by receipts.
 //
-// The chain proves order and completeness up to its head; only the gate's
-// signature on a batch proves who wrote it. Sealed references can be erased
-// later: the chain covers their hash.
+// The chain proves the order of its entries and that none is missing up to its
+// head. Who wrote them is proved only by the gate's signature on a batch.
+// Sealed references can be erased later, since the chain covers their hash.
 package journal
 
 import (
@@ -47,7 +47,7 @@ const (
 	Slip                         // a temporary pass was issued here
 	Start                        // the program started, or a new chain began; Reason says which
 	Clock                        // the device's clock jumped
-	Confirm                      // a person compared the ID of the check before: Admit where it matches, else Check
+	Confirm                      // a guard compared the identity document after a check: Admit where it matches, else Check
 	Shift                        // a guard came on duty or left; Reason says which
 	Headcount                    // the count of who is inside began at zero again
 )
@@ -62,11 +62,11 @@ func (k Kind) String() string {
 
 var kindWords = [...]string{"none", "check", "override", "registration", "slip", "start", "clock", "confirm", "shift", "headcount"}
 
-// Way is the direction in which somebody was going.
+// Way is the direction in which somebody went through the gate.
 type Way uint8
 
-// Ways. The zero Way is that of entries at which nobody goes anywhere, and of
-// gates that were not told theirs.
+// Ways. NoWay, the zero value, stands in entries that are not about anybody
+// going through, and in all entries of a gate whose envelope has not come yet.
 const (
 	NoWay Way = iota
 	In

@@ -13,9 +13,9 @@ import (
 // MaxReceipt bounds the bytes of a signed receipt.
 const MaxReceipt = 512
 
-// Receipt is the hub's word that it durably holds the entries of a chain from
-// 1 through Through, the last of which has the hash Head. Through 0 with the
-// chain's Genesis says that it holds none. On the wire: COSE_Sign1 by the
+// Receipt is the hub's word that it durably holds entries 1 to Through of a
+// chain, and that entry Through has the hash Head. With Through 0 Head is the
+// chain's Genesis, and the hub holds no entry. On the wire: COSE_Sign1 by the
 // hub's receipt key, without a kid, over deterministic CBOR
 //
 //	{1: gate, 2: chain, 3: through, 4: head, 5: time (Unix seconds)}
@@ -69,7 +69,7 @@ func OpenReceipt(b []byte, keys []ed25519.PublicKey) (Receipt, error) {
 
 func openReceipt(b []byte, keys []ed25519.PublicKey) (Receipt, error) {
 	if len(b) > MaxReceipt {
-		return Receipt{}, fmt.Errorf("%w: it has %d bytes, at most %d go", ErrNoReceipt, len(b), MaxReceipt)
+		return Receipt{}, fmt.Errorf("%w: it has %d bytes, at most %d are allowed", ErrNoReceipt, len(b), MaxReceipt)
 	}
 	m, err := cose.Parse(b)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"fmt"
 )
 
-// maxIdentity is the longest pass identity whose sealed form is within MaxRef:
-// 32 bytes of encapsulated key and 16 of authentication go with it.
+// maxIdentity is the longest identity of a pass that can be sealed within
+// MaxRef: sealing adds an encapsulated key of 32 bytes and a tag of 16.
 const maxIdentity = MaxRef - 32 - 16
 
 // NewTag marks the pass with this identity (pass.Pass.Identity: iss and cti,
@@ -32,7 +32,7 @@ func NewTag(key, identity []byte) Tag {
 // the ciphertext. Two references to one pass have nothing in common.
 func SealRef(to *ecdh.PublicKey, gate string, seq uint64, identity []byte) ([]byte, error) {
 	if len(identity) > maxIdentity {
-		return nil, fmt.Errorf("seal reference: the identity has %d bytes, at most %d go", len(identity), maxIdentity)
+		return nil, fmt.Errorf("seal reference: the identity has %d bytes, at most %d are allowed", len(identity), maxIdentity)
 	}
 	if to == nil {
 		return nil, errors.New("seal reference: the trust list has no tracing key")
