@@ -13,7 +13,7 @@ import (
 // maxURI is the longest name of a list, in bytes.
 const maxURI = 64
 
-// header is what stands before the columns, and in every file.
+// header stands before the columns, in the digest and in every file.
 type header struct {
 	_       struct{} `cbor:",toarray"`
 	Form    int      // 1
@@ -40,7 +40,7 @@ func (c *Content) header() header {
 // maxUnix is 31 December 9999.
 const maxUnix = 253402300799
 
-// check bounds a header that came from outside, or is about to go there.
+// check is the error of a header that exceeds a limit. Encoders and decoders call it.
 func (h header) check() error {
 	switch {
 	case h.Form != 1:
@@ -77,7 +77,7 @@ func (h header) total(limit int) (int, error) {
 	return limit - int(left), nil
 }
 
-// content makes empty content of the header's shape.
+// content makes content of the header's lists, with all entries zero.
 func (h header) content() *Content {
 	c := &Content{Version: h.Version, Made: time.Unix(h.Made, 0).UTC(), Epoch: time.Unix(h.Epoch*60, 0).UTC()}
 	for _, l := range h.Lists {
@@ -86,7 +86,7 @@ func (h header) content() *Content {
 	return c
 }
 
-// check says what of c no file could carry.
+// check is the error of content that cannot be written to a file.
 func (c *Content) check() error {
 	h := c.header()
 	if err := h.check(); err != nil {

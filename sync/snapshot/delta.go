@@ -11,13 +11,14 @@ import (
 	"postern/sync/status"
 )
 
-// ErrNoDelta says that no delta leads from one content to the other: another
-// epoch, another version, or lists that shrank. The way is the full file.
+// ErrNoDelta says that no delta can make one content out of the other: their
+// epochs differ, the version is another one, or a list became shorter. The
+// caller fetches the full file instead.
 var ErrNoDelta = errors.New("no delta leads there")
 
 // deltaHeader says what a delta changes. Its lists are those of the new
-// content: the old ones in their order, none shorter, then new ones; entries
-// that the old content has not are zero before the change.
+// content: the old ones in their order, none of them shorter, then new ones.
+// Entries that the old content does not have start as zero.
 type deltaHeader struct {
 	_       struct{} `cbor:",toarray"`
 	From    uint64   // version
@@ -25,7 +26,7 @@ type deltaHeader struct {
 	Changed uint64 // entries
 }
 
-// EncodeDelta writes what makes to out of from: the target status/<m>-<n>.delta before [SealFile].
+// EncodeDelta writes the delta that makes the content to out of the content from: the target status/<m>-<n>.delta before [SealFile].
 //
 //	PSD1, header [from version, header of the new content, changed], then compressed:
 //	gaps    uvarint per changed entry: entries between it and the one before, counted through all lists
@@ -34,7 +35,7 @@ func EncodeDelta(from, to *Content) ([]byte, error) {
 	if err := errors.Join(from.check(), to.check()); err != nil {
 		return nil, fmt.Errorf("encode delta: %w", err)
 	}
-	if err := leads(from, to.header()); err != nil {
+	if err := deltaPossible(from, to.header()); err != nil {
 		return nil, fmt.Errorf("encode delta: %w", err)
 	}
 	gaps, changed := compare(from, to)
@@ -52,8 +53,9 @@ func EncodeDelta(from, to *Content) ([]byte, error) {
 	return w.buf.Bytes(), nil
 }
 
-// leads says whether a delta from from can lead to content with header to.
-func leads(from *Content, to header) error {
+// deltaPossible is an error that wraps ErrNoDelta where no delta can make
+// content with the header to out of the content from.
+func deltaPossible(from *Content, to header) error {
 	switch {
 	case to.Version <= from.Version:
 		return fmt.Errorf("%w: version %d does not follow %d", ErrNoDelta, to.Version, from.Version)
@@ -70,19 +72,20 @@ func leads(from *Content, to header) error {
 	return nil
 }
 
-// old gives the entries of list i of from, and nothing where it had no such list.
-func (c *Content) old(i int) []status.Entry {
+// entriesOf is the entries of list i, nil where c has no such list.
+func (c *Content) entriesOf(i int) []status.Entry {
 	if i < len(c.Lists) {
 		return c.Lists[i].Entries
 	}
 	return nil
 }
 
-// compare lists the entries of to that differ, with the gaps before them.
+// compare returns the entries of to that differ from those of from, and for
+// each, as a uvarint, how many equal entries lie before it.
 func compare(from, to *Content) (gaps []byte, changed []status.Entry) {
 	var gap uint64
 	for i, l := range to.Lists {
-		old := from.old(i)
+		old := from.entriesOf(i)
 		for j, e := range l.Entries {
 			var before status.Entry
 			if j < len(old) {
@@ -100,8 +103,9 @@ func compare(from, to *Content) (gaps []byte, changed []status.Entry) {
 	return gaps, changed
 }
 
-// ApplyDelta makes the content that b leads to; from stays as it is. As with
-// [DecodeFull], the caller compares the digest before believing it.
+// ApplyDelta makes new content out of from and the delta b; from is not
+// changed. As with [DecodeFull], the caller compares the digest before
+// believing it.
 func ApplyDelta(from *Content, b []byte) (*Content, error) {
 	c, err := applyDelta(from, b)
 	if err != nil {
@@ -121,7 +125,7 @@ func applyDelta(from *Content, b []byte) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Changes are collected before the copy is made: a header alone must not cost much memory.
+	// Changes are read before the copy is made, so that a header alone cannot make us allocate much.
 	at, err := readGaps(r, h.Changed, uint64(total))
 	if err != nil {
 		return nil, err
@@ -137,7 +141,7 @@ func applyDelta(from *Content, b []byte) (*Content, error) {
 	}
 	c := h.To.content()
 	for i := range c.Lists {
-		copy(c.Lists[i].Entries, from.old(i))
+		copy(c.Lists[i].Entries, from.entriesOf(i))
 	}
 	patch(c.Lists, at, changed[0].Entries)
 	return c, nil
@@ -150,7 +154,7 @@ func (h deltaHeader) check(from *Content) (total int, err error) {
 	if h.From != from.Version {
 		return 0, fmt.Errorf("%w: it leads from version %d, and this is %d", ErrNoDelta, h.From, from.Version)
 	}
-	if err := leads(from, h.To); err != nil {
+	if err := deltaPossible(from, h.To); err != nil {
 		return 0, err
 	}
 	total, err = h.To.total(MaxEntries)
@@ -160,8 +164,8 @@ func (h deltaHeader) check(from *Content) (total int, err error) {
 	return total, err
 }
 
-// readGaps reads the positions of n changed entries, ascending, each below total.
-func readGaps(r *reader, n, total uint64) ([]uint32, error) {
+// readGaps reads the positions of n changed entries: ascending, each below total.
+func readGaps(r *fileReader, n, total uint64) ([]uint32, error) {
 	at := make([]uint32, 0, min(n, 1<<20))
 	err := r.plane(func(z io.Reader) error {
 		in := bufio.NewReaderSize(z, piece)

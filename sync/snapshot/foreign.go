@@ -55,8 +55,8 @@ func (f Foreign) header() foreignHeader {
 	return h
 }
 
-// check bounds a header that came from outside, or is about to go there, and
-// gives the bytes of all lists together.
+// check returns the bytes of all lists together, or the error of a header that
+// exceeds a limit. The encoder and the decoder call it.
 func (h foreignHeader) check(limit int) (total int, err error) {
 	if limit <= 0 || limit > MaxForeign {
 		limit = MaxForeign
@@ -107,9 +107,9 @@ func (f Foreign) Size() (n int) {
 	return n
 }
 
-// EncodeForeign writes f: the target foreign/<n> before [SealFile]. Always the
-// whole: hashes have nothing in common from which a difference could be told
-// shorter, and the file only comes anew when a list changed.
+// EncodeForeign writes f: the target foreign/<n> before [SealFile]. There are
+// no deltas of it. Gates fetch it only when a list has changed, and hashes do
+// not compress, so that a delta would save little.
 //
 //	PSL1, header, then the bytes of each list, compressed
 func EncodeForeign(f Foreign) ([]byte, error) {

@@ -30,31 +30,31 @@ const (
 
 var errCut = errors.New("it is cut short")
 
-// writer builds a file.
-type writer struct {
+// fileWriter writes a file, section by section.
+type fileWriter struct {
 	buf bytes.Buffer
 	z   *zstd.Encoder
 }
 
-func newWriter(magic string, header any) (*writer, error) {
+func newWriter(magic string, header any) (*fileWriter, error) {
 	b, err := cose.Encoding.Marshal(header)
 	if err != nil {
 		return nil, err
 	}
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window), zstd.WithEncoderCRC(false),
-		zstd.WithAllLitEntropyCompression(true)) // planes are noise with a slant: worth entropy coding where no match is found
+		zstd.WithAllLitEntropyCompression(true)) // planes hardly repeat, but some byte values are much more frequent
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{z: z}
+	w := &fileWriter{z: z}
 	w.buf.WriteString(magic)
 	w.buf.Write(binary.BigEndian.AppendUint32(nil, uint32(len(b))))
 	w.buf.Write(b)
 	return w, nil
 }
 
-// plane compresses what fill writes, as the next plane.
-func (w *writer) plane(fill func(io.Writer) error) error {
+// plane compresses what fill writes and appends it as the next plane.
+func (w *fileWriter) plane(fill func(io.Writer) error) error {
 	at := w.buf.Len()
 	w.buf.Write([]byte{0, 0, 0, 0})
 	w.z.Reset(&w.buf)
@@ -69,19 +69,20 @@ func (w *writer) plane(fill func(io.Writer) error) error {
 	return nil
 }
 
-// reader takes a file apart.
-type reader struct {
+// fileReader reads a file, section by section.
+type fileReader struct {
 	rest []byte
 	z    *zstd.Decoder
 }
 
-// newReader checks magic and reads the header into v, whose encoding it must be to the byte.
-func newReader(b []byte, magic string, v any) (*reader, error) {
+// newReader checks magic and reads the header into v. The header must be the
+// deterministic encoding of v, to the byte.
+func newReader(b []byte, magic string, v any) (*fileReader, error) {
 	rest, ok := bytes.CutPrefix(b, []byte(magic))
 	if !ok {
 		return nil, fmt.Errorf("it does not begin with %s", magic)
 	}
-	r := &reader{rest: rest}
+	r := &fileReader{rest: rest}
 	head, err := r.section()
 	if err != nil {
 		return nil, err
@@ -96,7 +97,8 @@ func newReader(b []byte, magic string, v any) (*reader, error) {
 	return r, err
 }
 
-// headerLimit is the longest header in bytes; other issuers' lists are many.
+// headerLimit is the longest header in bytes. That of other issuers' lists may
+// be longer, because it names many lists.
 func headerLimit(magic string) int {
 	if magic == magicForeign {
 		return maxForeignHead
@@ -104,10 +106,10 @@ func headerLimit(magic string) int {
 	return maxHeader
 }
 
-func (r *reader) close() { r.z.Close() }
+func (r *fileReader) close() { r.z.Close() }
 
 // section is the next length-prefixed part.
-func (r *reader) section() ([]byte, error) {
+func (r *fileReader) section() ([]byte, error) {
 	if len(r.rest) < 4 {
 		return nil, errCut
 	}
@@ -120,8 +122,8 @@ func (r *reader) section() ([]byte, error) {
 	return part, nil
 }
 
-// plane gives the next plane's bytes to drain, which must read all of them.
-func (r *reader) plane(drain func(io.Reader) error) error {
+// plane decompresses the next plane for drain, which must read it to its end.
+func (r *fileReader) plane(drain func(io.Reader) error) error {
 	part, err := r.section()
 	if err != nil {
 		return err
@@ -139,15 +141,15 @@ func (r *reader) plane(drain func(io.Reader) error) error {
 	return nil
 }
 
-// end says whether anything follows the last plane.
-func (r *reader) end() error {
+// end is an error where something follows the last plane.
+func (r *fileReader) end() error {
 	if len(r.rest) > 0 {
 		return fmt.Errorf("%d bytes follow its end", len(r.rest))
 	}
 	return nil
 }
 
-// exact decodes b into v and wants v's encoding to be b.
+// exact decodes b into v, and refuses b if it is not the encoding of v to the byte.
 func exact(b []byte, v any) error {
 	if err := cose.Decoding.Unmarshal(b, v); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"postern/sync/status"
 )
 
-// plane is one column: some bits of every entry. Bits that change alike lie
-// together, which is what makes them small.
+// plane is one column: the same few bits of every entry. Columns compress better
+// than whole entries, because their values are more alike.
 type plane struct {
 	name  string
 	shift uint         // of its lowest bit in an entry
@@ -37,7 +37,7 @@ func (p plane) perByte() int {
 // piece is how many entries are moved at a time; a multiple of four.
 const piece = 64 << 10
 
-// write writes the plane of all lists; each list ends at a byte.
+// write writes the plane of all lists. Each list begins with a new byte.
 func (p plane) write(w io.Writer, lists []List) error {
 	buf := make([]byte, 0, piece)
 	for _, l := range lists {
@@ -75,8 +75,9 @@ func (p plane) gather(dst []byte, entries []status.Entry) []byte {
 	return dst
 }
 
-// read reads what write wrote into entries whose bits of this plane are zero.
-// Bits that no entry has must be zero, so that a column has one form.
+// read reads what write wrote. The bits of this plane must be zero in the
+// entries of lists. Padding bits that are set are an error, so that a column
+// has only one form.
 func (p plane) read(r io.Reader, lists []List) error {
 	buf := make([]byte, piece)
 	for _, l := range lists {
@@ -95,7 +96,8 @@ func (p plane) read(r io.Reader, lists []List) error {
 	return nil
 }
 
-// scatter sets the plane's bits of entries from b; false where b holds more than they.
+// scatter sets the plane's bits of entries from b. It is false where b has bits
+// set that are outside the plane or after the last entry.
 func (p plane) scatter(b []byte, entries []status.Entry) bool {
 	if p.quad {
 		for i := range entries {

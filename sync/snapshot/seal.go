@@ -14,14 +14,15 @@ import (
 // ErrSealed says that a file does not open: another key, another name, or bytes that changed.
 var ErrSealed = errors.New("file does not open with this key and name")
 
-// Status, foreign and look-up files are encrypted, so that who only carries
+// Status and foreign files are encrypted, so that a hub or CDN that carries
 // them cannot follow a pass by its index:
 //
 //	PSE1, salt 16 bytes, then chunks of 64 KiB of plain text (the last shorter), each AES-256-GCM with its tag of 16 bytes
 //	key    HKDF-SHA256(epoch key, salt, "postern/file/1:" + target name), 32 bytes
 //	nonce  11 bytes big-endian count of the chunk from 0, then 1 in the last chunk, else 0
 //
-// which is the STREAM construction as age uses it. An empty last chunk only stands in an empty file.
+// This is the STREAM construction as age uses it. The last chunk may be empty
+// only in an empty file.
 const (
 	magicSealed = "PSE1"
 	saltSize    = 16
@@ -77,7 +78,7 @@ func SealFile(plain []byte, name string, key []byte, random io.Reader) ([]byte, 
 	return out, nil
 }
 
-// OpenFile decrypts what SealFile encrypted under the same name and key; all of it or nothing.
+// OpenFile decrypts what SealFile encrypted under the same name and key. It returns the whole text or an error.
 func OpenFile(b []byte, name string, key []byte) ([]byte, error) {
 	const head = len(magicSealed) + saltSize
 	if len(b) < head+tagSize || string(b[:len(magicSealed)]) != magicSealed {

@@ -1,9 +1,10 @@
 // Package snapshot is what an authority tells its gates at one version: the
 // trust list, and per pass its status and latest test.
 //
-// Nothing read here is believed until the digest of the canonical columns
-// equals the one in signed metadata; decoding is bounded by the lengths that
-// signed metadata states.
+// Nothing here verifies a signature. After decoding, the caller must compare
+// the digest of the content with the one in the signed metadata before it
+// believes any of it, and it passes the sizes in that metadata as bounds for
+// decoding.
 package snapshot
 
 import (

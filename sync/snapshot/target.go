@@ -20,7 +20,7 @@ func DeltaTarget(m, n uint64) string {
 	return "status/" + strconv.FormatUint(m, 10) + "-" + strconv.FormatUint(n, 10) + ".delta"
 }
 
-// ForeignTarget names other issuers' lists, as version n brought them.
+// ForeignTarget names the file of other issuers' lists that came with version n.
 func ForeignTarget(n uint64) string { return "foreign/" + strconv.FormatUint(n, 10) }
 
 // PolicyTarget names a policy.
@@ -30,12 +30,12 @@ func PolicyTarget(name string) string { return "policy/" + name }
 //
 //	{"version":7,"from":6,"digest":"<64 hex digits>","made":1795336200,"key":681,"entries":65536}
 type Custom struct {
-	Version uint64   // that the target leads to
-	From    uint64   // that a delta leads from; 0 (and absent) for the whole
-	Digest  [32]byte // of the content that it leads to
+	Version uint64   // of the content that the target gives
+	From    uint64   // of the content that a delta starts from; 0 (and absent) for the whole
+	Digest  [32]byte // of the content that the target gives
 	Made    time.Time
 	Key     uint64 // number of the epoch key in the envelopes
-	Entries int    // of all lists together, of a foreign target bytes: the bound for DecodeFull and DecodeForeign
+	Entries int    // entries of all lists together, or bytes in a foreign target; DecodeFull and DecodeForeign take it as their bound
 }
 
 type customWire struct {
@@ -47,7 +47,8 @@ type customWire struct {
 	Entries int    `json:"entries"`
 }
 
-// CustomOf describes a target that leads to c, from version from or, for 0, from nothing.
+// CustomOf is the custom field of a target that gives c. from is the version
+// that a delta starts from, or 0 for the whole.
 func CustomOf(c *Content, from, key uint64) Custom {
 	n := 0
 	for _, l := range c.Lists {
@@ -61,8 +62,8 @@ func (c Custom) Encode() ([]byte, error) {
 	return json.Marshal(customWire{c.Version, c.From, hex.EncodeToString(c.Digest[:]), c.Made.Unix(), c.Key, c.Entries})
 }
 
-// ParseCustom reads a custom field out of verified metadata. Members that it
-// does not know are left for later versions.
+// ParseCustom reads a custom field out of verified metadata. It ignores members
+// that it does not know, so that later versions can add some.
 func ParseCustom(b []byte) (Custom, error) {
 	var w customWire
 	if err := json.Unmarshal(b, &w); err != nil {

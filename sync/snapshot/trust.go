@@ -76,7 +76,7 @@ const (
 	allUses        = pass.UseTest | pass.UseVaccination | pass.UseRecovery
 )
 
-// Keyring holds the keys of all issuers, each good for its own issuer only.
+// Keyring holds the keys of all issuers. A key opens passes of its own issuer only.
 func (t *Trust) Keyring() *pass.Keyring {
 	var keys []pass.Key
 	for _, i := range t.Issuers {
@@ -115,14 +115,14 @@ func EncodeTrust(t *Trust) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode trust list: %w", err)
 	}
-	if _, err := ParseTrust(b); err != nil { // what could not be read back must not be signed
+	if _, err := ParseTrust(b); err != nil { // a list that gates could not read must not be signed
 		return nil, fmt.Errorf("encode trust list: %w", err)
 	}
 	return b, nil
 }
 
-// ParseTrust reads a trust list, strictly: what it does not know is an error,
-// since a key or a withdrawal that is silently dropped is worse.
+// ParseTrust reads a trust list. Anything that it does not know is an error: a
+// key or a withdrawal must not be dropped silently.
 func ParseTrust(b []byte) (*Trust, error) {
 	if len(b) > MaxTrust {
 		return nil, fmt.Errorf("read trust list: it has %d bytes, at most %d are read", len(b), MaxTrust)
@@ -215,7 +215,8 @@ func (w keyWire) key() (pass.Key, error) {
 	return k, nil
 }
 
-// limits reads what bounds a foreign key's use.
+// limits checks and sets what a foreign key may be used for: format, uses and
+// certificate.
 func (w keyWire) limits(k *pass.Key) (err error) {
 	switch {
 	case len(w.Format) > maxFormat || !utf8.ValidString(w.Format):
