@@ -64,7 +64,8 @@ func (p *Policy) Sentence(rule, language string) string {
 }
 
 // Words is what the guard reads when the rule is not met, by language: the
-// rule's sentences, else its description, else nil. Nobody changes them.
+// rule's sentences, else its description, else nil. The caller must not change
+// the map.
 func (p *Policy) Words(rule string) map[string]string {
 	if words := p.Sentences[rule]; len(words) > 0 {
 		return words

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Bounds on an expression. They are far above what published rules need (the
-// longest of the EU's has some hundred nodes, nested ten deep).
+// Bounds on an expression. Published rules need far less: the longest of the
+// EU's has about a hundred nodes, nested ten deep.
 const (
 	MaxExprBytes = 64 << 10
 	MaxExprDepth = 64
@@ -50,10 +50,11 @@ func (e *ExprError) Error() string {
 	return "at " + e.At + ": " + e.Why
 }
 
-// Unwrap gives ErrTooMuchWork where that was the cause.
+// Unwrap returns ErrTooMuchWork where that was the cause, else nil.
 func (e *ExprError) Unwrap() error { return e.err }
 
-// within moves an error one step out: it happened in step of the value around it.
+// within puts steps before the pointer of an error, as it is handed to the
+// value around the one that failed.
 func within(err error, steps ...string) error {
 	var e *ExprError
 	if !errors.As(err, &e) {
@@ -69,7 +70,7 @@ func wrong(format string, args ...any) error {
 	return &ExprError{Why: fmt.Sprintf(format, args...)}
 }
 
-// ParseExpr reads an expression, strictly: unknown operators, a wrong number
+// ParseExpr reads an expression. Unknown operators, a wrong number
 // of operands, null, fractions, repeated members and trailing data are errors.
 func ParseExpr(b []byte) (Expr, error) {
 	root, err := parseExpr(b)
@@ -99,12 +100,13 @@ func (e *Expr) UnmarshalJSON(b []byte) (err error) {
 
 // Eval gives the value of e for data, which has the types that encoding/json
 // decodes to: nil, bool, float64 (also json.Number, int, int64 and uint64),
-// string, []any and map[string]any; anything else is an error where it is met. Numbers that are calculated are float64, date-times
-// time.Time in UTC, to the millisecond.
+// string, []any and map[string]any; another type is an error when the expression
+// reads it. Numbers that are calculated are float64, date-times are time.Time in
+// UTC, to the millisecond.
 //
-// What it gives may share memory with e and data: look, do not change. It
-// never panics and its work is bounded by MaxSteps. Whoever judges by it must
-// take an error as "cannot tell", never as true or false.
+// The value may share memory with e and data, and the caller must not change it.
+// Eval never panics, and MaxSteps bounds its work. The caller must take an error
+// as "cannot tell", never as true or false.
 func (e Expr) Eval(data any) (any, error) {
 	if e.root == nil {
 		return nil, errors.New("evaluate logic: there is no expression")
@@ -128,14 +130,15 @@ type node struct {
 	unit   string // plusTime
 }
 
-// step is one fragment of a path; index is -1 where it cannot be one.
+// step is one fragment of a path. index is the number that key is, or -1 where
+// it is none.
 type step struct {
 	key   string
 	index int
 }
 
-// operator is a row of the table of operators: it takes min to max operands.
-// check, where it is not nil, holds what those that must be literals say.
+// operator is a row of the table of operators. It takes min to max operands.
+// check, where it is not nil, checks those operands that must be literals.
 type operator struct {
 	min, max int
 	eval     func(*run, *node) (any, error)
@@ -148,7 +151,7 @@ type run struct {
 	steps int
 }
 
-// charge counts work.
+// charge counts n steps of work, and is an error beyond MaxSteps.
 func (r *run) charge(n int) error {
 	if r.steps += n; r.steps > MaxSteps {
 		return &ExprError{Why: ErrTooMuchWork.Error(), err: ErrTooMuchWork}
@@ -179,9 +182,9 @@ func (r *run) arg(n *node, i int) (any, error) {
 	return v, nil
 }
 
-// truth is what counts as true and as false. Whatever is neither (fractions,
-// date-times) is an error where a condition is wanted; the specification
-// narrows JsonLogic's notion so that no platform can differ.
+// truth reports whether v counts as true or as false. Fractions and date-times
+// count as neither and are an error. The specification is narrower here than
+// JsonLogic, so that all platforms agree.
 func truth(v any) (bool, error) {
 	switch v := v.(type) {
 	case nil:
@@ -204,7 +207,8 @@ func truth(v any) (bool, error) {
 // maxInteger is the largest number below which a float64 holds every integer.
 const maxInteger = 1<<53 - 1
 
-// integer gives v as a whole number, where it is one that JSON carries safely.
+// integer is v as a whole number; false where v is none, or is too large for
+// JSON to carry exactly.
 func integer(v any) (int64, bool) {
 	var n int64
 	switch v := v.(type) {

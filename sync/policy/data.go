@@ -9,7 +9,8 @@ import (
 	"postern/sync/pass"
 )
 
-// Data makes what rules are asked about, in the shape that the EU's rules expect:
+// Data is the value that rules are evaluated over, in the shape that the EU's
+// rules expect:
 //
 //	{"payload":  the credential's document,
 //	 "external": {"validationClock": "2026-11-22T08:42:00.000Z",  RFC 3339, UTC, to the millisecond
@@ -100,9 +101,9 @@ func recovery(card map[string]any, f pass.Format, now time.Time) any {
 
 func daysAgo(day, now time.Time) int { return (minutes(now) - minutes(day)) / (24 * 60) }
 
-// Document is a native pass as rules see it. latest is the newest test that
-// the snapshot knows, or nil; it stands among the pass's own. What is not
-// known is not there, and reads as null:
+// Document is a native pass as rules see it. latest is the newest test in the
+// snapshot, or nil; it is listed with the pass's own tests. What is not known is
+// left out and reads as null:
 //
 //	{"format": "native", "issuer": "XA", "name": "王*明",
 //	 "colour": "green",                     green, amber, red
@@ -112,7 +113,7 @@ func daysAgo(day, now time.Time) int { return (minutes(now) - minutes(day)) / (2
 //	 "doses": {"count": 3, "date": "2026-01-02", "daysAgo": 324}}
 //
 // Kinds are the code table's; results are negative, positive and inconclusive.
-// Tests dated in the future are not there.
+// Tests dated in the future are left out.
 func Document(c *pass.Claims, latest *pass.Test, now time.Time) map[string]any {
 	doc := map[string]any{
 		"format": string(pass.Native),

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// evalPlusTime makes a date-time of a string and moves it. Months and years
-// run over as ECMAScript's setUTC… do: 2020-02-29 plus a year is 2021-03-01.
+// evalPlusTime reads a date-time from a string and adds to it. A day that the
+// new month does not have becomes one of the next month, as with ECMAScript's
+// setUTC…: 2020-02-29 plus a year is 2021-03-01.
 func evalPlusTime(r *run, n *node) (any, error) {
 	t, err := r.moment(n, parseMoment)
 	if err != nil {
@@ -30,7 +31,7 @@ func evalPlusTime(r *run, n *node) (any, error) {
 	return t, nil
 }
 
-// evalBirth makes a date-time of a date of birth.
+// evalBirth reads a date of birth as a date-time.
 func evalBirth(r *run, n *node) (any, error) {
 	t, err := r.moment(n, parseDate)
 	if err != nil {
@@ -55,8 +56,8 @@ func (r *run) moment(n *node, parse func(string) (time.Time, bool)) (time.Time, 
 	return t, nil
 }
 
-// parseDate reads YYYY, YYYY-MM or YYYY-MM-DD as midnight UTC; of a partial
-// date the last day that it can mean (specification, dccDateOfBirth).
+// parseDate reads YYYY, YYYY-MM or YYYY-MM-DD as midnight UTC. A date without
+// month or day is the last day that it can mean (specification, dccDateOfBirth).
 func parseDate(s string) (time.Time, bool) {
 	if len(s) != len("2006") && len(s) != len("2006-01") && len(s) != len(time.DateOnly) {
 		return time.Time{}, false
@@ -73,7 +74,7 @@ func parseDate(s string) (time.Time, bool) {
 
 const (
 	seconds   = "2006-01-02T15:04:05"
-	maxMoment = 64 // bytes of a date-time; decimals may go on, but not for ever
+	maxMoment = 64 // bytes of a date-time, since its decimals may be many
 	digits    = "0123456789"
 )
 
@@ -81,7 +82,7 @@ const (
 //
 //	YYYY-MM-DDThh:mm:ss[.S…][Z | (+|-)(h|hh|hmm|hhmm|h:mm|hh:mm)]
 //
-// No offset is Z. Decimals after the third are cut off.
+// Without an offset it is in UTC. Decimals after the third are cut off.
 func parseMoment(s string) (time.Time, bool) {
 	if len(s) < len(seconds) || len(s) > maxMoment {
 		return parseDate(s)

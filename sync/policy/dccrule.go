@@ -21,10 +21,10 @@ type dccRule struct {
 	Modifier, Hash, ValidityState, Metadata json.RawMessage // ignored
 }
 
-// ParseDCCRule reads a rule in the form in which countries publish them. Like
-// the rules of a policy it must hold; acceptance and invalidation rules alike
-// give false where the credential is not good. Words that a policy could not
-// hold are left out; they are for display.
+// ParseDCCRule reads a rule in the form in which countries publish them. As with
+// the rules of a policy, true means that the credential is good, in acceptance
+// rules and in invalidation rules. A description that a policy cannot hold is
+// left out, since it is only for display.
 func ParseDCCRule(b []byte) (Rule, error) {
 	var d dccRule
 	if len(b) > MaxBytes {
@@ -57,8 +57,8 @@ func ParseDCCRule(b []byte) (Rule, error) {
 	return r, nil
 }
 
-// guarded is the logic, asked only of the certificates that the rule is for (EU
-// DCC Validation Rules, CertificateType).
+// guarded is the rule's logic, made true for certificates that the rule is not
+// about (EU DCC Validation Rules, CertificateType).
 func (d *dccRule) guarded() (json.RawMessage, error) {
 	group, ok := map[string]string{"Vaccination": "v", "Test": "t", "Recovery": "r", "General": "", "": ""}[d.CertificateType]
 	if !ok {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Doubts says what in p is likely a slip of the pen, in sentences, as of now:
-// paths that no credential has, rules that are never asked again, value sets
-// that are not there, words that lack. None of it keeps p from working as it
-// is written.
+// Doubts lists, in sentences, what in p is probably a mistake as of now: paths
+// that no credential has, rules that are never asked again, value sets and
+// sentences that are missing. The policy works as it is written all the same.
+// The authority shows the doubts when a policy is set.
 func (p *Policy) Doubts(now time.Time) []string {
 	var all []string
 	for i := range p.Rules {
@@ -69,8 +69,8 @@ func (p *Policy) doubtOf(path string) string {
 	return ""
 }
 
-// shapes are the paths that [Data] can have, # for a place in a list. ** is
-// whatever a format has below: its issuers vary too much to be listed.
+// shapes are the paths that [Data] can have. # stands for an index of a list,
+// and ** for anything below, where issuers differ too much to be listed.
 var shapes = slices.Concat([]string{
 	"external.validationClock", "external.now", "external.valueSets",
 	// native, as Document makes it
@@ -100,8 +100,7 @@ func members(of, names string) []string {
 	return all
 }
 
-// known reports whether a path leads to something of a shape, or to what such
-// a thing is in.
+// known reports whether a path is one of the shapes, or the beginning of one.
 func known(path string) bool {
 	if path == "" { // all that there is
 		return true

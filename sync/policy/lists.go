@@ -8,17 +8,16 @@ import (
 	"postern/sync/pass"
 )
 
-// ListRule says what passes of other issuers get where their issuer's
-// revocation list is not here, or its word has ended (a token past its exp).
-// The nil rule asks for no list, and what a list that has ended cannot tell
-// is unknown.
+// ListRule says what passes of other issuers get where the gate has no
+// revocation list of their issuer, or where that list has expired. The nil rule
+// asks for no list, and a list that has expired makes the outcome Unknown.
 type ListRule struct {
-	Formats []pass.Format `json:"formats,omitempty"` // for passes of these a list must be here
-	Missing Action        `json:"missing,omitempty"` // best outcome where it is not; none: unknown
-	Over    Action        `json:"over,omitempty"`    // best outcome where its word has ended; none: unknown
+	Formats []pass.Format `json:"formats,omitempty"` // a pass of one of these needs a list
+	Missing Action        `json:"missing,omitempty"` // best outcome where the gate has no list; left out: unknown
+	Over    Action        `json:"over,omitempty"`    // best outcome where the list has expired; left out: unknown
 }
 
-// Asks reports whether a list must be here for passes of this format.
+// Asks reports whether passes of this format need a list.
 func (r *ListRule) Asks(f pass.Format) bool { return r != nil && slices.Contains(r.Formats, f) }
 
 // WhenMissing is the best outcome that is left without a list.
@@ -29,7 +28,7 @@ func (r *ListRule) WhenMissing() Action {
 	return r.Missing
 }
 
-// WhenOver is the best outcome that is left once a list's word has ended.
+// WhenOver is the best outcome that is left once a list has expired.
 func (r *ListRule) WhenOver() Action {
 	if r == nil || r.Over == "" {
 		return Unknown

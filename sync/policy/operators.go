@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// operators is the whole of CertLogic. It is read when an expression is
-// parsed, never while one is evaluated.
+// operators is the table of all operators of CertLogic. Only the parser reads it.
 var operators = map[string]*operator{
 	"var":             {eval: evalVar},
 	"if":              {min: 3, max: 3, eval: evalIf},
@@ -30,7 +29,7 @@ var operators = map[string]*operator{
 	"dccDateOfBirth":  {min: 1, max: 1, eval: evalBirth},
 }
 
-// list is an array that has something to evaluate in it.
+// list is the operator of an array with elements that must be evaluated.
 var list = operator{eval: evalList}
 
 func evalList(r *run, n *node) (any, error) {
@@ -45,7 +44,7 @@ func evalList(r *run, n *node) (any, error) {
 	return values, nil
 }
 
-// evalVar goes down the path; what is not there is null.
+// evalVar follows the path. Where nothing is there, the value is null.
 func evalVar(r *run, n *node) (any, error) {
 	v, ok := r.data, true
 	for _, s := range n.path {
@@ -56,8 +55,8 @@ func evalVar(r *run, n *node) (any, error) {
 	return v, nil
 }
 
-// child gives what stands at s in v. ok is false where v is nothing that JSON
-// decodes to: null would say that something is not there, and nobody looked.
+// child is the member or element s of v, null where v has none. ok is false
+// where v has a type that JSON does not decode to, so that we cannot look.
 func child(v any, s step) (inner any, ok bool) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -93,8 +92,8 @@ func evalIf(r *run, n *node) (any, error) {
 	return r.arg(n, 2)
 }
 
-// evalAnd gives the first operand that counts as false, or the last; what
-// follows the first is not evaluated.
+// evalAnd gives the first operand that counts as false, else the last operand.
+// It evaluates no operand after the first that counts as false.
 func evalAnd(r *run, n *node) (last any, err error) {
 	yes := true
 	for i := 0; yes && i < len(n.args); i++ {
@@ -125,8 +124,9 @@ func evalEqual(r *run, n *node) (any, error) {
 	return r.equal(left, right, 0)
 }
 
-// evalIn holds that the second operand is an array. Null is none: a list that
-// is missing must not let "not in the list" pass.
+// evalIn reports whether the second operand, an array, has the first in it. If
+// the second operand is null this is an error, since "not in the list" must not
+// be true because the list is missing.
 func evalIn(r *run, n *node) (any, error) {
 	left, right, err := r.pair(n)
 	if err != nil {
@@ -144,9 +144,8 @@ func evalIn(r *run, n *node) (any, error) {
 	return false, nil
 }
 
-// equal compares without conversion. The specification relies on strings and
-// integers only; the rest is compared by value, since CertLogic's values have
-// no identity.
+// equal compares without conversion. The specification defines it for strings
+// and integers only. Everything else is compared by value.
 func (r *run) equal(a, b any, depth int) (bool, error) {
 	if err := r.charge(1); err != nil {
 		return false, err
@@ -220,14 +219,15 @@ func evalPlus(r *run, n *node) (any, error) {
 	return sum, nil
 }
 
-// millis gives v as milliseconds since 1970, where it is a date-time.
+// millis is v as milliseconds since 1970; false where v is no date-time.
 func millis(v any) (int64, bool) {
 	t, ok := v.(time.Time)
 	return t.UnixMilli(), ok
 }
 
-// ordered is the operator that holds when every two neighbours do. Every
-// operand is evaluated and must be a number, also where the first two settle it.
+// ordered is an operator that is true when holds is true of every two
+// neighbouring operands. Every operand is evaluated and must be a number, even
+// where the first two already decide.
 func ordered(number func(any) (int64, bool), holds func(a, b int64) bool) *operator {
 	return &operator{min: 2, max: 3, eval: func(r *run, n *node) (any, error) {
 		all, before := true, int64(0)
@@ -247,9 +247,9 @@ func ordered(number func(any) (int64, bool), holds func(a, b int64) bool) *opera
 	}}
 }
 
-// evalReduce folds from the left. A null operand is an empty one: a credential
-// leaves out a list that has nothing in it. The lambda's data is current and
-// accumulator, as the specification names them, and the data outside.
+// evalReduce folds a list from the left. Null counts as an empty list, because
+// credentials leave out lists that are empty. The lambda's data has current and
+// accumulator, as the specification names them, and the data around it.
 func evalReduce(r *run, n *node) (any, error) {
 	operand, err := r.arg(n, 0)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 const maxPath = 32 // fragments of a var
 
-// parser reads JSON tokens into nodes. Tokens, not decoded values: only they
-// show a repeated member.
+// parser reads JSON tokens into nodes. It does not decode values first, because
+// decoding would hide a repeated member.
 type parser struct {
 	d     *json.Decoder
 	nodes int
@@ -95,7 +95,7 @@ func (p *parser) array() (*node, error) {
 	return &node{value: values}, nil
 }
 
-// operands reads expressions up to and with the closing bracket.
+// operands reads expressions up to the closing bracket, and reads that too.
 func (p *parser) operands() ([]*node, error) {
 	var args []*node
 	for p.d.More() {
@@ -136,7 +136,8 @@ func (p *parser) operation() (*node, error) {
 	return n, nil
 }
 
-// operandsOf reads n's operands, holds their number, and lets the operator look at them.
+// operandsOf reads n's operands, and checks their number and those that must be
+// literals.
 func (p *parser) operandsOf(n *node) (err error) {
 	t, err := p.token()
 	switch {

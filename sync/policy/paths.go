@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Paths lists what e looks at in its data, sorted, each path once: a path that
-// no credential has is a slip of the pen. What reduce's lambda takes from its
-// own data (current, accumulator) is left out.
+// Paths lists the paths that e reads in its data, sorted, each once. What the
+// lambda of a reduce reads in its own data (current, accumulator) is left out.
 func (e Expr) Paths() []string {
 	var paths []string
 	if e.root != nil {
@@ -17,7 +16,8 @@ func (e Expr) Paths() []string {
 	return slices.Compact(paths)
 }
 
-// paths appends what n looks at; lambdas is how many of reduce's it stands in.
+// paths appends the paths that n reads. lambdas is how many lambdas of reduce
+// are around n.
 func (n *node) paths(all []string, lambdas int) []string {
 	if n.name == "var" {
 		return append(all, n.outerPath(lambdas)...)
@@ -32,7 +32,8 @@ func (n *node) paths(all []string, lambdas int) []string {
 	return all
 }
 
-// outerPath is n's path in the outermost data, or none where it does not lead there.
+// outerPath is n's path in the outermost data. It is empty where n reads a
+// lambda's own data.
 func (n *node) outerPath(lambdas int) []string {
 	keys := make([]string, 0, len(n.path))
 	for i, s := range n.path {

@@ -1,9 +1,9 @@
 // Package policy holds a place's rules beyond the signature. The authority
 // edits them as data and signs them; a gate cannot change them.
 //
-// Parse refuses what it does not understand, so that a rule is never silently
-// dropped; a rule that cannot be answered is a [Finding], never a yes; and
-// Default is strict (stale is Check, blind is Unknown).
+// Parse refuses what it does not understand, so that no rule is dropped
+// silently. A rule that cannot be answered is a [Finding], never a yes. Default
+// is strict: with a stale snapshot the best outcome is Check, with none Unknown.
 //
 // Rules are written in CertLogic, the language in which countries exchange
 // theirs: [Expr] is one expression, [Rule] one question, [Policy.Ask] asks all
@@ -73,7 +73,8 @@ type Freshness struct {
 	Blind       Action `json:"blind"`
 }
 
-// ClockRule says how many days the device's clock may run ahead of trusted time before time-bound questions cannot be answered.
+// ClockRule says how many days the device's clock may run ahead of trusted time.
+// Beyond that, no question that depends on the time is answered.
 type ClockRule struct {
 	AheadDays int `json:"ahead_days"`
 }
@@ -112,7 +113,7 @@ func (a Age) String() string {
 	return "blind"
 }
 
-// Default is what a gate applies before it has an envelope: strict, with no test asked.
+// Default is the policy of a gate that has no envelope yet. It asks for no test.
 func Default() Policy {
 	return Policy{
 		Version: 1, Name: "default", Paper: true,
@@ -121,7 +122,8 @@ func Default() Policy {
 	}
 }
 
-// Of says how old a snapshot made at t is at now; the zero t is Blind.
+// Of is the age at now of a snapshot made at t. The zero t means no snapshot:
+// Blind. A t after now is Fresh.
 func (f Freshness) Of(t, now time.Time) Age {
 	if t.IsZero() {
 		return Blind
@@ -141,7 +143,8 @@ var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 // ValidName reports whether s can name a policy.
 func ValidName(s string) bool { return nameForm.MatchString(s) }
 
-// Parse reads a policy, strictly: unknown members, trailing data and rules that make no sense are errors.
+// Parse reads a policy. Unknown members, trailing data and rules that make no
+// sense are errors.
 func Parse(b []byte) (*Policy, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("parse policy: %d bytes, at most %d are read", len(b), MaxBytes)

@@ -13,13 +13,13 @@ import (
 //	{"id": "vaccinated", "description": {"zh": "…", "en": "…"}, "fields": ["v.0.dn"],
 //	 "from": "2026-11-01T00:00:00Z", "to": "2027-01-01T00:00:00Z", "logic": {"var": "payload.v.0"}}
 //
-// Only id and logic must be there. The logic is CertLogic over what Data
-// makes, and must give true or something that counts as false.
+// Only id and logic are required. The logic is CertLogic over the value of
+// [Data], and must give true or something that counts as false.
 type Rule struct {
 	ID          string            `json:"id"`
 	Description map[string]string `json:"description,omitempty"` // by language
 	Fields      []string          `json:"fields,omitempty"`      // members of the payload that the rule is about, for display
-	From        time.Time         `json:"from,omitzero"`         // zero: since ever
+	From        time.Time         `json:"from,omitzero"`         // zero: always
 	To          time.Time         `json:"to,omitzero"`           // the first instant at which it is no longer asked; zero: never ends
 	Logic       Expr              `json:"logic"`
 }
@@ -36,7 +36,7 @@ var (
 	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 )
 
-// UnmarshalJSON reads a rule, strictly; its errors bear the rule's name.
+// UnmarshalJSON reads a rule. Unknown members are errors, and errors name the rule.
 func (r *Rule) UnmarshalJSON(b []byte) error {
 	type plain Rule
 	read := struct {
@@ -54,7 +54,7 @@ func (r *Rule) UnmarshalJSON(b []byte) error {
 	return r.validate()
 }
 
-// compile names the rule and reads its logic.
+// compile checks the rule's ID and reads its logic.
 func (r *Rule) compile(logic []byte) (err error) {
 	if !ruleForm.MatchString(r.ID) {
 		return fmt.Errorf("rule %.64q: an id is letters, digits, dot, dash and underscore, at most 64", r.ID)
@@ -81,7 +81,7 @@ func (r *Rule) validate() error {
 	return nil
 }
 
-// validWords holds sentences by language to one line of a bounded length.
+// validWords checks sentences by language: each is one line of at most maxWords bytes.
 func validWords(words map[string]string) error {
 	for language, text := range words {
 		switch {
@@ -123,8 +123,8 @@ type Finding struct {
 }
 
 // Ask asks every rule that applies at now and gives those that are not met,
-// in the policy's order; nil where all are. A finding makes a verdict Check,
-// never Admit, also where Err is set.
+// in the policy's order; nil where all are met. A finding, with or without Err,
+// makes a verdict Check, never Admit.
 func (p *Policy) Ask(data any, now time.Time) (found []Finding) {
 	for i := range p.Rules {
 		r := &p.Rules[i]

@@ -11,12 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// maxNesting bounds a policy file; an expression of MaxExprDepth takes two levels for each of its own.
+// maxNesting bounds how deep a policy file is nested. Each level of an
+// expression takes two levels of JSON.
 const maxNesting = 2*MaxExprDepth + 8
 
-// unambiguous refuses what encoding/json would settle in silence: a member
-// that stands twice in one object (the last would win), also in other case
-// (Go folds it), and text that is not UTF-8. Of two "rules" one would be lost.
+// unambiguous refuses JSON in which encoding/json would drop something silently:
+// a member that is twice in one object, where the last wins, also if the two
+// differ in case, which Go ignores; and text that is not UTF-8. One of two
+// "rules" would be lost.
 func unambiguous(b []byte) error {
 	if !utf8.Valid(b) {
 		return errors.New("it is not UTF-8")
@@ -37,8 +39,8 @@ func unambiguous(b []byte) error {
 	}
 }
 
-// walker follows the tokens; seen is, for every open object, its members so
-// far, and nil for every open array.
+// walker checks token after token. For each open object, seen has the names of
+// its members so far; for each open array it has nil.
 type walker struct {
 	d       *json.Decoder
 	seen    []map[string]bool
@@ -78,7 +80,8 @@ func (w *walker) scalar(t json.Token) error {
 	return fmt.Errorf("byte %d: the member %.40q stands there twice; keep one", w.d.InputOffset(), name)
 }
 
-// fold gives the smallest rune that encoding/json takes for c in a member's name.
+// fold is the smallest rune that encoding/json treats as equal to c in a
+// member's name.
 func fold(c rune) rune {
 	for {
 		next := unicode.SimpleFold(c)

@@ -1,5 +1,5 @@
-// Package ready holds the policies that a new authority begins with. They are
-// a start, to be edited and published again, and mean nothing unless signed:
+// Package ready holds the policies that a new authority begins with. The
+// authority edits them, and gates believe only what it signs:
 //
 //	residential  paper codes and screenshots pass; no test is asked; the same pass not twice in two minutes
 //	hospital     a negative nucleic-acid test of the last 48 hours
@@ -17,8 +17,8 @@
 // twice, "reentry" says for how many minutes: long enough that a code cannot be
 // handed back to the next person.
 //
-// Each says what the guard does on a medical emergency; that way is open
-// whatever a policy asks.
+// Each says what the guard does in a medical emergency, in which a gate admits
+// whatever the policy asks.
 package ready
 
 import "embed"
@@ -31,7 +31,7 @@ var Names = []string{
 	"residential", "hospital", "school", "office", "metro", "event", "border", "care-home", "restaurant", "pharmacy",
 }
 
-// Policy gives the JSON of a ready policy; nil where there is none of this name.
+// Policy is the JSON of a ready policy; nil where there is none of this name.
 func Policy(name string) []byte {
 	b, err := files.ReadFile(name + ".json")
 	if err != nil {
