@@ -10,7 +10,7 @@ import (
 	"postern/sync/pass"
 )
 
-// Kind is what another issuer's revocation list names its passes by.
+// Kind is the kind of another issuer's revocation list: by what it names passes.
 type Kind uint8
 
 // Kinds, as in PROTOCOL.md.
@@ -54,17 +54,18 @@ type Foreign struct {
 	Data []byte
 }
 
-// Head says what a list is about.
+// Head says which list it is, and of what kind and size.
 type Head struct {
 	Issuer string    // as the trust list names it
 	Kind   Kind      //
 	Name   string    // of RIDs the kid, of Tokens the uri, else ""
 	Bits   int       // of Tokens: 1, 2, 4 or 8; else 0
-	Until  time.Time // when the list's word ends; zero: never
+	Until  time.Time // when the list expires; zero: never
 	Size   int       // of Data, in bytes
 }
 
-// width is the size of an entry in bytes; 1 for statuses, which have less.
+// width is the size of an entry in bytes, and 1 for lists of statuses, whose
+// entries are smaller.
 func (h Head) width() int {
 	switch {
 	case h.Kind.Hashes():
@@ -75,7 +76,8 @@ func (h Head) width() int {
 	return 1
 }
 
-// Count is how many entries there are; of statuses with the padding of the last byte.
+// Count is how many entries there are. In a list of statuses it includes the
+// padding of the last byte.
 func (f *Foreign) Count() int {
 	if f.Kind == Tokens {
 		return f.Size * 8 / max(f.Bits, 1)
@@ -83,7 +85,7 @@ func (f *Foreign) Count() int {
 	return f.Size / f.width()
 }
 
-// Check says what of f no reader could use.
+// Check is the error of a list that cannot be looked up in.
 func (f *Foreign) Check() (err error) {
 	if f.Size != len(f.Data) {
 		return fmt.Errorf("it has %d bytes, not %d", len(f.Data), f.Size)
@@ -104,12 +106,13 @@ func (f *Foreign) Check() (err error) {
 	return err
 }
 
-// pageSize is how many bytes of a list are looked at for one pass; a multiple of every width.
+// pageSize is the bytes of a page: of each list one page is read for one pass. It
+// is a multiple of every width.
 const pageSize = 4032
 
-// Pages cuts f into the rows of a database: a key and the bytes behind it. The
-// key of sorted entries is the first of them, that of statuses the page's
-// number, 4 bytes big-endian.
+// Pages cuts f into the rows of a database, each a key and a page. The key of
+// sorted entries is the first entry of the page. The key of statuses is the
+// number of the page, 4 bytes big-endian.
 func (f *Foreign) Pages() iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, page []byte) bool) {
 		for at := 0; at < len(f.Data); at += pageSize {
@@ -127,28 +130,29 @@ func (f *Foreign) Pages() iter.Seq2[[]byte, []byte] {
 
 func pageNumber(at int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(at/pageSize)) }
 
-// Shelf holds other issuers' lists.
+// Shelf holds other issuers' lists. The gate's store is one.
 type Shelf interface {
 	// Heads are the lists about an issuer's passes.
 	Heads(issuer string) []Head
 	// Page is the last page of a list whose key is not above key; nil where
-	// there is none. It is good until the next call.
+	// there is none. The next call may overwrite it.
 	Page(of Head, key []byte) ([]byte, error)
 }
 
 // Finding is what other issuers' lists say about one pass.
 type Finding struct {
-	Value  Value     // Good, Invalid or Suspended; Good also where no list speaks of the pass
-	Listed bool      // a list that speaks of such passes is there
-	Until  time.Time // when the word of the first of them ends; zero: never
+	Value  Value     // Good, Invalid or Suspended; Good also where no list covers the pass
+	Listed bool      // there is a list that covers such passes
+	Until  time.Time // when the first of these lists expires; zero: never
 }
 
-// Find looks a pass up in all lists that speak of it: an EU certificate in its
-// issuer's hash lists, a SMART Health Card in the rid list of its key, and
-// whatever names a status list in that. A look-up is exact. That the list a
-// pass names is not there, does not reach its index, or holds a type that only
-// its issuer understands there, is ErrNoEntry; of a pass that another list
-// revokes it no longer matters.
+// Find looks a pass up in all lists that cover it: an EU certificate in its
+// issuer's hash lists, a SMART Health Card in the rid list of its key, and a
+// pass that names a status list in that one. A look-up is exact.
+//
+// Find gives ErrNoEntry where the status list that a pass names is not there, is
+// shorter than its index, or has a type at its index that only its issuer
+// understands. If another list revokes the pass, there is no error.
 func Find(p *pass.Pass, s Shelf) (Finding, error) {
 	var f Finding
 	var missing error
@@ -156,7 +160,7 @@ func Find(p *pass.Pass, s Shelf) (Finding, error) {
 		missing = fmt.Errorf("status list %q of %s: %w", p.Status.URI, p.Issuer, ErrNoEntry)
 	}
 	for _, h := range s.Heads(p.Issuer) {
-		if !h.speaksOf(p) {
+		if !h.covers(p) {
 			continue
 		}
 		f.Listed = true
@@ -181,7 +185,7 @@ func Find(p *pass.Pass, s Shelf) (Finding, error) {
 	return f, missing
 }
 
-func (h Head) speaksOf(p *pass.Pass) bool {
+func (h Head) covers(p *pass.Pass) bool {
 	switch h.Kind {
 	case UCIs, CountryUCIs, Signatures:
 		return p.Format == pass.HCERT
@@ -224,7 +228,8 @@ func (h Head) ridValue(p *pass.Pass, s Shelf) (Value, error) {
 	return Good, err
 }
 
-// lastOfRid is not below any entry of a rid, and below those of the next.
+// lastOfRid is a key that is above every entry of a rid, or equal to the last,
+// and below every entry of the next rid.
 func lastOfRid(rid string) []byte {
 	key := make([]byte, ridSize, ridEntrySize)
 	copy(key, rid)
@@ -251,8 +256,9 @@ func (h Head) tokenValue(index uint64, s Shelf) (Value, error) {
 	return v, nil
 }
 
-// hashes are those of an EU certificate under which a list of this kind may
-// have it. A certificate has one entry by its schema; of several each counts.
+// hashes are the hashes under which a list of this kind may have an EU
+// certificate. By its schema a certificate has one vaccination, test or
+// recovery. If it has several, there are hashes of each.
 func (h Head) hashes(p *pass.Pass) (all []Hash) {
 	if h.Kind == Signatures {
 		return []Hash{HashSignature(p.Signature(), len(p.Signature()) < minRSA)}
@@ -274,8 +280,8 @@ func (h Head) hashes(p *pass.Pass) (all []Hash) {
 	return all
 }
 
-// minRSA is the shortest RSA signature that any key here makes (2,048 bits);
-// the longest of ECDSA has 132 bytes.
+// minRSA is the bytes of the shortest RSA signature, by a key of 2,048 bits. No
+// ECDSA signature is as long: the longest has 132 bytes.
 const minRSA = 256
 
 // dccEntries are the vaccinations, tests and recoveries of an EU certificate.

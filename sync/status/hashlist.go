@@ -36,7 +36,8 @@ func HashUCI(uci string) Hash { return hashOf(uci) }
 func HashCountryUCI(country, uci string) Hash { return hashOf(country, uci) }
 
 // HashSignature is the type SIGNATURE. Of an ECDSA signature only r is hashed,
-// since anybody can turn s around; of an RSA signature all of it.
+// since anybody can negate s and the signature still verifies. An RSA signature
+// is hashed whole.
 func HashSignature(signature []byte, ecdsa bool) Hash {
 	if ecdsa {
 		signature = signature[:len(signature)/2]
@@ -59,16 +60,16 @@ func NewHashList(hashes []Hash) *HashList {
 	return &HashList{sorted: SortHashes(b)}
 }
 
-// SortHashes puts hashes that lie one after the other into the order of a
-// list, each once. Of several lists it makes one.
+// SortHashes sorts hashes that lie one after the other, and drops repeated ones.
+// It makes one list of several that were joined.
 func SortHashes(b []byte) []byte {
 	hashes := slices.Collect(slices.Chunk(b[:len(b)-len(b)%HashSize], HashSize))
 	slices.SortFunc(hashes, bytes.Compare)
 	return bytes.Join(slices.CompactFunc(hashes, bytes.Equal), nil)
 }
 
-// ParseHashList takes the bytes of a list as Bytes gives them. Out of order is
-// an error: a look-up in such a list would miss.
+// ParseHashList takes the bytes of a list as Bytes gives them. Hashes that are
+// out of order are an error, since a look-up in such a list would miss some.
 func ParseHashList(b []byte) (*HashList, error) {
 	if err := checkSorted(b, HashSize); err != nil {
 		return nil, fmt.Errorf("read hash list: %w", err)
@@ -79,7 +80,7 @@ func ParseHashList(b []byte) (*HashList, error) {
 // Bytes are the list's entries in order, one after the other.
 func (l *HashList) Bytes() []byte { return l.sorted }
 
-// Has reports whether h is revoked. The nil list has none.
+// Has reports whether h is in the list, and so revoked. The nil list is empty.
 func (l *HashList) Has(h Hash) bool {
 	if l == nil {
 		return false
@@ -88,8 +89,8 @@ func (l *HashList) Has(h Hash) bool {
 	return found
 }
 
-// find looks for key, which an entry of size bytes begins with; i is the first
-// entry that is not before it.
+// find looks for an entry that begins with key, among entries of size bytes. i
+// is the first entry that is not below key.
 func find(sorted []byte, size int, key []byte) (i int, found bool) {
 	return sort.Find(len(sorted)/size, func(i int) int {
 		return bytes.Compare(key, sorted[i*size:i*size+len(key)])

@@ -22,9 +22,9 @@ const unknownKey = "UNKNOWN_KID"
 // Import is one list out of an issuer's file.
 type Import struct {
 	Foreign
-	Source string    // what tells files of one list apart: an EU batch's kid; "" where a newer file takes the place of the older
-	Number int64     // of the edition: a rid list's ctr, a token's iat; 0: batches are never renewed
-	Due    time.Time // when its issuer wants a newer one to be fetched; zero: it does not say
+	Source string    // tells files of one list apart: the kid of an EU batch; "" where a newer file replaces the older
+	Number int64     // of the edition: a rid list's ctr, a token's iat; 0 for a batch, which is never renewed
+	Due    time.Time // when its issuer wants a newer one to be fetched; zero where it does not say
 }
 
 // ReadLists reads a file of one of three forms:
@@ -34,8 +34,8 @@ type Import struct {
 //	SMART Health Cards (framework, "Revocation")  {"kid", "method": "rid", "ctr", "rids": ["rid" or "rid.seconds"…]}
 //	Token Status List, CWT                        see OpenToken; keys must hold its issuer's
 //
-// The first two bear no signature: whoever imports them answers for where they
-// came from. A rid list does not name its issuer, so that the caller must.
+// The first two are not signed, so that whoever imports them must know where they
+// came from. A rid list does not name its issuer, and the caller must give it.
 func ReadLists(b []byte, issuer string, keys *pass.Keyring) ([]Import, error) {
 	if len(b) > MaxListFile {
 		return nil, fmt.Errorf("read revocation list: it has more than %d bytes", MaxListFile)
@@ -91,8 +91,8 @@ func readJSONLists(b []byte, issuer string) ([]Import, error) {
 	return all, nil
 }
 
-// listFile is what the two forms of JSON have; members that are not read here
-// may stand beside.
+// listFile is the members that are read of the two forms of JSON. Other members
+// are ignored.
 type listFile struct {
 	KeyID string `json:"kid"`
 

@@ -25,12 +25,13 @@ const (
 //
 //	24 bytes rid, filled up with zeros | 8 bytes Unix seconds, big-endian; all ones: whatever their time
 //
-// Entries are sorted and each rid is there once, with its latest time; a look-up is exact.
+// Entries are sorted. Each rid is there once, with its latest time. A look-up is
+// exact.
 type RidList struct {
 	sorted []byte
 }
 
-// always is later than any card.
+// always is a time after any card's.
 const always = math.MaxUint64
 
 // NewRidList takes a list's entries as it has them: a rid, 1 to 24 letters of
@@ -88,8 +89,8 @@ func ParseRidList(b []byte) (*RidList, error) {
 func (l *RidList) Bytes() []byte { return l.sorted }
 
 // Revokes reports whether a card with this rid and this time of issue (nbf) is
-// revoked: a time in the list revokes only cards that are older. The nil list
-// revokes none, and neither does any list a card without a rid.
+// revoked: a time in the list revokes only older cards. The nil list revokes no
+// card, and no list revokes a card without a rid.
 func (l *RidList) Revokes(rid string, issued time.Time) bool {
 	if l == nil || !validRid(rid) {
 		return false

@@ -13,11 +13,11 @@ import (
 // Token is a foreign issuer's status list with what its signature covers. Only
 // OpenToken makes one.
 type Token struct {
-	Issuer   string    // whose key verified it, as the trust list says; "" of an explicit trust file
-	URI      string    // sub: the uri by which passes refer to it
-	IssuedAt time.Time // iat
-	Expires  time.Time // exp, at which it ends; zero where absent
-	Life     time.Duration
+	Issuer   string        // whose key verified it, as the trust list says; "" of an explicit trust file
+	URI      string        // sub: the uri by which passes refer to it
+	IssuedAt time.Time     // iat
+	Expires  time.Time     // exp, at which it ends; zero where absent
+	Life     time.Duration // ttl: after it the issuer wants a newer token to be fetched; 0 where absent
 	List     *TokenList
 }
 
@@ -35,7 +35,7 @@ const tokenType = "application/statuslist+cwt"
 //	COSE_Sign1 {alg, 16: "application/statuslist+cwt"} {4: kid}
 //	  {2: sub, 6: iat, ? 4: exp, ? 65534: ttl, 65533: {"bits": 1|2|4|8, "lst": zlib}}
 //
-// A caller must use it only for passes of its Issuer that name its URI.
+// The caller must use the list only for passes of its Issuer that name its URI.
 func OpenToken(b []byte, keys *pass.Keyring) (*Token, error) {
 	m, err := cose.ParseForeign(b)
 	if err != nil {
@@ -63,7 +63,8 @@ func OpenToken(b []byte, keys *pass.Keyring) (*Token, error) {
 	return t, nil
 }
 
-// signer is the key that signed the token; a withdrawn one has the last word.
+// signer is the key that signed the token. It is nil where a withdrawn key
+// signed it, even if the same key is in the trust list a second time.
 func signer(m *cose.Foreign, t *Token, keys *pass.Keyring) (found *pass.Key) {
 	for _, k := range keys.Find(m.KeyID) {
 		switch {
@@ -81,7 +82,8 @@ func inPeriod(k pass.Key, at time.Time) bool {
 	return (k.From.IsZero() || !at.Before(k.From)) && (k.To.IsZero() || at.Before(k.To))
 }
 
-// readToken reads all claims but the list, which is inflated only once it is verified.
+// readToken reads all claims but the list. OpenToken inflates that only after
+// the signature is verified.
 func readToken(v any) (*Token, error) {
 	claims, _ := v.(map[string]any)
 	t := &Token{}

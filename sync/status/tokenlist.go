@@ -21,13 +21,13 @@ type TokenList struct {
 }
 
 // NewTokenList takes the packed bytes of a list of 1, 2, 4 or 8 bits. It keeps
-// packed, which nobody changes then.
+// packed, which the caller must not change afterwards.
 func NewTokenList(bits int, packed []byte) (*TokenList, error) {
 	if bits != 1 && bits != 2 && bits != 4 && bits != 8 {
 		return nil, fmt.Errorf("read status list: it has %d bits an entry, want 1, 2, 4 or 8", bits)
 	}
 	if len(packed) > MaxTokenList {
-		return nil, fmt.Errorf("read status list: it has %d bytes, at most %d go", len(packed), MaxTokenList)
+		return nil, fmt.Errorf("read status list: it has %d bytes, at most %d are allowed", len(packed), MaxTokenList)
 	}
 	return &TokenList{bits: uint(bits), packed: packed}, nil
 }
@@ -47,7 +47,7 @@ func (l *TokenList) Bytes() []byte { return l.packed }
 // Bits is how many bits an entry has.
 func (l *TokenList) Bits() int { return int(l.bits) }
 
-// Len is how many entries there are, the padding of the last byte included.
+// Len is how many entries there are, including the padding of the last byte.
 func (l *TokenList) Len() uint64 { return uint64(len(l.packed)) * 8 / uint64(l.bits) }
 
 // At is the status type of the pass at an index, or ErrNoEntry. See TypeOf.
