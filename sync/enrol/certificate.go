@@ -47,8 +47,8 @@ func OpenCertificate(b []byte, key ed25519.PublicKey) (Certificate, error) {
 	return readCertificate(payload)
 }
 
-// CertificateOf reads a certificate without verifying it: for a hub, which
-// holds it against the request that it carried and need not know the
+// CertificateOf reads a certificate without verifying it. The hub calls it to
+// compare the certificate with the request that it carried; it does not know the
 // authority's key.
 func CertificateOf(b []byte) (Certificate, error) {
 	if len(b) > MaxBytes {
@@ -105,7 +105,7 @@ func EncodeAnswer(certificate, envelope []byte) ([]byte, error) {
 	return cose.Encoding.Marshal(answerWire{Certificate: certificate, Envelope: envelope})
 }
 
-// ParseAnswer parts an answer; it verifies neither part.
+// ParseAnswer reads an answer. It verifies neither part.
 func ParseAnswer(b []byte) (certificate, envelope []byte, err error) {
 	w, err := exact[answerWire](b)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // Prefix begins the text of an enrolment code.
 const Prefix = "PE1:"
 
-// maxCode is the longest text of a code: hub and place at their longest and the rest.
+// maxCode is the longest text of a code, in bytes: with the longest hub and place.
 const maxCode = 1200
 
 // Why a text is no enrolment code. Match with errors.Is.
@@ -44,7 +44,7 @@ func NewCode(hub, place string, root [32]byte, secret [16]byte, expiry time.Time
 	return c, nil
 }
 
-// Expired reports whether c can no longer enrol at now: at its expiry it no longer can.
+// Expired reports whether c can no longer enrol at now. At Expiry itself it cannot.
 func (c Code) Expired(now time.Time) bool { return !now.Before(c.Expiry) }
 
 func (c Code) check() error {
@@ -60,7 +60,8 @@ func (c Code) check() error {
 	return checkPlace(c.Place)
 }
 
-// checkHub wants a plain base URL: nothing after it may change what is asked of the hub.
+// checkHub refuses an address that is more than a base URL: a query or fragment
+// would change every request that is made with it.
 func checkHub(hub string) error {
 	u, err := url.Parse(hub)
 	switch {

@@ -1,16 +1,16 @@
-// Package enrol is how a gate comes to be: the code that is printed for it, its
-// request, the authority's countersignature, and the envelope that tells it who
-// it is.
+// Package enrol has what a gate is enrolled with: the code that is printed for
+// it, its request, the authority's countersignature, and the envelope with its
+// place, policy and keys.
 //
-// The way of the bytes: gate add prints a [Code]; the gate makes an [Identity]
-// and its [Request]; `postern-hub gate countersign` reads the request on
-// standard input and writes the answer ([EncodeAnswer]: certificate and first
-// envelope) to standard output; the hub keeps the certificate and passes the
-// envelope on. By USB, request and answer are files with the same bytes.
+// `postern-hub gate add` prints a [Code]. The gate makes an [Identity] and sends
+// a [Request]. `postern-hub gate countersign` reads the request on standard
+// input and writes the answer ([EncodeAnswer]: certificate and first envelope)
+// to standard output. The hub keeps the certificate and passes the envelope on.
+// On a USB stick, request and answer are files with the same bytes.
 //
-// The code carries a one-time secret, so it is shown to one tablet and then
-// worthless. A hub only carries requests and envelopes; it can neither enrol
-// itself nor read an envelope.
+// The code carries a one-time secret: whoever scans it first enrols as this
+// gate, and then it is used up. A hub only carries requests and envelopes. It
+// cannot enrol a gate itself, and cannot read an envelope.
 package enrol
 
 import (
@@ -30,10 +30,10 @@ type Code struct {
 }
 
 // GateID names the gate that this code makes: lower-case hex of the first 8
-// bytes of SHA-256("postern/gate/1" || secret). It gives nothing of the secret away.
+// bytes of SHA-256("postern/gate/1" || secret). The secret cannot be told from it.
 func (c Code) GateID() string { return gateID(c.Secret) }
 
-// Identity is a gate's own secret self; it never leaves the gate.
+// Identity is a gate's ID and private keys. It never leaves the gate.
 type Identity struct {
 	Gate  string // GateID of the code
 	Hub   string
@@ -62,8 +62,8 @@ type Certificate struct {
 	Time  time.Time
 }
 
-// Envelope tells one gate who it is. On the wire: COSE_Sign1 by the envelope role over deterministic CBOR
-// {1: gate, 2: version, 3: sealed}, so that a relay can serve it by version; sealed is the encapsulated key and the
+// Envelope is what the authority tells one gate. On the wire: COSE_Sign1 by the envelope role over deterministic CBOR
+// {1: gate, 2: version, 3: sealed}, so that a hub can serve it by version; sealed is the encapsulated key and the
 // ciphertext of one-shot HPKE (RFC 9180: X25519, HKDF-SHA256, AES-256-GCM; info "postern/envelope/1" || gate; no aad)
 // over the deterministic CBOR map below. Times are Unix seconds.
 type Envelope struct {

@@ -28,7 +28,8 @@ const (
 // ErrBox says that an envelope was sealed to another gate's key.
 var ErrBox = errors.New("it was not sealed to this gate's key")
 
-// outerWire is the signed payload: what a relay may read, and the sealed rest (encapsulated key || ciphertext).
+// outerWire is the signed payload: what the hub may read, and the sealed rest
+// (encapsulated key || ciphertext).
 type outerWire struct {
 	Gate    string `cbor:"1,keyasint"`
 	Version uint64 `cbor:"2,keyasint"`
@@ -80,7 +81,7 @@ func (e Envelope) check() error {
 }
 
 func (e Envelope) wire() envelopeWire {
-	// A nil map would be CBOR null; there is one form for "none".
+	// A nil map would be CBOR null. An empty map is the one form for "none".
 	if e.Epochs == nil {
 		e.Epochs = map[uint64][]byte{}
 	}
@@ -142,8 +143,8 @@ func SealEnvelope(e Envelope, box []byte, key crypto.Signer) ([]byte, error) {
 }
 
 // OpenEnvelope verifies that key, of the envelope role, signed b, and opens it
-// with id's box key. Whether it is newer than the one before is the caller's
-// question: versions only rise.
+// with id's box key. The caller must check that its Version is higher than that
+// of the envelope it has.
 func OpenEnvelope(b []byte, key ed25519.PublicKey, id Identity) (Envelope, error) {
 	payload, err := signed(b, key)
 	if err != nil {
@@ -185,7 +186,7 @@ func unseal(outer outerWire, id Identity) (Envelope, error) {
 	return inner.envelope()
 }
 
-// EnvelopeVersion reads what a relay may know. It verifies nothing.
+// EnvelopeVersion reads the part that a hub may know. It verifies nothing.
 func EnvelopeVersion(b []byte) (gate string, version uint64, err error) {
 	if len(b) > MaxBytes {
 		return "", 0, fmt.Errorf("read envelope: it has %d bytes, at most %d are read", len(b), MaxBytes)

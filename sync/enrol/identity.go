@@ -23,7 +23,7 @@ type identityWire struct {
 	Box   []byte `cbor:"6,keyasint"`
 }
 
-// requestWire is a Request; what the MAC covers is the same without member 4.
+// requestWire is a Request. The MAC is over the same map without member 4.
 type requestWire struct {
 	Gate string `cbor:"1,keyasint"`
 	Sign []byte `cbor:"2,keyasint"`
@@ -90,7 +90,8 @@ func (i Identity) Request(secret [16]byte) ([]byte, error) {
 	return cose.Encoding.Marshal(w)
 }
 
-// ParseRequest reads a request; nothing in it is proven before [Request.Authentic] says so.
+// ParseRequest reads a request. The caller must not believe it before
+// [Request.Authentic] is true.
 func ParseRequest(b []byte) (Request, error) {
 	w, err := exact[requestWire](b)
 	if err != nil {
@@ -105,7 +106,7 @@ func ParseRequest(b []byte) (Request, error) {
 	return Request{Gate: w.Gate, Sign: w.Sign, Box: w.Box, MAC: [32]byte(w.MAC)}, nil
 }
 
-// Authentic reports whether who made r knew the secret of the code that names r.Gate.
+// Authentic reports whether whoever made r knew the secret of the code of r.Gate.
 func (r Request) Authentic(secret [16]byte) bool {
 	want := requestMAC(requestWire{Gate: r.Gate, Sign: r.Sign, Box: r.Box}, secret)
 	return gateID(secret) == r.Gate && hmac.Equal(want, r.MAC[:])

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Bounds of a PIN's cost. What an envelope asks beyond them is refused before
-// a byte is taken: a tablet has little memory, and the guard is waiting.
+// Bounds of a PIN's cost. An envelope that asks for more is refused before any
+// memory is taken: a tablet has little, and the guard is waiting.
 const (
 	MaxPINMemory  = 64 << 10 // KiB
 	MaxPINTime    = 8
@@ -36,8 +36,8 @@ const (
 )
 
 // PIN is what a gate knows of its supervisor's PIN: argon2id (RFC 9106) with
-// its cost. Who has it can try all PINs of six digits in a day or two, so that
-// it travels sealed and stays in the gate's folder. On the wire:
+// its cost. Whoever has it can try all PINs of six digits in a day or two, so it
+// travels sealed and never leaves the gate's folder. On the wire:
 //
 //	{1: passes, 2: KiB, 3: threads, 4: salt, 16 bytes, 5: hash, 32 bytes}
 type PIN struct {

@@ -19,7 +19,8 @@ const (
 	MaxBytes = 16 << 10 // bytes of a request, certificate, envelope, answer or identity
 )
 
-// errForm says that bytes decode, but are not the one form that their meaning has.
+// errForm says that bytes decode, but are not the deterministic encoding of what
+// they decode to.
 var errForm = errors.New("it is not in its one deterministic form, or holds something unknown")
 
 // exact decodes b into a T whose encoding is b to the byte: what is unknown,
