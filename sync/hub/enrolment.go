@@ -14,7 +14,7 @@ import (
 const maxRequest = 1 << 10
 
 // takeEnrolment carries a gate's request to the authority and the envelope
-// back. A gate that did not get the answer asks again with the same request.
+// back. A gate that did not get the envelope sends the same request again.
 func (h *Hub) takeEnrolment(w http.ResponseWriter, r *http.Request) error {
 	if !h.enrolRate.AllowN(h.Now(), 1) {
 		return errBusy
@@ -30,7 +30,7 @@ func (h *Hub) takeEnrolment(w http.ResponseWriter, r *http.Request) error {
 	if request.Gate != r.PathValue("gate") {
 		return errRequest
 	}
-	// Only now: a stranger who sends slowly must not hold a slot.
+	// The place is taken after the body was read, so that a stranger who sends slowly holds none.
 	if !h.enrolments.enter() {
 		return errBusy
 	}
@@ -44,7 +44,7 @@ func (h *Hub) takeEnrolment(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// enrol stores what the authority countersigned before it gives out the envelope.
+// enrol stores what the authority countersigned, and then returns the envelope.
 func (h *Hub) enrol(r *http.Request, request enrol.Request, body []byte) ([]byte, error) {
 	known, err := h.Store.Gate(r.Context(), request.Gate)
 	switch {
@@ -60,7 +60,7 @@ func (h *Hub) enrol(r *http.Request, request enrol.Request, body []byte) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	// The answer to another device's request must not make this one the gate.
+	// A certificate for another device's request must not enrol this device.
 	c, err := enrol.CertificateOf(certificate)
 	switch {
 	case err != nil:

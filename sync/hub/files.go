@@ -21,7 +21,7 @@ const (
 	revalidate = "no-cache"
 )
 
-// slowest is the rate that a reader of a large file must keep up, in bytes a second.
+// slowest is the lowest rate at which a client may fetch a large file, in bytes a second.
 const slowest = 8 << 10
 
 var (
@@ -29,7 +29,8 @@ var (
 	targetName    = regexp.MustCompile(`^[0-9a-f]{64}\.[0-9A-Za-z._-]{1,128}$`)
 )
 
-// serveMetadata serves TUF metadata: N.role.json for ever, timestamp.json anew each time.
+// serveMetadata serves TUF metadata. N.role.json may be cached for ever,
+// timestamp.json must be asked for each time.
 func (h *Hub) serveMetadata(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("file")
 	caching := immutable
@@ -42,7 +43,8 @@ func (h *Hub) serveMetadata(w http.ResponseWriter, r *http.Request) error {
 	return h.serveFile(w, r, file{"metadata/" + name, "application/json", caching})
 }
 
-// serveTarget serves a target by its hashed name, in ranges where asked.
+// serveTarget serves a target by its hashed name, or the range of it that is
+// asked for.
 func (h *Hub) serveTarget(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("path")
 	if !fs.ValidPath(name) || !targetName.MatchString(path.Base(name)) {
@@ -81,12 +83,12 @@ func (h *Hub) serveFile(w http.ResponseWriter, r *http.Request, f file) error {
 		header.Set("ETag", tag)
 	}
 	allowTime(w, time.Minute+time.Duration(info.Size()/slowest)*time.Second)
-	// No modification time: whoever copied the files made it up.
+	// No modification time is sent, since copying the files has changed it.
 	http.ServeContent(w, r, path.Base(f.name), time.Time{}, content)
 	return nil
 }
 
-// hashOf tags a small file by its content, and rewinds it.
+// hashOf is an ETag from the content of a small file. It rewinds the file.
 func hashOf(content io.ReadSeeker) (string, error) {
 	hash := sha256.New()
 	if _, err := io.Copy(hash, content); err != nil {
@@ -96,8 +98,8 @@ func hashOf(content io.ReadSeeker) (string, error) {
 	return `"` + hex.EncodeToString(hash.Sum(nil)[:16]) + `"`, err
 }
 
-// allowTime moves the server's write deadline for one answer. Who serves
-// without deadlines, as tests do, has none to move.
+// allowTime moves the server's write deadline for one response. A server without
+// deadlines, as in tests, has none to move.
 func allowTime(w http.ResponseWriter, d time.Duration) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d))
 }

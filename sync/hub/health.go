@@ -16,16 +16,17 @@ import (
 	"postern/sync/snapshot"
 )
 
-// healthFor is how long an answer about health stands, so that asking costs nothing.
+// healthFor is how long a state of health is given again without a new check, so
+// that frequent questions cost little.
 const healthFor = 5 * time.Second
 
-// readyTime is how long the store may take to commit nothing.
+// readyTime is how long the store may take for an empty commit.
 const readyTime = 3 * time.Second
 
 // maxMetadata bounds a metadata file that is read here.
 const maxMetadata = 8 << 20
 
-// health remembers the last answer.
+// health holds the last state; mu guards both fields.
 type health struct {
 	mu    sync.Mutex
 	at    time.Time
@@ -59,7 +60,7 @@ func (h *Hub) healthNow(ctx context.Context) healthState {
 		return h.health.state
 	}
 	state := healthState{Status: "ok", Version: h.Version}
-	// The answer is for all who ask: that this one goes away must not spoil it.
+	// Others get this state too, so the check goes on when this client goes away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 	defer cancel()
 	if err := h.Store.Ready(ctx); err != nil {
@@ -92,7 +93,7 @@ func (h *Hub) newestSnapshot() (uint64, error) {
 }
 
 // PublishedTrust reads the newest published trust list, for a warning to the
-// operator. It verifies no signature: that is the gates' business.
+// operator. It verifies no signature; gates do.
 func (h *Hub) PublishedTrust() (*snapshot.Trust, error) {
 	targets, err := h.publishedRole("targets")
 	if err != nil {
@@ -106,7 +107,7 @@ func (h *Hub) PublishedTrust() (*snapshot.Trust, error) {
 	return snapshot.ParseTrust(b)
 }
 
-// publishedMetadata is what is read here of any metadata file.
+// publishedMetadata is the members of a metadata file that the hub reads.
 type publishedMetadata struct {
 	Signed struct {
 		Meta    map[string]struct{ Version int64 }

@@ -1,11 +1,11 @@
-// Package hub is the other end of the wire: it serves what the authority
-// published, carries enrolments, takes journals and answers receipts.
+// Package hub is the server: it serves what the authority published, carries
+// enrolments, takes journals and gives receipts for them.
 //
-// The hub is trusted with nothing but keeping what it signed a receipt for. It
-// holds no issuer, metadata or envelope key; it verifies each batch with the
-// gate's own key before it looks into it, and stores it durably before it
-// answers. Two histories of one gate are never joined: the second is refused,
-// kept as evidence and raised in the log.
+// The hub is trusted only to keep what it signed a receipt for. It has no
+// issuer, metadata or envelope key. It verifies each batch with the gate's own
+// key before it looks into it, and stores it durably before it gives a receipt.
+// Two histories of one gate are never joined: the second is refused, kept as
+// evidence and logged as an error.
 package hub
 
 import (
@@ -21,34 +21,36 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limits of what is taken at once. Beyond them a request is shed before any
+// Limits of what is done at once. A request beyond them is refused before any
 // work is done on it.
 const (
 	maxInFlight   = 1024 // requests of all kinds
-	maxJournals   = 64   // batches at work
-	maxUploads    = 256  // batches on their way in, 1 MiB of memory each
+	maxJournals   = 64   // batches being verified and stored
+	maxUploads    = 256  // batches being received, 1 MiB of memory each
 	maxPerGate    = 2    // of them from one gate: the second may be the first, sent again
 	maxEnrolments = 2    // countersignatures, a process each
 	enrolRate     = 5    // a second, for all gates together
 	enrolBurst    = 20
 )
 
-// Options is what a hub is made of. Countersign, Log, Now and Version may be left out.
+// Options is the parts and settings of a hub. Countersign, Log, Now and Version may be left out.
 type Options struct {
 	Store   Store
 	Files   fs.FS              // metadata/ and targets/ as published, gates/ for envelopes; files must be io.ReadSeekers
-	Receipt ed25519.PrivateKey // signs receipts; its public half stands in the trust list
-	// Countersign takes a gate's enrolment request to the authority and brings
-	// back the certificate and the first envelope. [ErrRefused] says that the
-	// authority will not, [ErrWaiting] that it has not yet; the same request
-	// may come any number of times. Nil: everything waits.
+	Receipt ed25519.PrivateKey // signs receipts; its public half is in the trust list
+	// Countersign takes a gate's enrolment request to the authority and returns
+	// the certificate and the first envelope. Its error wraps [ErrRefused] where
+	// the authority refuses, and [ErrWaiting] where it has not decided yet. It
+	// may be called any number of times with the same request. With nil every
+	// enrolment waits.
 	Countersign func(ctx context.Context, request []byte) (certificate, envelope []byte, err error)
 	Log         *slog.Logger
 	Now         func() time.Time
 	Version     string // of the program, for /healthz
 }
 
-// Hub is an http.Handler. Make it with New; it holds no goroutine.
+// Hub is an http.Handler. Make it with New. It starts no goroutine and needs no
+// closing.
 type Hub struct {
 	Options
 	mux        *http.ServeMux
@@ -83,7 +85,7 @@ func New(o Options) (*Hub, error) {
 	return h, nil
 }
 
-// handler answers a request, or returns an error having written nothing.
+// handler responds to a request, or returns an error before it has written anything.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 func (h *Hub) routes() {
@@ -105,7 +107,7 @@ func (h *Hub) routes() {
 	}
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP serves one request.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !h.inFlight.enter() {
 		shed(w)
@@ -123,7 +125,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// limiter counts what is in flight.
+// limiter bounds how many requests do something at the same time.
 type limiter chan struct{}
 
 func (l limiter) enter() bool {

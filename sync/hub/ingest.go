@@ -16,13 +16,13 @@ import (
 // bodyTime is how long a request's body may take.
 const bodyTime = 30 * time.Second
 
-// casTries is how often a batch is looked at again when another request moved the head.
+// casTries is how often a batch is placed again after another request moved the head.
 const casTries = 4
 
 // problemHeader says in a 409 what the receipt in its body proves: "gap" or "fork".
 const problemHeader = "Postern-Problem"
 
-// refusal is a batch that cannot be appended, and how far the chain reaches instead.
+// refusal says why a batch cannot be appended, and how far the chain reaches.
 type refusal struct {
 	problem string // gap or fork
 	head    Head
@@ -32,8 +32,8 @@ func (r *refusal) Error() string {
 	return fmt.Sprintf("the batch is a %s; the chain reaches entry %d", r.problem, r.head.Through)
 }
 
-// takeJournal takes a signed batch. What is known already is as good as new:
-// a gate may send any entries again, alone or with others behind them.
+// takeJournal takes a signed batch. Entries that are stored already get a receipt
+// like new ones: a gate may send any of them again, alone or before new ones.
 func (h *Hub) takeJournal(w http.ResponseWriter, r *http.Request) error {
 	g, err := h.gate(r)
 	if err != nil {
@@ -63,7 +63,8 @@ func (h *Hub) takeJournal(w http.ResponseWriter, r *http.Request) error {
 	return h.writeReceipt(w, http.StatusOK, g.ID, head)
 }
 
-// refuse answers 409 with a receipt from which the gate sees what the chain holds.
+// refuse writes 409 and a receipt, from which the gate sees how far the chain
+// reaches.
 func (h *Hub) refuse(w http.ResponseWriter, r *http.Request, b *journal.Batch, no *refusal) error {
 	log := h.Log.Warn
 	if no.problem == "fork" {
@@ -108,11 +109,11 @@ func (h *Hub) ingest(ctx context.Context, b *journal.Batch, body []byte) (Head, 
 	return Head{}, errBusy
 }
 
-// place finds the head that b continues. A head at or past b's last entry
-// means that all of b is there already. A *refusal says that b leaves entries
-// out, or that it says otherwise than what is there.
+// place finds the head that b continues. If the head is at or past b's last
+// entry, all of b is stored already. The error is a *refusal where entries are
+// missing before b, or where b differs from what is stored.
 //
-// To compare one hash is enough: each entry holds the hash of the one before.
+// It compares one hash, since each entry contains the hash of the one before.
 func (h *Hub) place(ctx context.Context, g Gate, b *journal.Batch) (Head, error) {
 	head := g.Head(b.Chain)
 	known := head
@@ -206,9 +207,9 @@ func (h *Hub) gate(r *http.Request) (Gate, error) {
 
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime)) // where there is a connection
+	_ = control.SetReadDeadline(time.Now().Add(bodyTime)) // tests have no connection
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	_ = control.SetReadDeadline(time.Time{}) // one that fires later would cancel the work
+	_ = control.SetReadDeadline(time.Time{}) // a deadline that passes later would cancel the work
 	var large *http.MaxBytesError
 	if err != nil && !errors.As(err, &large) {
 		return nil, fmt.Errorf("%w: %w", errCut, err)
@@ -216,12 +217,12 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	return b, err
 }
 
-// errCut says that a body did not come whole. Nobody is at the other end to hear it.
+// errCut says that a body did not come whole. The client has probably gone.
 var errCut = errors.New("the request broke off")
 
 func writeCBOR(w http.ResponseWriter, code int, b []byte) {
 	w.Header().Set("Content-Type", "application/cbor")
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(code)
-	_, _ = w.Write(b) // who went away asks again
+	_, _ = w.Write(b) // a client that has gone asks again
 }

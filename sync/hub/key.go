@@ -13,8 +13,8 @@ import (
 )
 
 // ReceiptKeyFile is the name of the hub's own key in its folder: PKCS #8 in
-// PEM, readable for its owner alone. Its public half belongs in the trust
-// list, or no gate believes the hub's receipts.
+// PEM, readable by its owner only. Gates believe the hub's receipts only if the
+// public half is in the trust list.
 const ReceiptKeyFile = "receipt.key"
 
 const keyPEM = "PRIVATE KEY"
@@ -51,7 +51,7 @@ func newReceiptKey(path string) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// writeReceiptKey never replaces a key that somebody may trust already.
+// writeReceiptKey makes a key. It never replaces one, since gates may trust it already.
 func writeReceiptKey(path string) (ed25519.PrivateKey, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

@@ -21,12 +21,12 @@ type Record struct {
 
 // Entries reads back the entries of one gate, or of all where gate is "", each
 // once and in order, and verifies all of it again: every signature, every
-// chain from its beginning, and that each chain ends at its head. What does
-// not verify is yielded as an error that wraps [ErrBroken]; who goes on gets
-// the next batch.
+// chain from its beginning, and that each chain ends at its head. A batch that
+// does not verify is yielded as an error that wraps [ErrBroken]. A caller that
+// goes on gets the next batch.
 func Entries(ctx context.Context, store Store, gate string) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		var at reader
+		var at chainReader
 		for b, err := range store.Batches(ctx, Query{Gate: gate}) {
 			if err == nil && (at.gate.ID != b.Gate || at.head.Chain != b.Chain) {
 				if err := at.finish(); err != nil && !yield(Record{}, err) {
@@ -50,13 +50,13 @@ func Entries(ctx context.Context, store Store, gate string) iter.Seq2[Record, er
 	}
 }
 
-// reader walks through the batches of one chain.
-type reader struct {
+// chainReader verifies the batches of one chain in order.
+type chainReader struct {
 	gate Gate
-	head Head // of what was read
+	head Head // after the entries read so far
 }
 
-func (r *reader) begin(ctx context.Context, store Store, b Batch) error {
+func (r *chainReader) begin(ctx context.Context, store Store, b Batch) error {
 	r.gate = Gate{ID: b.Gate}
 	r.head = Head{Chain: b.Chain, Hash: journal.Genesis(b.Gate, b.Chain)}
 	g, err := store.Gate(ctx, b.Gate)
@@ -67,8 +67,9 @@ func (r *reader) begin(ctx context.Context, store Store, b Batch) error {
 	return nil
 }
 
-// batch yields the entries of b that are new; false ends the walk.
-func (r *reader) batch(stored Batch, yield func(Record, error) bool) bool {
+// batch yields the entries of b that were not read before. It is false where the
+// caller wants no more.
+func (r *chainReader) batch(stored Batch, yield func(Record, error) bool) bool {
 	b, err := journal.OpenBatch(stored.Body, r.gate.Sign)
 	if err == nil && (b.Gate != stored.Gate || b.Chain != stored.Chain || b.First != stored.First || b.Last() != stored.Last) {
 		err = errors.New("its row says otherwise than its body")
@@ -89,8 +90,9 @@ func (r *reader) batch(stored Batch, yield func(Record, error) bool) bool {
 	return true
 }
 
-// follows tells whether b continues what was read so far, perhaps after some of it again.
-func (r *reader) follows(b *journal.Batch) error {
+// follows is an error unless b continues the entries read so far. It may begin
+// with some of those again.
+func (r *chainReader) follows(b *journal.Batch) error {
 	through := r.head.Through
 	if b.First > through+1 || b.Last() <= through {
 		return fmt.Errorf("they do not follow entry %d", through)
@@ -106,7 +108,7 @@ func (r *reader) follows(b *journal.Batch) error {
 }
 
 // finish compares where the chain ended with the head that receipts were given for.
-func (r *reader) finish() error {
+func (r *chainReader) finish() error {
 	want := r.gate.Head(r.head.Chain)
 	if want.Through == r.head.Through && want.Hash == r.head.Hash || r.gate.ID == "" {
 		return nil

@@ -14,7 +14,7 @@ import (
 // its journal file was lost; one that needs more has to be enrolled again.
 const MaxChains = 256
 
-// What a Store answers, to be matched with errors.Is.
+// Errors of a Store. Match with errors.Is.
 var (
 	ErrNoGate   = errors.New("no such gate")
 	ErrConflict = errors.New("the head has moved") // by another request; read it again
@@ -26,14 +26,14 @@ var (
 type Store interface {
 	// Gate reads one gate, with the heads of its chains; [ErrNoGate] where it was never put.
 	Gate(ctx context.Context, id string) (Gate, error)
-	// PutGate stores a gate in place of the one with its ID. It leaves heads alone.
+	// PutGate stores a gate, and replaces the one with its ID. It does not change heads.
 	PutGate(ctx context.Context, g Gate) error
-	// Append stores b and moves the head of its chain from exactly from to
-	// (b.Last, b.Head), both or neither. [ErrConflict] where the head is another,
-	// or where it would be the gate's chain number MaxChains+1. A chain that is
-	// not there yet is moved from Through 0 with its Genesis.
+	// Append stores b and moves the head of its chain from from to (b.Last,
+	// b.Head); it does both or neither. It returns [ErrConflict] where the head
+	// is not from, or where the gate would have more than MaxChains chains. The
+	// head of a chain that is not there yet is Through 0 with its Genesis.
 	Append(ctx context.Context, from Head, b Batch) error
-	// Refuse keeps a batch that forks as evidence: the first few of each gate.
+	// Refuse keeps a batch of another history as evidence: the first few of each gate.
 	Refuse(ctx context.Context, b Batch) error
 	// Batches reads back what was appended, by gate, chain and number.
 	Batches(ctx context.Context, q Query) iter.Seq2[Batch, error]
@@ -58,8 +58,8 @@ type Head struct {
 	Moved   time.Time    // whole seconds
 }
 
-// Batch is a signed batch as it came, under the numbers that it was stored by.
-// It may begin before the end of the one before, where a gate sent entries again.
+// Batch is a signed batch as it came, with the numbers it is stored under. It may
+// overlap the batch before it, where a gate sent entries again.
 type Batch struct {
 	Gate        string
 	Chain       journal.ChainID
@@ -76,7 +76,8 @@ type Query struct {
 	From  uint64          // leaves out batches that end before this entry
 }
 
-// Head is where chain stands: at its beginning where nothing of it came yet.
+// Head is the head of a chain. Before its first entry has come that is Through 0
+// with the chain's Genesis.
 func (g Gate) Head(chain journal.ChainID) Head {
 	for _, h := range g.Heads {
 		if h.Chain == chain {

@@ -7,9 +7,10 @@ import (
 	"postern/sync/journal"
 )
 
-// uploads counts the batches on their way in, by gate. Who sends slowly holds
-// one of these, never a place at work: strangers have no gate to send for, and
-// a gate that was taken over has two.
+// uploads counts, by gate, the batches being received. A slow sender holds one
+// of these places and none of those for verifying and storing. Strangers cannot
+// take one, since they have no gate to send for, and an attacker who has taken
+// over a gate can take two.
 type uploads struct {
 	mu    sync.Mutex
 	gates map[string]int
@@ -39,8 +40,9 @@ func (u *uploads) leave(gate string) {
 	}
 }
 
-// upload reads a gate's batch; done gives up the place at work that it has
-// then. While every such place is taken no body is read at all.
+// upload reads a gate's batch and takes a place for verifying and storing it,
+// which the caller gives back with done. While all of those are taken it reads
+// no body at all.
 func (h *Hub) upload(w http.ResponseWriter, r *http.Request, gate string) (body []byte, done func(), err error) {
 	if h.journals.full() || !h.uploads.enter(gate) {
 		return nil, nil, errBusy

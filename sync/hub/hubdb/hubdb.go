@@ -1,9 +1,9 @@
 // Package hubdb keeps a hub's gates and journals in one SQLite file.
 //
-// The file is in WAL mode with synchronous=FULL, so what a method returned nil
-// for survives a power cut. Appends that wait at the same time share one
-// commit. The files beside it (-wal, -shm) belong to it: move or copy it only
-// while no hub has it open.
+// The file is in WAL mode with synchronous=FULL: when a method has returned nil,
+// its work survives a power cut. Appends that wait at the same time share one
+// commit. The files beside it (-wal, -shm) belong to it, so it may be moved or
+// copied only while no hub has it open.
 package hubdb
 
 import (
@@ -63,7 +63,7 @@ INSERT INTO ready VALUES (1, 0) ON CONFLICT DO NOTHING;
 PRAGMA user_version = 1;
 `
 
-// version is the schema's; a file with another was written by a newer program.
+// version is that of the schema. A file with a higher one was written by a newer program.
 const version = 1
 
 // DB is a hub.Store. Make it with Open; Close it when no request uses it any more.
@@ -77,7 +77,7 @@ type DB struct {
 
 var _ hub.Store = (*DB)(nil)
 
-// Open opens the file, or makes it readable for its owner alone. Parent folders must be there.
+// Open opens the file, or makes it, readable by its owner only. Its folder must exist.
 func Open(path string) (*DB, error) {
 	db, err := open(path)
 	if err != nil {
@@ -112,7 +112,7 @@ func open(path string) (*DB, error) {
 	return db, nil
 }
 
-// source names the file to the driver, with what must hold on every connection.
+// source is the driver's name of the file, with the settings of every connection.
 func source(path, lock string) string {
 	path = filepath.ToSlash(path)
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
@@ -135,14 +135,15 @@ func (db *DB) migrate() error {
 	return err
 }
 
-// Close ends what Open began. Appends that still wait get an error.
+// Close ends the goroutine that Open started and closes the file. Appends that
+// still wait get an error.
 func (db *DB) Close() error {
 	close(db.quit)
 	db.done.Wait()
 	return errors.Join(db.reader.Close(), db.writer.Close())
 }
 
-// Ready commits a number that nobody reads.
+// Ready commits a number that nothing reads, to prove that the file can be written.
 func (db *DB) Ready(ctx context.Context) error {
 	if _, err := db.writer.ExecContext(ctx, "UPDATE ready SET count = count + 1"); err != nil {
 		return fmt.Errorf("write hub database: %w", err)

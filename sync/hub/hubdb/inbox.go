@@ -15,7 +15,7 @@ import (
 const maxGroup = 64
 
 // maxForks is how many forks of one gate are kept: enough to see what
-// happened, too few to fill a disk with.
+// happened, and too few to fill a disk.
 const maxForks = 16
 
 var errClosed = errors.New("hub database is closed")
@@ -24,10 +24,10 @@ var errClosed = errors.New("hub database is closed")
 type pending struct {
 	from   hub.Head
 	batch  hub.Batch
-	result chan error // buffered: who waits may have gone
+	result chan error // buffered, since Append may have returned
 }
 
-// Append hands b to the one goroutine that commits, and waits for it. Where
+// Append hands b to the one goroutine that commits, and waits for its result. If
 // ctx ends first, b may still be stored.
 func (db *DB) Append(ctx context.Context, from hub.Head, b hub.Batch) error {
 	p := &pending{from: from, batch: b, result: make(chan error, 1)}
@@ -46,8 +46,9 @@ func (db *DB) Append(ctx context.Context, from hub.Head, b hub.Batch) error {
 	}
 }
 
-// commitAll commits what waits, all together, until Close. An fsync costs the
-// same for one batch as for sixty.
+// commitAll runs in the goroutine that Open starts, until Close. It commits the
+// appends that wait in groups, because an fsync costs the same for one as for
+// sixty.
 func (db *DB) commitAll() {
 	for {
 		select {
@@ -68,8 +69,8 @@ func (db *DB) commitAll() {
 	}
 }
 
-// commit stores a group. A conflict is the result of that one append; any
-// other error is that of all, for nothing was stored.
+// commit stores a group in one transaction. A conflict is the result of that one
+// append. Any other error is the result of all, since nothing was stored.
 func (db *DB) commit(group []*pending) {
 	results := make([]error, len(group))
 	err := db.inTx(func(tx *sql.Tx) error {
@@ -101,9 +102,9 @@ func (db *DB) inTx(f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// appendBatch moves the head and stores the batch. The comparison stands in
-// the statement that sets: two hubs on one file, or two requests, cannot both
-// move a head from the same place.
+// appendBatch moves the head and stores the batch. The statement that sets the
+// head also compares it, so that two requests, or two hubs on one file, cannot
+// both move it from the same place.
 func appendBatch(tx *sql.Tx, p *pending) error {
 	b, from := &p.batch, &p.from
 	var moved sql.Result
@@ -129,7 +130,7 @@ func appendBatch(tx *sql.Tx, p *pending) error {
 	return err
 }
 
-// Refuse keeps a fork.
+// Refuse keeps a batch of another history.
 func (db *DB) Refuse(ctx context.Context, b hub.Batch) error {
 	_, err := db.writer.ExecContext(ctx, `INSERT INTO forks (gate, chain, first, last, head, received, body)
 		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT count(*) FROM forks WHERE gate = ?1) < ?8
@@ -146,7 +147,7 @@ func (db *DB) Batches(ctx context.Context, q hub.Query) iter.Seq2[hub.Batch, err
 	return rowsOf(ctx, db.reader, "inbox", q)
 }
 
-// Forks reads what was refused, in the same order.
+// Forks reads the batches that were refused, in the order of Batches.
 func (db *DB) Forks(ctx context.Context, q hub.Query) iter.Seq2[hub.Batch, error] {
 	return rowsOf(ctx, db.reader, "forks", q)
 }

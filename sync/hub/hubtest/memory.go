@@ -143,5 +143,5 @@ func (m *Memory) read(method string, q hub.Query, table func() []hub.Batch) iter
 	}
 }
 
-// Ready is always so.
+// Ready always succeeds, unless Fail says otherwise.
 func (m *Memory) Ready(ctx context.Context) error { return m.enter("Ready") }

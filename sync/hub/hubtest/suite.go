@@ -22,9 +22,9 @@ type Store interface {
 	Forks(ctx context.Context, q hub.Query) iter.Seq2[hub.Batch, error]
 }
 
-// Suite runs what every hub.Store must do. open gives an empty store, and
-// reopen the same one after its process ended; a store that keeps nothing
-// gives itself.
+// Suite tests what every hub.Store must do. open gives an empty store. reopen
+// gives the same store as after a restart of its process; for a store in memory
+// that is the store itself.
 func Suite(t *testing.T, open func(t *testing.T) (s Store, reopen func() Store)) {
 	for name, test := range map[string]func(*testing.T, *subject){
 		"gates":        testGates,
@@ -56,7 +56,7 @@ var (
 	chainB = journal.ChainID{0xb}
 )
 
-// row makes a row to append; the store does not look into bodies.
+// row makes a batch to append. Its body is made up, since stores do not look into it.
 func row(gate string, chain journal.ChainID, first, last uint64) hub.Batch {
 	head := journal.Genesis(fmt.Sprintf("%s %d", gate, last), chain)
 	return hub.Batch{
