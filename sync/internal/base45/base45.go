@@ -1,9 +1,9 @@
 // Package base45 is the text encoding of RFC 9285, for bytes that travel in the
 // alphanumeric mode of QR codes.
 //
-// [Decode] is strict, so that every byte string has exactly one text. It takes
-// no lower case, no white space around the text, no group that overflows and no
-// dangling character. Space is a letter of the alphabet; it never ends a valid
+// [Decode] is strict, so that every byte string has exactly one text. It refuses
+// lower case, white space around the text, a group that overflows, and a single
+// letter left over. Space is a letter of the alphabet. It never ends a valid
 // text, because the last letter of a group is never above W.
 //
 //	two bytes a b   n = a*256 + b = c + d*45 + e*2025   three letters c d e
@@ -14,8 +14,8 @@ import "fmt"
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
-// alien is the value of a byte that is no letter: more than any group may
-// stand for, so that one comparison refuses both.
+// alien is the value of a byte that is no letter. It is larger than the value of
+// any group, so that one comparison refuses both.
 const alien = 1 << 16
 
 var values = func() (t [256]uint32) {
@@ -69,7 +69,7 @@ func Decode(text string) ([]byte, error) {
 	return b, nil
 }
 
-// fault says what is wrong with the group of size characters at i.
+// fault is the error of the group of size characters at i.
 func fault(text string, i, size int) error {
 	for j := i; j < i+size; j++ {
 		if values[text[j]] == alien {

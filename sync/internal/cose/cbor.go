@@ -24,10 +24,10 @@ var Encoding = must(cbor.EncOptions{
 	TagsMd:        cbor.TagsForbidden,
 }.EncMode())
 
-// Decoding reads strict CBOR: no repeated keys, no indefinite lengths, no
-// tags, no invalid UTF-8, and field names only in the case that they have. It
-// does not see whether heads are the shortest and keys in order; where bytes
-// must have one form, ask [Deterministic] first.
+// Decoding reads strict CBOR: no repeated keys, no indefinite lengths, no tags, no
+// invalid UTF-8, and member names only in their own case. It does not check that
+// heads are the shortest and keys in order. Where bytes must have one form, call
+// [Deterministic] first.
 var Decoding = must(cbor.DecOptions{
 	DupMapKey:         cbor.DupMapKeyEnforcedAPF,
 	IndefLength:       cbor.IndefLengthForbidden,
@@ -47,7 +47,7 @@ func must[M any](mode M, err error) M {
 	return mode
 }
 
-// What is wrong with bytes that are not deterministic CBOR.
+// Errors of bytes that are not deterministic CBOR.
 var (
 	errShort    = errors.New("read cbor: it ends too early")
 	errTrailing = errors.New("read cbor: there are bytes after its end")
@@ -62,10 +62,10 @@ var (
 
 // Deterministic reports whether b is exactly one item of the CBOR that is
 // signed here: RFC 8949 section 4.2.1 without tags and floats, integers from
-// -2^63 to 2^64-1, map keys integers or text, nested at most [MaxDepth] deep. Whatever it accepts,
-// [Encoding] writes back byte for byte. It allocates nothing; the alternative,
-// to decode, encode and compare, costs more than all else in opening a pass
-// but the signature.
+// -2^63 to 2^64-1, map keys integers or text, nested at most [MaxDepth] deep. What
+// it accepts, [Encoding] writes back byte for byte. It allocates nothing. To
+// decode, encode and compare instead would cost more than anything else in
+// opening a pass, except the signature.
 func Deterministic(b []byte) error {
 	rest, err := skip(b, MaxDepth)
 	if err == nil && len(rest) > 0 {

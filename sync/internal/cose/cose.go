@@ -1,10 +1,9 @@
 // Package cose signs and reads COSE_Sign1 messages (RFC 9052 section 4.2) in
 // the one form that Postern uses, and holds the CBOR modes of the whole wire.
 //
-// [Parse] verifies nothing. Nothing in a Message may be believed before
-// [Message.Verify] said true for a key that the caller trusts. Neither looks
-// into the payload: whether it is deterministic, and what it means, is the
-// caller's business.
+// [Parse] verifies nothing. The caller must not believe anything in a Message
+// before [Message.Verify] is true for a key that it trusts. Neither of them looks
+// into the payload: the caller must check that it is deterministic.
 //
 // The form is strict, so that a message has no second encoding:
 //
@@ -30,7 +29,8 @@ import (
 	"math/big"
 )
 
-// The algorithms that are read (RFC 9053, RFC 9864). Ed25519 keys sign with EdDSA.
+// The algorithms that Parse accepts (RFC 9053, RFC 9864). Sign uses EdDSA for an
+// Ed25519 key.
 const (
 	EdDSA   = -8
 	ES256   = -7
@@ -45,7 +45,7 @@ const (
 	maxKeyID      = 64 // bytes
 )
 
-// ErrKey says that a key cannot sign here.
+// ErrKey says that a key is of a kind that signs none of our messages.
 var ErrKey = errors.New("key is neither Ed25519 nor ECDSA P-256")
 
 // Message is a COSE_Sign1 message, read but not yet verified. Its slices alias
@@ -187,7 +187,7 @@ func toBeSigned(protected, payload []byte) []byte {
 // EdDSA, a P-256 key as ES256; others get [ErrKey]. An empty kid is left out.
 func Sign(key crypto.Signer, kid, payload []byte) ([]byte, error) {
 	if len(kid) > maxKeyID {
-		return nil, fmt.Errorf("sign cose message: kid has %d bytes, at most %d go", len(kid), maxKeyID)
+		return nil, fmt.Errorf("sign cose message: kid has %d bytes, at most %d are allowed", len(kid), maxKeyID)
 	}
 	if key == nil {
 		return nil, fmt.Errorf("sign cose message: %w", ErrKey)
@@ -243,8 +243,8 @@ func sign(key crypto.Signer, algorithm int, message []byte) ([]byte, error) {
 	return rawSignature(der)
 }
 
-// rawSignature turns the ASN.1 that Go's signers give into the r and s, 32
-// bytes each, that COSE wants (RFC 9053 section 2.1).
+// rawSignature converts a signature from ASN.1, as Go's signers give it, to r and
+// s, 32 bytes each, as COSE has it (RFC 9053 section 2.1).
 func rawSignature(der []byte) ([]byte, error) {
 	var number struct{ R, S *big.Int }
 	rest, err := asn1.Unmarshal(der, &number)

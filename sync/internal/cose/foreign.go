@@ -26,13 +26,13 @@ const (
 // ErrEncrypted says that a message is COSE_Encrypt0 or COSE_Encrypt.
 var ErrEncrypted = errors.New("the message is encrypted")
 
-// Foreign is a COSE_Sign1 message of an issuer that is not ours, read but not
-// yet verified. Nothing in it may be believed before [Foreign.Verify] said
-// true for a key that the caller trusts.
+// Foreign is a COSE_Sign1 message of another issuer, read but not yet verified. The
+// caller must not believe anything in it before [Foreign.Verify] is true for a key
+// that it trusts.
 type Foreign struct {
 	KeyID     []byte // nil where absent; of the protected header if that has one
 	KeyIDText bool   // the kid was text, not bytes
-	KeyIDFree bool   // the kid stood in the unprotected header alone: nobody signed it
+	KeyIDFree bool   // the kid was only in the unprotected header, which is not signed
 	Algorithm int    // as the protected header says; 0 where it says nothing
 	Type      string // typ of the protected header (RFC 9596), "" where absent
 	Protected []byte // as it is signed: an empty map is signed as no bytes
@@ -49,7 +49,7 @@ const (
 	tagSelf     = 55799 // this is CBOR: RFC 8949 section 3.4.6
 )
 
-// ParseForeign reads a message as the world writes it:
+// ParseForeign reads a message in any form that issuers write:
 //
 //	[61(] [18(] 84
 //	  bstr( {? 1: alg, ? 4: kid …} ) protected; may be empty
@@ -57,9 +57,8 @@ const (
 //	  bstr                           payload
 //	  bstr                           signature
 //
-// kid is taken from the protected header, else from the other. The algorithm
-// is not taken from the message at all: the trusted key has one. But where the
-// protected header names one, it must be that.
+// kid is read from the protected header, else from the other. The trusted key
+// decides the algorithm. If the protected header names one, it must be that.
 func ParseForeign(b []byte) (*Foreign, error) {
 	b, err := untag(b)
 	if err != nil {
@@ -84,7 +83,7 @@ func ParseForeign(b []byte) (*Foreign, error) {
 	return m, nil
 }
 
-// untag steps over the tags that a COSE_Sign1 may have.
+// untag removes the tags that a COSE_Sign1 may have.
 func untag(b []byte) ([]byte, error) {
 	for range 3 {
 		major, _, n, rest, err := looseHead(b)
@@ -106,7 +105,8 @@ func untag(b []byte) ([]byte, error) {
 	return nil, errDepth
 }
 
-// isEncrypted knows an untagged COSE_Encrypt0 (RFC 9052 section 5.2).
+// isEncrypted reports whether parts are of an untagged COSE_Encrypt0 (RFC 9052
+// section 5.2).
 func isEncrypted(parts []any) bool {
 	if len(parts) != 3 {
 		return false
@@ -186,11 +186,12 @@ func (m *Foreign) algorithm(v any) error {
 	return nil
 }
 
-// readAlgorithms are those that a header may name. A message under another one
-// says nothing about who made it, and is not called forged.
+// readAlgorithms are those that a header may name. A message with another one is
+// an error of ParseForeign, so that it is not called forged.
 var readAlgorithms = []float64{EdDSA, Ed25519, ES256, ES384, ES512, PS256, PS384, PS512}
 
-// withCurves are the algorithms that name their curve too (RFC 9864, section 2.1).
+// withCurves are the algorithms that also fix the curve, with the same algorithm
+// without a curve (RFC 9864, section 2.1).
 var withCurves = map[float64]float64{-9: ES256, -51: ES384, -52: ES512}
 
 var algorithmNames = map[string]int{"EdDSA": EdDSA, "ES256": ES256, "ES384": ES384, "ES512": ES512, "PS256": PS256, "PS384": PS384, "PS512": PS512}
@@ -208,7 +209,7 @@ func (m *Foreign) keyID(v any) error {
 		return errors.New("kid is neither bytes nor text")
 	}
 	if len(m.KeyID) > most {
-		return fmt.Errorf("kid has %d bytes, at most %d go", len(m.KeyID), most)
+		return fmt.Errorf("kid has %d bytes, at most %d are allowed", len(m.KeyID), most)
 	}
 	return nil
 }
@@ -217,15 +218,15 @@ func (m *Foreign) keyID(v any) error {
 func (m *Foreign) Signed() []byte { return toBeSigned(m.Protected, m.Payload) }
 
 // Verify reports whether pub signed m: Ed25519 as EdDSA, P-256, P-384 and P-521
-// as ES256, ES384 or ES512, RSA as PS256, PS384 or PS512. Signatures of ECDSA are r and s in
-// full, never DER. An empty signature is nobody's.
+// as ES256, ES384 or ES512, RSA as PS256, PS384 or PS512. ECDSA signatures are r
+// and s in full, never DER. An empty signature verifies under no key.
 func (m *Foreign) Verify(pub crypto.PublicKey) bool {
 	if len(m.Signature) == 0 {
 		return false
 	}
 	switch pub := pub.(type) {
 	case ed25519.PublicKey:
-		return m.says(EdDSA, Ed25519) && len(pub) == ed25519.PublicKeySize &&
+		return m.allows(EdDSA, Ed25519) && len(pub) == ed25519.PublicKeySize &&
 			ed25519.Verify(pub, m.Signed(), m.Signature)
 	case *ecdsa.PublicKey:
 		hash := m.hashFor(pub)
@@ -238,8 +239,8 @@ func (m *Foreign) Verify(pub crypto.PublicKey) bool {
 	return false
 }
 
-// says reports whether the protected header names one of these algorithms or none.
-func (m *Foreign) says(algorithms ...int) bool {
+// allows reports whether the protected header names one of these algorithms or none.
+func (m *Foreign) allows(algorithms ...int) bool {
 	for _, a := range algorithms {
 		if m.Algorithm == a {
 			return true
@@ -262,9 +263,9 @@ func pssHash(algorithm int) crypto.Hash {
 }
 
 // hashFor is the hash of an ECDSA signature by pub, 0 where there is none. The
-// three algorithms differ in their hash alone and go with all three curves
-// (RFC 9053 section 2.1); Spain signed ES256 with P-384. Where the protected
-// header names none, it is the one that the curve is meant for.
+// three algorithms differ only in their hash, and each may be used with all three
+// curves (RFC 9053 section 2.1): Spain signed ES256 with P-384. If the protected
+// header names no algorithm, it is the usual one of the curve.
 func (m *Foreign) hashFor(pub *ecdsa.PublicKey) crypto.Hash {
 	hashes := map[int]crypto.Hash{ES256: crypto.SHA256, ES384: crypto.SHA384, ES512: crypto.SHA512}
 	if pub == nil {

@@ -12,7 +12,7 @@ import (
 const (
 	// maxForeignDepth is how deep foreign arrays, maps and tags may nest.
 	maxForeignDepth = 16
-	// maxAhead is for how many elements room is made on the word of a head alone.
+	// maxAhead is for how many elements memory is taken before any of them was read.
 	maxAhead = 32
 )
 
@@ -21,15 +21,15 @@ var (
 	errNumber   = errors.New("read cbor: a number is infinite or none")
 )
 
-// Value reads exactly one item of CBOR (RFC 8949) that others wrote, into
-// values as encoding/json gives them: nil, bool, float64, string, []any,
-// map[string]any; and []byte, which JSON does not have, aliasing b where it
-// can. It takes what [Deterministic] does not: long heads, indefinite lengths,
-// floats, and tags, of which it keeps the content.
+// Value reads exactly one item of CBOR (RFC 8949) of another issuer, into the types
+// of encoding/json: nil, bool, float64, string, []any and map[string]any; and
+// []byte, which JSON does not have. Bytes may alias b. Other than [Deterministic]
+// it accepts long heads, indefinite lengths, floats, and tags, whose content it
+// keeps.
 //
-// Map keys become text, integers their decimal digits: 1 and "1" are the same
-// key, and a map with both is refused as one that has a key twice. One WHO
-// issuer writes the one for the other.
+// Map keys become text: integers their decimal digits. So 1 and "1" are the same
+// key, since one WHO issuer writes one in place of the other, and a map with both
+// is refused for having a key twice.
 func Value(b []byte) (any, error) {
 	v, rest, err := value(b, maxForeignDepth)
 	if err == nil && len(rest) > 0 {
@@ -41,7 +41,7 @@ func Value(b []byte) (any, error) {
 	return v, nil
 }
 
-// breakItem is what ends an item of indefinite length.
+// breakItem ends an item of indefinite length.
 const breakItem = 0xff
 
 func value(b []byte, depth int) (any, []byte, error) {
@@ -132,7 +132,7 @@ func looseString(major, info byte, n uint64, rest []byte) ([]byte, []byte, error
 	}
 }
 
-// more reports whether another element follows, and steps over the break.
+// more reports whether another element follows, and removes the break at the end.
 func more(info byte, left *uint64, rest *[]byte) bool {
 	if info != indefinite {
 		if *left == 0 {
@@ -224,7 +224,7 @@ func simple(info byte, n uint64, rest []byte) (any, []byte, error) {
 	return f, rest, nil
 }
 
-// half is RFC 8949 appendix D.
+// half is a float of 16 bits, read as in RFC 8949 appendix D.
 func half(bits uint16) float64 {
 	exponent, mantissa := int(bits>>10&31), float64(bits&1023)
 	var f float64
@@ -232,7 +232,7 @@ func half(bits uint16) float64 {
 	case 0:
 		f = math.Ldexp(mantissa, -24)
 	case 31:
-		return math.NaN() // or infinite; neither is taken
+		return math.NaN() // or infinite; the caller refuses both
 	default:
 		f = math.Ldexp(mantissa+1024, exponent-25)
 	}

@@ -1,8 +1,8 @@
 // Package inflate undoes the compression of credentials, within a bound.
 //
-// A few hundred bytes can stand for gigabytes. Nothing here ever holds more
-// than the bound that it is given, and text that would inflate to more is
-// refused, not cut.
+// A few hundred bytes can inflate to gigabytes. No function here holds more than
+// the bound that it is given. What would inflate to more is an error; it is not
+// cut.
 package inflate
 
 import (
@@ -19,11 +19,11 @@ import (
 // Pass is the bound for a credential, in bytes (64 KiB).
 const Pass = 64 << 10
 
-// ErrTooLarge says that the bound was met.
+// ErrTooLarge says that the text would exceed the bound.
 var ErrTooLarge = errors.New("it inflates to more than a credential holds")
 
-// IsZlib reports whether b begins as RFC 1950 wants it: method 8, a window of
-// at most 32 KiB, no dictionary, and the check of both bytes.
+// IsZlib reports whether b begins with a header of RFC 1950: method 8, a window of
+// at most 32 KiB, no dictionary, and the check bits of both bytes.
 func IsZlib(b []byte) bool {
 	return len(b) >= 2 && b[0]&15 == 8 && b[0]>>4 <= 7 && b[1]&32 == 0 && (uint(b[0])<<8|uint(b[1]))%31 == 0
 }
@@ -61,21 +61,21 @@ func Raw(b []byte, most int) ([]byte, error) {
 	return plain, nil
 }
 
-// reader is kept for the next credential: its tables and window cost 40 KiB.
-type reader struct {
+// inflater is pooled, since its tables and window take 40 KiB.
+type inflater struct {
 	source bytes.Reader
 	flate  io.ReadCloser
 }
 
-var readers = sync.Pool{New: func() any {
-	r := new(reader)
+var inflaters = sync.Pool{New: func() any {
+	r := new(inflater)
 	r.flate = flate.NewReader(&r.source)
 	return r
 }}
 
 func inflate(b []byte, most int) (plain, rest []byte, err error) {
-	r := readers.Get().(*reader)
-	defer readers.Put(r)
+	r := inflaters.Get().(*inflater)
+	defer inflaters.Put(r)
 	r.source.Reset(b)
 	defer r.source.Reset(nil)
 	if err := r.flate.(flate.Resetter).Reset(&r.source, nil); err != nil {

@@ -1,11 +1,11 @@
-// Package jcs holds JSON to one meaning and writes it in one form, the JSON
-// Canonicalization Scheme (RFC 8785).
+// Package jcs checks that JSON has one meaning, and writes it in one form, the
+// JSON Canonicalization Scheme (RFC 8785).
 //
-// Package encoding/json takes an object that has a member twice and keeps the last,
-// takes names in another case when it fills a struct, and puts U+FFFD for what
-// is not Unicode. Two readers of the same signed text could then believe two
-// things. [Check] refuses all of that but the struct, which is the caller's to
-// avoid; decode into map[string]any.
+// If an object has a member twice, encoding/json keeps the last. It ignores case
+// when it fills a struct, and puts U+FFFD for what is not Unicode. Two programs
+// could then read the same signed text differently. [Check] refuses repeated
+// members and invalid Unicode. Against case the caller must decode into
+// map[string]any and not into a struct.
 package jcs
 
 import (
@@ -24,9 +24,9 @@ import (
 // MaxDepth is how deep arrays and objects may nest.
 const MaxDepth = 32
 
-// Check wants one JSON value that has one meaning (I-JSON, RFC 7493): UTF-8
-// without half surrogates, no member twice, nothing after it, and a bound on
-// its depth.
+// Check is an error unless b is one JSON value with one meaning (I-JSON, RFC 7493):
+// UTF-8 without half surrogates, no member twice, nothing after it, and nested at
+// most MaxDepth deep.
 func Check(b []byte) error {
 	if !utf8.Valid(b) {
 		return errors.New("broken JSON: it is not UTF-8")
@@ -79,7 +79,8 @@ func check(d *json.Decoder, depth int) error {
 	return nil
 }
 
-// halfSurrogate finds a \uD800 to \uDFFF escape that is not one of a pair.
+// halfSurrogate reports whether there is a \uD800 to \uDFFF escape that is not one
+// of a pair.
 func halfSurrogate(b []byte) bool {
 	for i := 0; i < len(b); i++ {
 		if b[i] != '\\' {
@@ -87,7 +88,7 @@ func halfSurrogate(b []byte) bool {
 		}
 		unit, ok := escapedUnit(b[i:])
 		if !ok {
-			i++ // whatever is escaped, it is not another backslash's business
+			i++ // the escaped character begins no escape itself
 			continue
 		}
 		i += 5
@@ -132,8 +133,8 @@ func Append(dst []byte, v any) ([]byte, error) {
 	return nil, fmt.Errorf("write canonical JSON: a %T has no JSON form", v)
 }
 
-// appendNumber writes as ECMAScript does (RFC 8785 section 3.2.2.3), which
-// encoding/json does as well but for minus zero.
+// appendNumber writes a number as ECMAScript does (RFC 8785 section 3.2.2.3).
+// encoding/json does the same except for minus zero.
 func appendNumber(dst []byte, f float64) ([]byte, error) {
 	if f == 0 {
 		return append(dst, '0'), nil
@@ -179,13 +180,14 @@ func appendObject(dst []byte, object map[string]any) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// byUnits orders by UTF-16 code units (RFC 8785 section 3.2.3). That differs
+// byUnits compares by UTF-16 code units (RFC 8785 section 3.2.3). That differs
 // from the order of UTF-8 bytes only beyond the basic plane.
 func byUnits(a, b string) int {
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
-// appendText writes the shortest escapes there are, and no others.
+// appendText writes s with only the escapes that RFC 8785 has, each in its
+// shortest form.
 func appendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	short := map[byte]byte{'\b': 'b', '\t': 't', '\n': 'n', '\f': 'f', '\r': 'r', '"': '"', '\\': '\\'}

@@ -1,8 +1,8 @@
 // Package jws reads JSON Web Signatures in compact form (RFC 7515 section 7.1)
 // with ES256, as SMART Health Cards use them.
 //
-// [Parse] verifies nothing. Nothing in a Message may be believed before
-// [Message.Verify] said true for a key that the caller trusts.
+// [Parse] verifies nothing. The caller must not believe anything in a Message
+// before [Message.Verify] is true for a key that it trusts.
 //
 //	base64url(header) . base64url(payload) . base64url(signature)
 //
@@ -44,7 +44,7 @@ func Parse(compact string) (*Message, error) {
 	}
 	var decoded [3][]byte
 	for i, part := range parts {
-		if strings.ContainsAny(part, "\r\n") { // the decoder would step over them
+		if strings.ContainsAny(part, "\r\n") { // the decoder would ignore them
 			return nil, errors.New("read jws: it holds line ends")
 		}
 		b, err := encoding.DecodeString(part)
@@ -93,7 +93,8 @@ func (m *Message) header(b []byte) error {
 func (m *Message) Signed() []byte { return []byte(m.signed) }
 
 // Verify reports whether pub, a key on P-256, signed m. The signature is r and
-// s, 32 bytes each (RFC 7518 section 3.4); DER, which some issuers send, is none.
+// s, 32 bytes each (RFC 7518 section 3.4). Some issuers send DER, which does not
+// verify.
 func (m *Message) Verify(pub crypto.PublicKey) bool {
 	key, ok := pub.(*ecdsa.PublicKey)
 	if !ok || key == nil || key.Curve != elliptic.P256() {
