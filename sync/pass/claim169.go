@@ -22,9 +22,9 @@ var identityNames = map[string]string{
 	"23": "countryOfIssuance",
 }
 
-// recogniseClaim169 knows what could be a code of claim 169, which has no
-// prefix: strict base45 of what begins like zlib. Of texts that were never
-// meant so, one in thousands does.
+// recogniseClaim169 decodes a text that may be a code of claim 169. These codes
+// have no prefix: they are strict base45 of bytes that begin like zlib. Of other
+// texts one in thousands looks like that.
 func recogniseClaim169(text string) (packed []byte, ok bool) {
 	if len(text) < 3 {
 		return nil, false
@@ -40,11 +40,12 @@ func recogniseClaim169(text string) (packed []byte, ok bool) {
 //
 //	base45( zlib( COSE_Sign1 ( {1: iss, 4: exp, 5: nbf, 6: iat, 169: {1: id, 4: full name, 8: YYYYMMDD …}} ) ) )
 //
-// Many of these name no key, or by a name that only their maker knows; then
-// every trusted key is tried, and that none fits is ErrNoKey. An empty signature is valid for nobody. An encrypted one is
-// ErrEncrypted, whatever is inside. A signed message without claim 169, such as
-// a health certificate that lost its prefix, is ErrForeign. Document is claim
-// 169 under the names of identityNames; photographs and fingerprints are left out.
+// Many of these codes name no key, or name it in a way that no trust list knows.
+// Then every trusted key is tried, and if none fits the error is ErrNoKey. An
+// empty signature verifies under no key. An encrypted code is ErrEncrypted. A
+// signed message without claim 169, such as a health certificate without its
+// prefix, is ErrForeign. Document is claim 169 with the names of identityNames;
+// photographs and fingerprints are left out.
 func openClaim169(packed []byte, keys *Keyring) (*Pass, error) {
 	b, err := inflate.Zlib(packed, inflate.Pass)
 	if err != nil {
@@ -67,7 +68,7 @@ func openClaim169(packed []byte, keys *Keyring) (*Pass, error) {
 	}
 	c := ofMessage(m, Claim169)
 	candidates := candidatesOf(m, keys, Claim169)
-	if len(candidates) == 0 { // a kid here is a hint, of which trust lists may not know
+	if len(candidates) == 0 { // the trust list may not know this kid
 		candidates, c.nameless = keys.some(Claim169), true
 	}
 	if err := c.readClaim169(v, identity); err != nil {

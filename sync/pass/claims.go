@@ -69,7 +69,7 @@ func parseClaims(payload []byte) (*Claims, error) {
 	return c, nil
 }
 
-// check holds the claims of RFC 8392 against their bounds.
+// check is the error of claims of RFC 8392 that are missing or out of range.
 func (w *wireClaims) check() error {
 	if w.Scope != nil {
 		return errors.New("it has a scope, so it is a delegation and no pass")
@@ -92,7 +92,7 @@ func (w *wireClaims) check() error {
 	return nil
 }
 
-// reference is nil where there is none.
+// reference is the place in a status list, nil where the pass has none.
 func (w *wireStatus) reference() (*StatusRef, error) {
 	if w == nil {
 		return nil, nil
@@ -109,7 +109,7 @@ func (w *wireStatus) reference() (*StatusRef, error) {
 	return &StatusRef{URI: w.List.URI, Index: w.List.Index}, nil
 }
 
-// into moves the health claims into c.
+// into checks the health claims and sets them in c.
 func (w *wireHealth) into(c *Claims) error {
 	if w == nil {
 		return nil
@@ -137,7 +137,7 @@ func (w *wireHealth) into(c *Claims) error {
 
 func (w *wireHealth) testsInto(c *Claims) error {
 	if len(w.Tests) > maxTests {
-		return fmt.Errorf("it has %d tests, at most %d go", len(w.Tests), maxTests)
+		return fmt.Errorf("it has %d tests, at most %d are allowed", len(w.Tests), maxTests)
 	}
 	if len(w.Tests) > 0 {
 		c.Tests = make([]Test, len(w.Tests))
@@ -179,9 +179,9 @@ func (w *wireConfirm) publicKey() (*ecdsa.PublicKey, error) {
 	return pub, nil
 }
 
-// checkText wants 1 to most bytes of UTF-8 without line ends, other control
-// characters and changes of writing direction: they could rearrange what a
-// screen or a log says.
+// checkText is an error unless s is 1 to most bytes of UTF-8 without line ends,
+// other control characters and changes of writing direction. Those could
+// rearrange the text of a screen or a log.
 func checkText(what, s string, most int) error {
 	if s == "" || len(s) > most {
 		return fmt.Errorf("%s has %d bytes, want 1 to %d", what, len(s), most)
@@ -199,8 +199,8 @@ func checkText(what, s string, most int) error {
 
 func seconds(n uint64) time.Time { return time.Unix(int64(n), 0).UTC() }
 
-// encodeClaims writes a payload. It does not hold the claims against their
-// bounds: times before 1970 become numbers that parseClaims refuses.
+// encodeClaims writes a payload. It does not check the claims. Times before 1970
+// become numbers that parseClaims refuses, and the caller calls that next.
 func encodeClaims(c *Claims) ([]byte, error) {
 	w := wireClaims{
 		Issuer:   c.Issuer,
@@ -225,7 +225,7 @@ func encodeClaims(c *Claims) ([]byte, error) {
 	return cose.Encoding.Marshal(w)
 }
 
-// healthOf is nil where c says nothing of health.
+// healthOf are the health claims of c, nil where it has none.
 func healthOf(c *Claims) *wireHealth {
 	w := wireHealth{Name: c.Name, Colour: c.Colour, BirthYear: uint64(c.BirthYear)}
 	for _, t := range c.Tests {

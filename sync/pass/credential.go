@@ -16,18 +16,18 @@ import (
 // maxForeign bounds a foreign issuer's name and a foreign identifier, in bytes.
 const maxForeign = 256
 
-// credential is a foreign pass whose signer is still to be found.
+// credential is a foreign pass whose signer has not been found yet.
 type credential struct {
-	pass     Pass   // as the credential says it, not genuine yet
-	entries  Uses   // what an EU card certifies
-	bound    bool   // the format wants the key to be of the issuer that it names
-	nameless bool   // it names no key: that none fits does not make it forged
-	signed   []byte // what the signature is over
+	pass     Pass   // as it was read; not genuine yet
+	entries  Uses   // the kinds of entry on an EU card
+	bound    bool   // the key must be of the issuer that the credential names
+	nameless bool   // it names no key, so that it is not called forged where no key fits
+	signed   []byte // the bytes that the signature is over
 	verify   func(crypto.PublicKey) bool
 }
 
-// open finds the key that signed c among candidates and makes it a pass, or
-// says what stands against it, in the order of [Open].
+// open finds the key among candidates that signed c, and makes c a pass. Its
+// errors are those of signer.
 func (c *credential) open(candidates []Key) (*Pass, error) {
 	key, err := c.signer(candidates)
 	if err != nil {
@@ -51,7 +51,8 @@ func (c *credential) open(candidates []Key) (*Pass, error) {
 	return &p, nil
 }
 
-// signer tries every candidate, as signerOf does: a withdrawn key has the last word.
+// signer tries every candidate, as signerOf does. If a withdrawn key signed c,
+// the error is ErrWithdrawn, even if another entry has the same key.
 func (c *credential) signer(candidates []Key) (*Key, error) {
 	var signer *Key
 	known, outside, misused := false, false, false
@@ -87,8 +88,9 @@ func (c *credential) signer(candidates []Key) (*Key, error) {
 	}
 }
 
-// within ends a pass that does not say when it was issued with its key: whoever
-// finds a key that was given up could else sign by it for ever.
+// within limits a pass without a time of issue to the period of its key.
+// Otherwise whoever finds a key that is no longer used could sign with it for
+// ever.
 func (p *Pass) within(k *Key) {
 	if k.From.After(p.NotBefore) {
 		p.NotBefore = k.From
@@ -98,13 +100,15 @@ func (p *Pass) within(k *Key) {
 	}
 }
 
-// inPeriod holds the time of issue against the key's period; one that says none is held by within.
+// inPeriod reports whether the time of issue lies in the key's period. It is true
+// for a pass without one, which within limits.
 func (c *credential) inPeriod(k *Key) bool {
 	return c.pass.IssuedAt.IsZero() || k.validAt(c.pass.IssuedAt)
 }
 
-// unreadable says what a credential is whose content cannot be read, because
-// of cause: if a candidate signed it, its issuer wrote something unknown here.
+// unreadable is the error of a credential whose content cannot be read because of
+// cause. It is ErrMalformed if a candidate signed it: the issuer wrote something
+// that this version does not know.
 func (c *credential) unreadable(candidates []Key, cause error) error {
 	known := false
 	for i := range candidates {
@@ -123,7 +127,7 @@ func (c *credential) unreadable(candidates []Key, cause error) error {
 	return fmt.Errorf("open pass: %w: key %x, %v", err, c.pass.KeyID, cause)
 }
 
-// ofMessage is the credential that a COSE message carries, still without content.
+// ofMessage is the credential in a COSE message. The caller reads its claims.
 func ofMessage(m *cose.Foreign, f Format) *credential {
 	return &credential{
 		pass:     Pass{Format: f, KeyID: m.KeyID, signature: m.Signature},
@@ -133,8 +137,9 @@ func ofMessage(m *cose.Foreign, f Format) *credential {
 	}
 }
 
-// candidatesOf are the keys that a COSE message may mean: by its kid, by what
-// a kid that is text says in base64, or all where it has none.
+// candidatesOf are the keys that may have signed a COSE message: those with its
+// kid; else, if the kid is text, those with the kid that it is in base64; or some
+// of every kid where it names none.
 func candidatesOf(m *cose.Foreign, keys *Keyring, f Format) []Key {
 	if len(m.KeyID) == 0 {
 		return keys.some(f)
@@ -169,12 +174,12 @@ func numericDate(v any) (time.Time, error) {
 	if !ok || math.IsNaN(f) {
 		return time.Time{}, errors.New("a date is not a number of seconds")
 	}
-	f = min(max(f, -maxSeconds), maxSeconds) // before and after all that matters
+	f = min(max(f, -maxSeconds), maxSeconds) // so that it can be converted
 	whole := int64(math.Floor(f))
 	return time.Unix(whole, int64((f-float64(whole))*1e9)).UTC(), nil
 }
 
-// dates fills the three dates of a credential out of NumericDates.
+// dates sets the three dates of a credential from NumericDates.
 func (c *credential) dates(issued, begins, expires any) error {
 	for _, d := range []struct {
 		from any
@@ -197,7 +202,7 @@ func (c *credential) dates(issued, begins, expires any) error {
 	return nil
 }
 
-// issuer takes an issuer's name, which may be absent.
+// issuer sets the issuer's name from v, which may be nil.
 func (c *credential) issuer(v any) error {
 	if v == nil {
 		return nil
@@ -210,8 +215,8 @@ func (c *credential) issuer(v any) error {
 	return checkText("issuer", s, maxForeign)
 }
 
-// status takes what a credential says on the status list it stands in (IETF
-// Token Status List, sections 6.1 and 6.2), which may be absent:
+// status sets the reference to a status list from v, which may be nil (IETF Token
+// Status List, sections 6.1 and 6.2):
 //
 //	{"status_list": {"idx": uint, "uri": text}}
 func (c *credential) status(v any) error {
@@ -221,7 +226,7 @@ func (c *credential) status(v any) error {
 	mechanisms, isMap := v.(map[string]any)
 	ref, named := mechanisms["status_list"]
 	if isMap && !named {
-		return nil // a mechanism of another name
+		return nil // another mechanism
 	}
 	index, ok := member(ref, "idx").(float64)
 	uri := text(ref, "uri")

@@ -13,13 +13,14 @@ const (
 	snomedCOVID    = "840539006"
 )
 
-// readDCC takes what an EU Digital COVID Certificate says (JSON schema 1.3):
+// readDCC sets the claims from an EU Digital COVID Certificate (JSON schema 1.3):
 //
 //	{ "nam": {"fn", "gn", "fnt", "gnt"}, "dob",
 //	  "v": [{"ci", "dt", "dn" …}], "t": [{"ci", "tt", "sc", "tr" …}], "r": [{"ci", "fr" …}] }
 //
-// What lacks stays empty; the schema is the rules' business. The positive test
-// behind a recovery is no test here: it would bar those who are well again.
+// It does not check the schema: what is missing stays empty, and rules can ask for
+// it. The positive test that a recovery names is not taken as a test, since it
+// would keep out people who are well again.
 func (c *credential) readDCC(dcc any) {
 	p := &c.pass
 	p.Name = maskName(either(text(dcc, "nam", "gn"), text(dcc, "nam", "gnt")), either(text(dcc, "nam", "fn"), text(dcc, "nam", "fnt")))
@@ -49,14 +50,14 @@ func (c *credential) readDCC(dcc any) {
 	}
 }
 
-// groups are the kinds of entry and what a key needs to certify them.
+// groups are the kinds of entry, with the use that a key needs to certify them.
 var groups = []struct {
 	name string
 	use  Uses
 }{{"v", UseVaccination}, {"t", UseTest}, {"r", UseRecovery}}
 
-// certify leaves out of the claims what the key may not certify: a key for
-// tests must not lend a dose its signature by signing a test beside it.
+// certify removes the claims that the key may not certify. Otherwise a key for
+// tests could certify a dose by signing a card with a test and a dose.
 func (p *Pass) certify(by Uses) {
 	p.certified = by
 	if by&UseVaccination == 0 {
@@ -67,7 +68,8 @@ func (p *Pass) certify(by Uses) {
 	}
 }
 
-// Certified is Document without what the key may not certify; rules are asked about it.
+// Certified is Document without what the key may not certify. Policy rules are
+// evaluated over it.
 func (p *Pass) Certified() any {
 	document, ok := p.Document.(map[string]any)
 	if !ok || p.certified == 0 {
@@ -82,8 +84,8 @@ func (p *Pass) Certified() any {
 	return document
 }
 
-// ofCOVID reports whether an entry is about COVID-19; tg says which disease, and
-// old cards leave it out.
+// ofCOVID reports whether an entry is about COVID-19. Its member tg names the
+// disease; old cards do not have it.
 func ofCOVID(entry any) bool {
 	tg := text(entry, "tg")
 	return tg == "" || tg == snomedCOVID
@@ -99,7 +101,7 @@ func kindOf(code string) Kind {
 	return OtherKind
 }
 
-// resultOf reads a SNOMED code; one that it does not know is no negative.
+// resultOf reads a SNOMED code. An unknown one is Inconclusive, never Negative.
 func resultOf(code string) Result {
 	switch code {
 	case snomedAbsent, snomedNegative:

@@ -13,7 +13,7 @@ import (
 	"postern/sync/internal/cose"
 )
 
-// MaxDelegation is the longest life of a delegation, and of what it signs.
+// MaxDelegation is the longest life of a delegation, and of a slip under it.
 const MaxDelegation = 48 * time.Hour
 
 // Bounds of what a delegation says.
@@ -52,15 +52,15 @@ func (k SlipKind) String() string {
 	return "other"
 }
 
-// Delegation lets one gate sign slips for an issuer. It is itself no pass, and
-// no delegation can be signed under it: a chain is an issuer, a gate and a slip.
+// Delegation lets one gate sign slips for an issuer. It is no pass itself, and a
+// gate cannot delegate further.
 type Delegation struct {
 	Issuer   string
 	ID       []byte    // CWT 7, cti, 8 bytes
-	IssuedAt time.Time // a slip's time of issue must lie in [IssuedAt, Expires), at most MaxDelegation
+	IssuedAt time.Time // a slip's time of issue must lie in [IssuedAt, Expires), which is at most MaxDelegation long
 	Expires  time.Time
 	Key      ed25519.PublicKey // the gate's sign key
-	Status   *StatusRef        // by which the authority takes it back; nil where absent
+	Status   *StatusRef        // by which the authority can revoke it; nil where absent
 	Scope
 }
 
@@ -70,7 +70,7 @@ type Scope struct {
 	Place    string        // for people, 1 to 120 bytes
 	Kinds    []SlipKind    // ascending, 1 to 8
 	Life     time.Duration // the longest of a slip, in whole seconds, from a minute to MaxDelegation
-	Policies []string      // names of the policies at whose places slips count, at most 16; nil: at all
+	Policies []string      // slips count at places with one of these policies, at most 16; nil: everywhere
 }
 
 // wireDelegation is the payload of a delegation: a CWT (RFC 8392) in
@@ -237,7 +237,7 @@ func parseScope(b []byte) (Scope, error) {
 	case len(w.Kinds) == 0 || len(w.Kinds) > maxKinds:
 		return Scope{}, fmt.Errorf("scope: it has %d kinds of slip, want 1 to %d", len(w.Kinds), maxKinds)
 	case len(w.Policies) > maxPolicies:
-		return Scope{}, fmt.Errorf("scope: it names %d policies, at most %d go", len(w.Policies), maxPolicies)
+		return Scope{}, fmt.Errorf("scope: it names %d policies, at most %d are allowed", len(w.Policies), maxPolicies)
 	}
 	if err := checkText("scope: place", w.Place, maxPlace); err != nil {
 		return Scope{}, err
@@ -259,8 +259,8 @@ func parseScope(b []byte) (Scope, error) {
 	return s, nil
 }
 
-// exactly decodes b into a T whose encoding is b to the byte: what is unknown,
-// missing, repeated or written in another way is refused.
+// exactly decodes b into a T. It refuses b unless it is the encoding of that T to
+// the byte, so nothing may be unknown, missing, repeated or encoded otherwise.
 func exactly[T any](b []byte) (T, error) {
 	var v T
 	if err := decode(b, &v); err != nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// member walks down the members of objects; nil where one is absent.
+// member is the value at a path of member names; nil where one is absent.
 func member(v any, path ...string) any {
 	for _, name := range path {
 		object, _ := v.(map[string]any)
@@ -48,9 +48,9 @@ func birthYear(date string) int {
 	return year
 }
 
-// moment reads a date or a date with time, as ISO 8601 has them in
-// credentials. A date without a zone is read as UTC. ok is false where it is
-// none, and where it is out of range.
+// moment reads a date, or a date with a time, in the forms of ISO 8601 that
+// credentials use. Without a zone it is UTC. ok is false where s is none of these
+// or out of range.
 func moment(s string) (at time.Time, ok bool) {
 	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", time.DateOnly} {
 		if at, err := time.Parse(form, s); err == nil {
@@ -60,9 +60,8 @@ func moment(s string) (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// addTest takes a test whose time can be read; of more than maxTests the newest
-// stay. A test that cannot be dated counts for nothing, and a place that asks for
-// one asks on.
+// addTest adds a test. If its time cannot be read, it is left out, as if the pass
+// did not have it. Of more than maxTests the newest are kept.
 func (c *Claims) addTest(t Test, at string) {
 	when, ok := moment(at)
 	if !ok {
@@ -81,9 +80,9 @@ func (c *Claims) addTest(t Test, at string) {
 	c.Tests = slices.Delete(c.Tests, oldest, oldest+1)
 }
 
-// lastDay is moment, and for a date without a day or month (FHIR R4, section
-// 2.24.0.1, dateTime) the last day that it may mean: who asks for days since a
-// dose must not be told too many.
+// lastDay is moment. For a date without a day or month (FHIR R4, section 2.24.0.1,
+// dateTime) it is the last day that the date can mean, so that a rule that asks
+// for days since a dose never counts too many.
 func lastDay(s string) (at time.Time, ok bool) {
 	if month, err := time.Parse("2006-01", s); err == nil {
 		s = month.AddDate(0, 1, -1).Format(time.DateOnly)
@@ -93,7 +92,7 @@ func lastDay(s string) (at time.Time, ok bool) {
 	return moment(s)
 }
 
-// addDose counts a vaccination: the highest number and the latest day of all.
+// addDose counts a vaccination: Doses has the highest number and the latest day.
 func (c *Claims) addDose(number int, day string) {
 	when, ok := lastDay(day)
 	if !ok || number < 1 || number > maxDoses {

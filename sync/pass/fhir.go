@@ -2,9 +2,10 @@ package pass
 
 import "strings"
 
-// readBundle takes what a FHIR bundle says (SMART Health Cards: Vaccination &
-// Testing Implementation Guide): the patient, finished immunizations, each of
-// which is a dose, and observations, each of which is a test.
+// readBundle sets the claims from a FHIR bundle (SMART Health Cards: Vaccination &
+// Testing Implementation Guide): from the patient, from immunizations that were
+// completed, each of which is a dose, and from observations, each of which is a
+// test.
 func (c *credential) readBundle(bundle any) {
 	p, doses := &c.pass, 0
 	for _, entry := range list(bundle, "entry") {
@@ -20,7 +21,7 @@ func (c *credential) readBundle(bundle any) {
 			}
 		case "Observation":
 			if measuresAntibodies(resource) {
-				continue // it says that somebody was ill or vaccinated, not that they are ill
+				continue // antibodies show that somebody was ill or vaccinated, not that they are ill
 			}
 			p.addTest(observation(resource), text(resource, "effectiveDateTime"))
 		}
@@ -40,8 +41,8 @@ func patientName(name any) string {
 	return maskName(text(name, "text"), "")
 }
 
-// observation reads a test without its time. What no code or word here knows
-// is a test of another kind, and inconclusive.
+// observation reads a test without its time. An unknown code of a kind makes it
+// OtherKind, an unknown result Inconclusive.
 func observation(resource any) Test {
 	t := Test{Kind: OtherKind, Result: Inconclusive}
 	for _, coding := range list(resource, "code", "coding") {
@@ -66,8 +67,8 @@ func observation(resource any) Test {
 	return t
 }
 
-// againstCOVID reports whether an immunization counts as a dose. Where its code is
-// of CVX, the code says so; other systems are not known well enough here.
+// againstCOVID reports whether an immunization counts as a dose. A code of CVX
+// decides it. Without one it counts, since other systems are not known here.
 func againstCOVID(resource any) bool {
 	other := false
 	for _, coding := range list(resource, "vaccineCode", "coding") {

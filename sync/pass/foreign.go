@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// openForeign opens what is not ours, by what it begins with.
+// openForeign opens a pass of another issuer. It finds the format by the prefix,
+// or by the form of the text for formats without one.
 func openForeign(text string, keys *Keyring) (*Pass, error) {
 	for _, f := range []struct {
 		prefix string
@@ -32,7 +33,8 @@ func openForeign(text string, keys *Keyring) (*Pass, error) {
 	return nil, fmt.Errorf("open pass: %w", ErrForeign)
 }
 
-// isLink knows a SMART Health Link, bare or behind the address of a viewer.
+// isLink reports whether text is a SMART Health Link, alone or after the address
+// of a viewer.
 func isLink(text string) bool {
 	const link = "shlink:/"
 	web := strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")

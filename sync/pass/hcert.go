@@ -10,7 +10,7 @@ import (
 	"postern/sync/internal/inflate"
 )
 
-// prefixHCERT begins an electronic health certificate.
+// prefixHCERT is the prefix of an electronic health certificate.
 const prefixHCERT = "HC1:"
 
 // The claims of RFC 8392 and of a health certificate, as cose.Value names them.
@@ -36,13 +36,13 @@ const (
 //
 //	HC1: base45( zlib( COSE_Sign1 { kid } ( {1: iss, 4: exp, 6: iat, -260: {1: DCC} or {-6: ICVP} …} ) ) )
 //
-// The key counts by its kid alone: these trust lists are flat, and iss is
-// optional. Pass.Issuer is whom the trust list says the key belongs to, else
-// iss. A key whose certificate limits it to tests, vaccinations or recoveries
-// signs a card that holds one of these (ErrKeyUse else). Document is the DCC,
-// or the ICVP, or the whole claim where it holds neither. A certificate that
-// holds only a link is ErrNeedsNetwork, once its signature verified. A pass is
-// valid at its exp.
+// The key is found by its kid alone: these trust lists are flat, and iss is
+// optional. Pass.Issuer is the key's issuer in the trust list, else iss. A key
+// whose certificate limits it to tests, vaccinations or recoveries must find one
+// of these on the card, else the error is ErrKeyUse. Document is the DCC, or the
+// ICVP, or the whole claim where it has neither. A certificate that has only a
+// link is ErrNeedsNetwork, after its signature verified. A pass is still valid at
+// its exp.
 func openHCERT(text string, keys *Keyring) (*Pass, error) {
 	m, err := messageOf(strings.TrimPrefix(text, prefixHCERT))
 	if err != nil {
@@ -118,8 +118,8 @@ func (c *credential) readHealth(health map[string]any) error {
 	return nil
 }
 
-// inSeconds mends the dates of an issuer who counts milliseconds: read so, they
-// lie in the time of these certificates; as seconds, beyond the year 30000.
+// inSeconds divides a date in milliseconds, which one issuer writes. Read as
+// seconds such a date would lie after the year 30000.
 func inSeconds(v any) any {
 	const from, to = 1_577_836_800_000, 4_102_444_800_000 // 2020 and 2100
 	if f, ok := v.(float64); ok && f >= from && f < to {
@@ -128,13 +128,13 @@ func inSeconds(v any) any {
 	return v
 }
 
-// isLinkOnly knows a certificate that says nothing but where to fetch one.
+// isLinkOnly reports whether a certificate has nothing but a link to fetch one.
 func isLinkOnly(health map[string]any) bool {
 	return health[healthDCC] == nil && health[healthICVP] == nil && health[healthLink] != nil
 }
 
-// readICVP takes what an ICVP says: n the name, dob, and v the vaccination,
-// where dt is its date and ci, if it has one, its identifier.
+// readICVP sets the claims from an ICVP: n is the name, dob the date of birth and v
+// the vaccination, with dt its date and ci its identifier, which it may lack.
 func (c *credential) readICVP(icvp any) {
 	c.entries |= UseVaccination
 	c.pass.Name = maskName(text(icvp, "n"), "")

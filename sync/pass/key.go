@@ -15,11 +15,11 @@ type Key struct {
 	ID         []byte           // kid; for native keys the first 4 bytes of SHA-256(raw public key)
 	Public     crypto.PublicKey // ed25519.PublicKey, *ecdsa.PublicKey (P-256), *rsa.PublicKey (foreign formats)
 	From, To   time.Time        // iat must lie in [From, To); zero is open
-	Withdrawn  bool             // kept in the list so that its passes can be named as such
+	Withdrawn  bool             // kept in the list so that its passes are ErrWithdrawn and not ErrNoKey
 
 	Format      Format            // the one format it may sign; "" lets it sign any
 	Uses        Uses              // what it may certify in HC1:; none set lets it certify all
-	Certificate *x509.Certificate // where the key came in one; a CA (CSCA) answers for the certificates inside VDS-NC
+	Certificate *x509.Certificate // where the key came in one; that of a CA (CSCA) verifies the certificates inside VDS-NC
 }
 
 // Uses are the kinds of EU certificate that a key may sign, as the extended
@@ -34,20 +34,20 @@ const (
 	UseRecovery
 )
 
-// allow reports whether a key of u may sign a card that holds entries of these
-// kinds. Of several kinds on one card any one will do; the others count for
-// nothing, see [Pass.Certified].
+// allow reports whether a key with uses u may sign a card with entries of these
+// kinds. It must be allowed one of them. The other entries do not count; see
+// [Pass.Certified].
 func (u Uses) allow(entries Uses) bool { return u == 0 || entries == 0 || u&entries != 0 }
 
 // Keyring finds issuer keys. The zero Keyring has none. It is immutable and safe for concurrent use.
 type Keyring struct {
 	byID    map[string][]Key
 	each    []Key           // every key once, for formats whose passes name no key
-	anchors []Key           // those of CA certificates, each certificate once
+	anchors []Key           // keys of CA certificates, each certificate once
 	gone    map[string]bool // withdrawn keys, in DER
 }
 
-// NewKeyring collects keys.
+// NewKeyring makes a keyring of keys.
 func NewKeyring(keys []Key) *Keyring {
 	r := &Keyring{byID: make(map[string][]Key, len(keys)), gone: map[string]bool{}}
 	seen := make(map[string]bool, len(keys))
@@ -74,7 +74,7 @@ func NewKeyring(keys []Key) *Keyring {
 	return r
 }
 
-// withdrew reports whether a key stands in the list as withdrawn, whoever's it is.
+// withdrew reports whether a key is withdrawn in the list, for whatever issuer.
 func (r *Keyring) withdrew(pub crypto.PublicKey) bool {
 	if r == nil || len(r.gone) == 0 {
 		return false
@@ -83,7 +83,7 @@ func (r *Keyring) withdrew(pub crypto.PublicKey) bool {
 	return err == nil && r.gone[string(der)]
 }
 
-// all returns the keys that may sign a format whose passes name none.
+// all returns every key that may sign a format. Passes of that format name no key.
 func (r *Keyring) all(f Format) []Key {
 	if r == nil {
 		return nil
@@ -97,17 +97,17 @@ func (r *Keyring) all(f Format) []Key {
 	return keys
 }
 
-// mostTried bounds the keys that a pass is held against which names none: each
-// costs a signature, and whoever shows it chose to name none.
+// mostTried bounds how many keys are tried for a pass that names none. Each try
+// costs a verification, and a forger can choose to name no key.
 const mostTried = 256
 
-// some are the first keys of all.
+// some are the first mostTried keys of all.
 func (r *Keyring) some(f Format) []Key {
 	keys := r.all(f)
 	return keys[:min(len(keys), mostTried)]
 }
 
-// issuersOf returns the CAs whose name a certificate gives as its issuer's.
+// issuersOf returns the CAs that have the name of a certificate's issuer.
 func (r *Keyring) issuersOf(c *x509.Certificate) []Key {
 	if r == nil {
 		return nil
@@ -121,7 +121,7 @@ func (r *Keyring) issuersOf(c *x509.Certificate) []Key {
 	return keys
 }
 
-// Find returns every key with this kid; the caller sorts out the issuer.
+// Find returns every key with this kid. The caller must check the issuer.
 func (r *Keyring) Find(kid []byte) []Key {
 	if r == nil {
 		return nil
@@ -129,8 +129,8 @@ func (r *Keyring) Find(kid []byte) []Key {
 	return r.byID[string(kid)]
 }
 
-// find returns the keys with this kid that may sign a format: kids of different
-// makers are often alike, "1" or "key-1".
+// find returns the keys with this kid that may sign a format. Kids such as "1" or
+// "key-1" are used by many issuers.
 func (r *Keyring) find(kid []byte, f Format) []Key {
 	var keys []Key
 	for _, k := range r.Find(kid) {
@@ -156,7 +156,7 @@ func (k *Key) validAt(t time.Time) bool {
 	return (k.From.IsZero() || !t.Before(k.From)) && (k.To.IsZero() || t.Before(k.To))
 }
 
-// endsBefore reports whether other may sign for longer.
+// endsBefore reports whether the period of k ends before that of other.
 func (k *Key) endsBefore(other *Key) bool {
 	return !k.To.IsZero() && (other.To.IsZero() || k.To.Before(other.To))
 }

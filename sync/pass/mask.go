@@ -6,11 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// maskName hides a foreign credential's name as native passes hide theirs, so
-// that a guard can compare it with a document and nobody reads it off the
-// screen: initials in order ("J. D."), of a Chinese or Korean name the family
-// name's character ("张*"). Of more than four initials the last stays, the
-// family's. A name that is not divided is given as the given one, in its own order.
+// maskName masks a foreign credential's name as names in native passes are masked:
+// a guard can compare it with an identity document, and nobody learns the name
+// from the screen. It gives initials in order ("J. D."), and for a Chinese or
+// Korean name the first character of the family name ("张*"). Of more than four initials it keeps the
+// first three and the last, which is the family's. The caller gives a name that
+// is not divided as given.
 func maskName(given, family string) string {
 	const most = 4
 	for _, name := range []string{family, given} {
@@ -31,7 +32,8 @@ func maskName(given, family string) string {
 	return strings.Join(initials, " ")
 }
 
-// isBetweenNames knows what parts names, the filler of travel documents (ICAO 9303) included.
+// isBetweenNames reports whether r separates names. One such character is the
+// filler of travel documents (ICAO 9303).
 func isBetweenNames(r rune) bool {
 	return unicode.IsSpace(r) || r == '<' || r == ',' || r == '-' || r == '.'
 }

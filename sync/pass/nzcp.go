@@ -10,7 +10,7 @@ import (
 	"postern/sync/internal/cose"
 )
 
-// prefixNZCP begins a New Zealand COVID Pass, of whatever version.
+// prefixNZCP is the prefix of a New Zealand COVID Pass of any version.
 const prefixNZCP = "NZCP:/"
 
 // openNZCP opens a New Zealand COVID Pass (NZ COVID Pass, technical
@@ -19,7 +19,7 @@ const prefixNZCP = "NZCP:/"
 //	NZCP:/1/ base32, no padding( COSE_Sign1 { alg ES256, kid text } ( {1: iss, 5: nbf, 4: exp, 7: cti, "vc": {…}} ) )
 //
 // iss is a decentralised identifier, did:web, and the key must be its issuer's.
-// All claims above must be there. Document is vc.
+// All claims above are required. Document is vc.
 func openNZCP(text string, keys *Keyring) (*Pass, error) {
 	body, ok := strings.CutPrefix(text, prefixNZCP+"1/")
 	if !ok {
@@ -63,7 +63,7 @@ func (c *credential) readNZCP(payload []byte) error {
 	if c.pass.NotBefore.IsZero() || c.pass.Expires.IsZero() {
 		return errors.New("it lacks nbf or exp")
 	}
-	c.pass.IssuedAt = c.pass.NotBefore // the pass says no other
+	c.pass.IssuedAt = c.pass.NotBefore // the pass has no iat
 	cti, _ := member(claims, claimID).([]byte)
 	if len(cti) != 16 {
 		return errors.New("its cti is no UUID of 16 bytes")
@@ -79,7 +79,7 @@ func (c *credential) readNZCP(payload []byte) error {
 	return nil
 }
 
-// checkVC wants what section 2.4 of the specification wants of the credential.
+// checkVC checks the credential as section 2.4 of the specification requires.
 func checkVC(vc any) error {
 	switch {
 	case first(list(vc, "@context")) != "https://www.w3.org/2018/credentials/v1":

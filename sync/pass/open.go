@@ -10,8 +10,8 @@ import (
 	"postern/sync/internal/cose"
 )
 
-// What native presentations begin with. Scanners append line ends, so that
-// white space around the text is forgiven; nothing else is.
+// The prefixes of native presentations. White space around the text is ignored,
+// since scanners append line ends. Anything else must be exact.
 const (
 	prefixPass      = "PP1:"
 	prefixPresented = "PH1:"
@@ -21,32 +21,30 @@ const (
 // keyIDSize is the length of a native kid, in bytes.
 const keyIDSize = 4
 
-// Open reads a presentation and verifies it against keys. It returns a pass
-// whose signature verified, or one of the errors of this package, wrapped;
-// never both and never neither.
+// Open reads a presentation and verifies it against keys. It returns either a
+// pass whose signature verified, or an error that wraps one of this package.
 //
 //	PP1: base45( COSE_Sign1 { kid } ( claims ) )
 //	PH1: base45( COSE_Sign1 by the holder's key ( {6: time, -70003: COSE_Sign1 of the pass} ) )
 //	PT1: base45( COSE_Sign1 by a gate's key ( {claims, -70005: COSE_Sign1 of the delegation} ) )
 //
-// Every key with the kid of the pass and with its issuer is tried. No such key
-// is ErrNoKey: the pass cannot be told from a forged one, and is not called so.
-// A withdrawn key opens nothing. The key's period is held against the time of
-// issue, not against now. Where the claims cannot be read, the issuer is not
-// known either, and every key with the kid is tried: if one verifies, the
-// issuer signed something that this version cannot read (ErrMalformed), else
-// somebody altered it (ErrForged).
+// Open tries every key that has the pass's kid and issuer. If there is none, the
+// error is ErrNoKey: the pass may be genuine or forged. A withdrawn key opens no
+// pass. The time of issue must lie in the key's period; the present time need
+// not. If the claims cannot be read, the issuer is unknown and every key with
+// the kid is tried. If one of them verifies, the issuer signed something that
+// this version cannot read (ErrMalformed), else somebody altered it (ErrForged).
 //
-// For PH1: the inner pass must name a holder's key, and that key must have
-// signed the outer message. How old that signature may be is the verdict's
-// business; see Pass.Presented.
+// The inner pass of a PH1: must name a holder's key, and that key must have
+// signed the outer message. Package verdict judges how old that signature may
+// be; see Pass.Presented.
 //
-// For PT1: the issuer must have delegated to the gate's key, by the same rules,
-// and the slip must lie within the delegation: outside its time is
-// ErrKeyPeriod, of another kind or for longer than it allows ErrKeyUse.
+// For a PT1: the issuer must have delegated to the gate's key, by the same rules.
+// A slip outside the delegation's time is ErrKeyPeriod. A slip of a kind, or for
+// longer, than the delegation allows is ErrKeyUse.
 //
-// Passes of other issuers are recognised and opened as [Format] lists them;
-// what is none of these is ErrForeign.
+// Passes of other issuers are opened in the formats that [Format] lists. Any
+// other text is ErrForeign.
 func Open(text string, keys *Keyring) (*Pass, error) {
 	text = strings.Trim(text, whiteSpace)
 	if most := longest(text); len(text) > most {
@@ -99,9 +97,9 @@ func openPass(m *cose.Message, keys *Keyring) (*Pass, error) {
 	}, nil
 }
 
-// signerOf finds the key that signed m, or says what stands against it. It
-// tries all candidates even when one verified: two entries may hold the same
-// key, and a withdrawn one has the last word.
+// signerOf finds the key that signed m, or returns why there is none. It tries
+// all candidates even after one verified: two entries may have the same key, and
+// if one of them is withdrawn the key opens no pass.
 func signerOf(m *cose.Message, candidates []Key, issuer string, issued time.Time) (*Key, error) {
 	var signer *Key
 	known, outside := false, false
@@ -133,7 +131,8 @@ func signerOf(m *cose.Message, candidates []Key, issuer string, issued time.Time
 	}
 }
 
-// unreadable says what a message is whose claims cannot be read, because of cause.
+// unreadable is the error of a message whose claims cannot be read because of
+// cause: ErrMalformed, ErrForged or ErrNoKey, as [Open] describes.
 func unreadable(m *cose.Message, candidates []Key, cause error) error {
 	known := false
 	for i := range candidates {
@@ -156,8 +155,8 @@ func malformed(cause error) error {
 	return fmt.Errorf("open pass: %w: %v", ErrMalformed, cause)
 }
 
-// unsigned reads the claims of a PP1: text without verifying anything. It is
-// for programs that make presentations, never for those that judge them.
+// unsigned reads the claims of a PP1: text and verifies nothing. Present calls it;
+// a gate must never judge by it.
 func unsigned(text string) (message []byte, claims *Claims, err error) {
 	body, ok := strings.CutPrefix(strings.Trim(text, whiteSpace), prefixPass)
 	if !ok || len(body) > MaxText {

@@ -6,17 +6,18 @@ import (
 	"time"
 )
 
-// PartsLife is how long a part waits for the others. Whoever shows a card in
-// several codes shows them one after the other; a part that is left behind
-// must not meet the parts of the next person, since together they would be a
-// card that nobody signed.
+// PartsLife is how long a part waits for the others. A holder shows the codes of a
+// card one after the other. A part that is left over must not be joined with the
+// parts of the next holder, since together they would be a card that nobody
+// signed.
 const PartsLife = time.Minute
 
-// maxCard is the longest card that several codes make, in bytes: one of 16,000
-// characters, such as a dozen vaccinations with their makers.
+// maxCard is the longest card in several codes, in bytes: about 16,000 characters,
+// such as a dozen vaccinations with their makers.
 const maxCard = 32 << 10
 
-// longest is how long a presentation may be: only parts together are more than one code holds.
+// longest is the longest that a presentation may be, in bytes. A card put together
+// from parts may be longer than one code.
 func longest(text string) int {
 	if strings.HasPrefix(text, prefixSHC+gathered+"/") {
 		return maxCard
@@ -26,18 +27,19 @@ func longest(text string) int {
 
 // Parts gathers the codes of a SMART Health Card that was cut into several,
 // across scans. The zero Parts is empty and ready. It holds one card's parts,
-// at most maxCard bytes of them. It is not safe for concurrent use: a lane has
+// at most maxCard bytes of them. It is not safe for concurrent use: each lane has
 // its own.
 type Parts struct {
 	digits []string
 	latest time.Time
 }
 
-// Add takes the text of one scan. It gives a text for Open: of a card in one
-// code, and of all that is no part at all, the text itself; of the last part
-// that lacked, the card's. Otherwise the error is ErrPart, wrapped, or
-// ErrMalformed, or ErrTooLong where the parts are more than a card can be. A part again is the same part; a part that does not belong to
-// what is here, or comes more than PartsLife after it, begins a new card.
+// Add takes the text of one scan and returns a text for Open. For a text that is
+// no part of several, that is the text itself; for the last missing part, it is
+// the text of the whole card. Otherwise the error wraps ErrPart, or ErrMalformed,
+// or ErrTooLong where the parts are more than a card can be. The same part again
+// changes nothing. A part that does not fit the ones before, or comes more than
+// PartsLife after them, begins a new card.
 func (p *Parts) Add(text string, at time.Time) (whole string, err error) {
 	trimmed := strings.Trim(text, whiteSpace)
 	if !strings.HasPrefix(trimmed, prefixSHC) || len(trimmed) > MaxText {
@@ -66,7 +68,7 @@ func (p *Parts) Add(text string, at time.Time) (whole string, err error) {
 	return whole, nil
 }
 
-// put keeps a part, and drops what it does not go with.
+// put keeps a part, and drops the parts before if it does not fit them.
 func (p *Parts) put(c *chunk, at time.Time) {
 	wait := at.Sub(p.latest)
 	if len(p.digits) != c.of || wait.Abs() > PartsLife {
@@ -85,8 +87,8 @@ func (p *Parts) size() (n int) {
 	return n
 }
 
-// Have says how many parts are here and how many there are of the card; both
-// are 0 where nothing waits.
+// Have is how many parts have come, and of how many in the card. Both are 0 where
+// none has.
 func (p *Parts) Have() (have, of int) {
 	for _, digits := range p.digits {
 		if digits != "" {

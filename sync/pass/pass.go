@@ -1,13 +1,13 @@
 // Package pass opens and seals passes.
 //
-// A [*Pass] whose Genuine method says true came out of [Open], and Open gives
-// one only after a trusted issuer's signature over exactly its bytes verified.
-// Nothing else here says anything about validity: expiry, status and policy are
-// judged in package verdict.
+// A [*Pass] whose Genuine method is true came from [Open], and Open returns one
+// only after it verified the signature of a trusted issuer over exactly its
+// bytes. That does not make the pass valid: expiry, status and policy are judged
+// in package verdict.
 //
-// Our own passes are in open.go, claims.go and slip.go, read more strictly than
-// any other; each format of other issuers has a file of its own. What they have
-// in common, to find who signed, is credential.go.
+// Our own passes are in open.go, claims.go and slip.go, and are read more
+// strictly than others. Each format of other issuers has its own file. How their
+// signers are found is in credential.go.
 //
 // Open does no I/O and reads no clock. It never returns both a pass and an
 // error.
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// MaxText is the longest presentation that is looked at, in bytes (8 KiB).
+// MaxText is the longest presentation that Open reads, in bytes (8 KiB).
 const MaxText = 8 << 10
 
 // Format names the credential format that a presentation was recognised as.
@@ -42,20 +42,20 @@ var (
 	ErrTooLong   = errors.New("longer than a pass can be")                   // over MaxText
 	ErrMalformed = errors.New("damaged or incomplete pass")                  // our prefix, but not our bytes
 	ErrNoKey     = errors.New("issuer key is not in the trust list")         // cannot tell; never "forged"
-	ErrWithdrawn = errors.New("issuer key was withdrawn")                    // opens nothing, whatever date the pass bears
+	ErrWithdrawn = errors.New("issuer key was withdrawn")                    // whatever date the pass has
 	ErrKeyPeriod = errors.New("issuer key was not valid when it was signed") // genuine signature, outside the key's period
 	ErrForged    = errors.New("signature does not match")                    // the issuer's key is known and did not sign this
 
 	ErrKeyUse       = errors.New("issuer key may not sign this kind of pass")   // genuine signature, wrong key usage; or more than a delegation allows
 	ErrNeedsNetwork = errors.New("only a link to a pass; it needs a network")   // shlink:/
-	ErrEncrypted    = errors.New("pass is encrypted")                           // for somebody who has its key
+	ErrEncrypted    = errors.New("pass is encrypted")                           // to a key that gates do not have
 	ErrPart         = errors.New("one of several codes of a pass; scan others") // see Parts
 )
 
-// Claims is what a native pass says, and so much of a foreign one as has the
-// same meaning. Times are UTC, whole seconds in native passes.
+// Claims are the claims of a native pass, and those of a foreign pass that have
+// the same meaning. Times are UTC, in whole seconds in native passes.
 type Claims struct {
-	Issuer    string    // CWT 1, iss; of foreign passes as the format or else the trust list names it
+	Issuer    string    // CWT 1, iss; of foreign passes the name in the trust list, else that in the pass
 	ID        []byte    // CWT 7, cti: 8 random bytes, the pseudonym; of foreign passes the format's identifier, else SHA-256 of what is signed
 	IssuedAt  time.Time // CWT 6, iat
 	Expires   time.Time // CWT 4, exp: the first instant at which the pass is no longer valid
@@ -64,7 +64,7 @@ type Claims struct {
 	Confirm   *ecdsa.PublicKey // CWT 8, cnf: the holder's P-256 key; nil where absent
 
 	Name      string // masked, such as 张* or J. D.
-	Colour    Colour // when it was issued; the status list has the last word
+	Colour    Colour // when it was issued; where they differ, the status list counts
 	BirthYear int    // 0 where absent
 	Tests     []Test
 	Doses     *Doses
@@ -152,17 +152,17 @@ type Pass struct {
 	Presented  time.Time // signed by the holder's key at this time; zero for paper and screenshots
 	Slip       *Slip     // who signed it for the issuer, where it is a slip; else nil
 
-	// Document is a foreign credential's content for policy rules, as
-	// encoding/json gives it: nil, bool, float64, string, []any and
-	// map[string]any; bytes in CBOR are []byte. Which part it is stands at each
-	// format's opener. It is nil for native passes. Nobody changes it.
+	// Document is a foreign credential's content for policy rules, in the types
+	// of encoding/json: nil, bool, float64, string, []any and map[string]any;
+	// bytes in CBOR are []byte. Each format's opener says which part it is. It is
+	// nil for native passes. Nobody may change it.
 	Document any
 
 	// LastSecond says that the pass is still valid at Expires itself.
 	LastSecond bool
 
 	signature []byte
-	certified Uses // what the key may certify, where that is not all of it
+	certified Uses // what the key may certify of it; 0 is all
 	genuine   bool
 }
 
@@ -176,8 +176,8 @@ func (p *Pass) Expired(now time.Time) bool {
 	return now.After(p.Expires) || now.Equal(p.Expires) && !p.LastSecond
 }
 
-// Begins is the first instant at which the pass is valid: the later of its
-// time of issue and NotBefore, as far as it has them.
+// Begins is the first instant at which the pass is valid: the later of IssuedAt
+// and NotBefore. It is zero for a pass that has neither.
 func (p *Pass) Begins() time.Time {
 	if p.NotBefore.After(p.IssuedAt) {
 		return p.NotBefore
@@ -192,9 +192,9 @@ func (p *Pass) Signature() []byte { return append([]byte(nil), p.signature...) }
 // Genuine reports whether Open made p. The zero Pass is not genuine.
 func (p *Pass) Genuine() bool { return p != nil && p.genuine }
 
-// Identity names the pass for replay and duplicates: issuer and identifier,
-// each length-prefixed, never the text or the signature (one pass has many
-// texts).
+// Identity tells passes apart, to find one that is shown again: issuer and
+// identifier, each length-prefixed. Text and signature are no part of it, since
+// one pass can have many texts.
 func (p *Pass) Identity() []byte {
 	return append(lengthPrefixed(nil, []byte(p.Issuer)), lengthPrefixed(nil, p.ID)...)
 }

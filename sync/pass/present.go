@@ -12,7 +12,7 @@ import (
 	"postern/sync/internal/cose"
 )
 
-// presentation is what the holder's key signs.
+// presentation is the payload that the holder's key signs.
 //
 //	{6: time, seconds since 1970; -70003: the COSE_Sign1 of the pass}
 type presentation struct {
@@ -20,9 +20,9 @@ type presentation struct {
 	Pass cbor.ByteString `cbor:"-70003,keyasint"`
 }
 
-// Present makes the PH1: text that shows a pass at a time, signed by the
-// holder's key. It fails where the pass names another key or none. It does not
-// verify the issuer's signature; whoever opens the text does.
+// Present makes the PH1: text of a pass at a time, signed by the holder's key. It
+// is an error if the pass names another key or none. It does not verify the
+// issuer's signature; Open does.
 func Present(text string, holder *ecdsa.PrivateKey, at time.Time) (string, error) {
 	message, claims, err := unsigned(text)
 	if err != nil {
@@ -45,18 +45,17 @@ func Present(text string, holder *ecdsa.PrivateKey, at time.Time) (string, error
 	return prefixPresented + base45.Encode(signed), nil
 }
 
-// openPresented opens the outer message of a PH1: text. It opens the pass
-// before it looks at the holder's signature, since only an issuer's word says
-// which key the holder has.
+// openPresented opens the outer message of a PH1: text. It opens the pass before
+// it verifies the holder's signature, since the pass names the holder's key.
 func openPresented(outer *cose.Message, keys *Keyring) (*Pass, error) {
-	var shown presentation
-	if err := decode(outer.Payload, &shown); err != nil {
+	var outside presentation
+	if err := decode(outer.Payload, &outside); err != nil {
 		return nil, malformed(fmt.Errorf("presentation: %w", err))
 	}
-	if shown.Time == 0 || shown.Time > maxSeconds {
+	if outside.Time == 0 || outside.Time > maxSeconds {
 		return nil, malformed(errors.New("presentation: its time is missing or out of range"))
 	}
-	inner, err := cose.Parse([]byte(shown.Pass))
+	inner, err := cose.Parse([]byte(outside.Pass))
 	if err != nil {
 		return nil, malformed(fmt.Errorf("presentation: %w", err))
 	}
@@ -70,6 +69,6 @@ func openPresented(outer *cose.Message, keys *Keyring) (*Pass, error) {
 	if !outer.Verify(p.Confirm) {
 		return nil, fmt.Errorf("open pass: %w: the holder's key did not sign this presentation", ErrForged)
 	}
-	p.Presented = seconds(shown.Time)
+	p.Presented = seconds(outside.Time)
 	return p, nil
 }

@@ -15,19 +15,19 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// ticket is a signed ticket, taken apart.
+// ticket is the two parts of a signed ticket.
 type ticket struct {
 	payload, signature []byte
 }
 
-// recognisePretix knows a ticket of pretix' signature scheme 1: base64,
-// written backwards, of
+// recognisePretix decodes a ticket of pretix' signature scheme 1: base64, written
+// backwards, of
 //
 //	01 | length of payload | length of signature | payload | signature
 //	     two bytes, big-endian, each
 //
-// with nothing left over and an Ed25519 signature. Other tickets of pretix are
-// random text, which says nothing without the event's server.
+// with nothing after it and an Ed25519 signature. Other tickets of pretix are
+// random text that only the event's server knows.
 func recognisePretix(text string) (*ticket, bool) {
 	reversed := []byte(text)
 	slices.Reverse(reversed)
@@ -49,10 +49,11 @@ func recognisePretix(text string) (*ticket, bool) {
 //	string seed = 1; int64 item = 2; int64 variation = 3; int64 subevent = 4;
 //	int64 validFromUnixTime = 5; int64 validUntilUnixTime = 6;
 //
-// A ticket names neither issuer nor key: every trusted Ed25519 key is tried,
-// the issuer is whose key it is, and that none fits is ErrNoKey, since it may be
-// another event's. The seed is its identifier; it is valid until its last
-// second. Document has the six members by these names, those that are there.
+// A ticket names neither issuer nor key. Every trusted Ed25519 key is tried, and
+// Pass.Issuer is that of the key that fits. If none fits the error is ErrNoKey,
+// since the ticket may be of another event. The seed is the identifier. The
+// ticket is still valid in its last second. Document has those of the six members
+// that are there, with these names.
 func openPretix(t *ticket, keys *Keyring) (*Pass, error) {
 	c := &credential{
 		pass:     Pass{Format: Pretix, LastSecond: true, signature: t.signature},
@@ -98,7 +99,7 @@ func (c *credential) readTicket(payload []byte) error {
 	return err
 }
 
-// unixTime is the zero time for 0, as a message has it where nothing was set.
+// unixTime is n seconds since 1970; the zero time for 0, which stands for "not set".
 func unixTime(n uint64) (time.Time, error) {
 	if n == 0 {
 		return time.Time{}, nil

@@ -39,13 +39,13 @@ func NewSigner(issuer string, key crypto.Signer) (*Signer, error) {
 // Issuer is the iss that the signer signs for.
 func (s *Signer) Issuer() string { return s.issuer }
 
-// KeyID is the kid that the signer's passes bear, 4 bytes.
+// KeyID is the kid of the signer's passes, 4 bytes.
 func (s *Signer) KeyID() []byte { return append([]byte(nil), s.kid...) }
 
 // KeyID is the native kid of a public key: the first 4 bytes of the SHA-256 of
 // an Ed25519 key's 32 bytes, or of a P-256 key's 65 bytes (uncompressed point,
-// SEC 1 section 2.3.3). Four bytes do collide; that is why Open tries every
-// key that matches. Other keys have no native kid.
+// SEC 1 section 2.3.3). Two keys can have the same kid, so Open tries every key
+// that matches. Other keys have no native kid.
 func KeyID(pub crypto.PublicKey) ([]byte, error) {
 	var raw []byte
 	switch pub := pub.(type) {
@@ -75,7 +75,7 @@ func pointOf(pub *ecdsa.PublicKey) ([]byte, error) {
 
 // Seal signs claims into a PP1: text. An empty Issuer becomes the signer's; a
 // different one is an error. Times are cut to whole seconds, test times to
-// minutes, dose days to days. Claims that Open would not take are refused.
+// minutes, dose days to days. Claims that Open would refuse are an error.
 //
 // With an Ed25519 key, the same claims give the same text, to the byte.
 func Seal(c Claims, s *Signer) (string, error) {

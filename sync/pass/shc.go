@@ -13,7 +13,7 @@ import (
 	"postern/sync/internal/jws"
 )
 
-// prefixSHC begins a SMART Health Card, or a part of one.
+// prefixSHC is the prefix of a SMART Health Card, or of a part of one.
 const prefixSHC = "shc:/"
 
 // openSHC opens a SMART Health Card (SMART Health Cards Framework 1.4).
@@ -24,7 +24,7 @@ const prefixSHC = "shc:/"
 // A pair of digits is a character's code less 45. kid is the key's RFC 7638
 // thumbprint, and the key must be its issuer's. nbf is the time of issue. The
 // identifier is rid where there is one. Document is the whole payload. A
-// signature in DER is ErrForged: no verifier may take it.
+// signature in DER is ErrForged, as the framework requires.
 func openSHC(text string, keys *Keyring) (*Pass, error) {
 	chunk, err := parseChunk(text)
 	if err != nil {
@@ -68,8 +68,8 @@ func openSHC(text string, keys *Keyring) (*Pass, error) {
 	return p, err
 }
 
-// errMixed says that parts of two cards were put together, as happens where a
-// family shows its cards one after the other. Nobody forged anything.
+// errMixed says that parts of two cards were put together, which happens when a
+// family shows its cards one after the other. It is not ErrForged.
 var errMixed = fmt.Errorf("open pass: %w: these codes are not all of one card; scan all of one again", ErrPart)
 
 // chunk is one code of a card.
@@ -79,11 +79,11 @@ type chunk struct {
 	gathered   bool // it is the whole of several codes
 }
 
-// gathered marks the text that Parts puts together. No printed card has it; who
-// prints it all the same is told to show all codes of one card.
+// gathered marks a text that Parts put together. Printed cards do not have it. A
+// holder of one that does is told to show all codes of one card.
 const gathered = "all"
 
-// maxChunks bounds into how many codes a card is cut.
+// maxChunks is the largest number of codes of one card.
 const maxChunks = 32
 
 func parseChunk(text string) (*chunk, error) {

@@ -17,7 +17,7 @@ import (
 
 const prefixSlip = "PT1:"
 
-// Slip is what makes a pass a slip: a temporary pass that a gate signed.
+// Slip has what only slips have. A slip is a temporary pass that a gate signed.
 type Slip struct {
 	Kind  SlipKind
 	Scope // of the delegation that it was signed under
@@ -29,8 +29,8 @@ func (s *Slip) CountsAt(policy string) bool {
 }
 
 // wireSlip is the payload of a slip, in deterministic CBOR, and nothing but
-// this. A gate cannot vouch for a test, a dose or a colour, and a slip binds to
-// nobody's device: it is paper.
+// this. A gate cannot vouch for a test, a dose or a colour. A slip is printed, so
+// it has no holder's key.
 //
 //	{
 //	  4: exp, 6: iat                                  seconds
@@ -55,8 +55,8 @@ type Delegate struct {
 	key     crypto.Signer
 }
 
-// NewDelegate opens a delegation for the gate whose sign key it names. Whether
-// it has ended is asked at each slip.
+// NewDelegate opens a delegation for the gate whose sign key it names. It does not
+// check whether the delegation has ended; Seal does.
 func NewDelegate(delegation []byte, key crypto.Signer, keys *Keyring) (*Delegate, error) {
 	d, err := OpenDelegation(delegation, keys)
 	if err != nil {
@@ -69,8 +69,9 @@ func NewDelegate(delegation []byte, key crypto.Signer, keys *Keyring) (*Delegate
 }
 
 // Seal signs a slip into a PT1: text. Of c it takes ID, IssuedAt, Expires, Name
-// and BirthYear; all else must be empty. The name is masked if it is not yet. What the delegation does not allow is
-// refused, with the error that [Open] would give.
+// and BirthYear; all else must be empty. It masks the name if it is not masked
+// yet. A slip that the delegation does not allow is refused with the error that
+// [Open] would return.
 func (d *Delegate) Seal(kind SlipKind, c Claims) (string, error) {
 	if c.Issuer != "" || !c.NotBefore.IsZero() || c.Status != nil || c.Confirm != nil || c.Colour != ColourNone || c.Tests != nil || c.Doses != nil {
 		return "", errors.New("seal slip: a slip says no more than its times, a name and a year of birth")
@@ -96,7 +97,7 @@ func (d *Delegate) Seal(kind SlipKind, c Claims) (string, error) {
 	return prefixSlip + base45.Encode(message), nil
 }
 
-// allows holds a slip against the delegation that it was signed under.
+// allows is the error of a slip that the delegation does not allow.
 func (d *Delegation) allows(kind SlipKind, issued, expires time.Time) error {
 	switch {
 	case issued.Before(d.IssuedAt) || !issued.Before(d.Expires):
@@ -110,8 +111,8 @@ func (d *Delegation) allows(kind SlipKind, issued, expires time.Time) error {
 	return nil
 }
 
-// openSlip opens the message of a PT1: text: the delegation first, since only
-// an issuer's word says which key the gate has and what it may sign.
+// openSlip opens the message of a PT1: text. It opens the delegation first, since
+// that names the gate's key and what it may sign.
 func openSlip(m *cose.Message, keys *Keyring) (*Pass, error) {
 	if len(m.KeyID) > 0 {
 		return nil, malformed(errors.New("slip: it names a key, which its delegation does"))
@@ -134,9 +135,9 @@ func openSlip(m *cose.Message, keys *Keyring) (*Pass, error) {
 	return w.pass(d, key, inner.KeyID)
 }
 
-// pass is the slip as a pass, where the delegation allows it. Its issuer is
-// the delegation's, and its identifier the gate's 8 bytes and its own 8, so
-// that no gate can make a slip that counts as another pass.
+// pass is the slip as a pass, or the error of allows. Its issuer is that of the
+// delegation. Its identifier is the gate's 8 bytes and the slip's 8, so that no
+// gate can make a slip with the identity of another pass.
 func (w *wireSlip) pass(d *Delegation, key *Key, kid []byte) (*Pass, error) {
 	gate, err := hex.DecodeString(d.Gate)
 	if err != nil {

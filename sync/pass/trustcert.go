@@ -37,8 +37,8 @@ func keysOfCertificate(der []byte) ([]Key, error) {
 	return keysOf(k, sum[:8])
 }
 
-// isLargeCurve knows the curves that only certificates may bring: of foreign
-// signers and of CAs.
+// isLargeCurve reports whether a key is on P-384 or P-521. Such keys come only in
+// certificates, of foreign signers and of CAs.
 func isLargeCurve(pub crypto.PublicKey) bool {
 	key, ok := pub.(*ecdsa.PublicKey)
 	return ok && (key.Curve == elliptic.P384() || key.Curve == elliptic.P521())

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// readDID reads a DID document. Where it says which of its methods are for
-// assertions, the others are left out: a key for logging in signs no passes
-// (DID Core section 5.3.2, and NZ COVID Pass section 7 wants it). A method may
-// stand among the assertions itself instead of being named there.
+// readDID reads a DID document. If it has the member assertionMethod, methods that
+// are not in it are left out, since a key for logging in signs no passes (DID Core
+// section 5.3.2, and NZ COVID Pass section 7 requires it). An assertion method may be named or written
+// out.
 func (t *trustFile) readDID(doc object) error {
 	named, embedded, err := doc.assertionMethods()
 	if err != nil {
@@ -40,8 +40,8 @@ func (t *trustFile) readDID(doc object) error {
 	})
 }
 
-// assertionMethods are the fragments that name them, nil where the document does
-// not say, and those that stand there themselves.
+// assertionMethods are the fragments that name assertion methods, nil where the
+// document has no member assertionMethod, and the methods that are written out.
 func (o object) assertionMethods() (named map[string]bool, embedded []object, err error) {
 	if o["assertionMethod"] == nil {
 		return nil, nil, nil
@@ -106,8 +106,8 @@ func (o object) keysOfMethod() ([]Key, error) {
 	return keysOf(Key{Public: pub}, ids...)
 }
 
-// methodKeyIDs are the kids that the id of a verification method stands for:
-// its fragment as it is, and what that says once percent signs are undone.
+// methodKeyIDs are the kids of a verification method: the fragment of its id, as
+// it is written and with its percent encoding undone.
 func methodKeyIDs(id string) ([][]byte, error) {
 	_, fragment, _ := strings.Cut(id, "#")
 	ids, err := statedKeyIDs(fragment)

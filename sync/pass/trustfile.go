@@ -18,9 +18,8 @@ import (
 // maxTrust bounds a trust file, in bytes.
 const maxTrust = 1 << 20
 
-// ReadTrust reads a file of issuers' keys that somebody chooses to trust for
-// one call. Nothing signs such a file, and
-// its keys may sign for any issuer.
+// ReadTrust reads a file of issuers' keys that the caller chooses to trust. Such a
+// file is not signed, and its keys may sign for any issuer.
 //
 // It takes one of
 //
@@ -41,17 +40,17 @@ const maxTrust = 1 << 20
 // a key from a certificate is the certificate's.
 //
 // Uses are those of a certificate's extended key usage, also where the
-// certificate stands in a JWK as x5c. A certificate's key may also be on P-384 or
-// P-521, and a CA's answers for the certificates inside VDS-NC.
+// certificate is in a JWK as x5c. A certificate's key may also be on P-384 or
+// P-521. A CA's key verifies the certificates inside VDS-NC.
 //
-// A damaged entry or a private key fails the whole file. An entry of a kind
-// that is not supported, such as a key on another curve, does not: then the
-// error is ErrLeftOut, wrapped, and the keys of all other entries come with it.
-// Errors name entries by their numbers, counting from 1. Where no key is left,
-// there is only an error.
+// For a damaged entry or a private key ReadTrust returns an error and no keys. An
+// entry that is not supported, such as a key on another curve, is left out: the
+// error wraps ErrLeftOut, and the keys of all other entries are returned with it.
+// If no key is left, there is only an error. Errors name entries by their
+// numbers, counting from 1.
 func ReadTrust(data []byte) ([]Key, error) {
 	if len(data) > maxTrust {
-		return nil, fmt.Errorf("read trust file: it has %d bytes, at most %d go", len(data), maxTrust)
+		return nil, fmt.Errorf("read trust file: it has %d bytes, at most %d are allowed", len(data), maxTrust)
 	}
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
 	var t trustFile
@@ -73,10 +72,10 @@ func ReadTrust(data []byte) ([]Key, error) {
 // ErrLeftOut says that some entries of a trust file are of a kind that is not supported.
 var ErrLeftOut = errors.New("some keys were left out")
 
-// errUnsupported is why one is.
+// errUnsupported is in the error of such an entry.
 var errUnsupported = errors.New("not supported")
 
-// trustFile gathers what a file holds.
+// trustFile has the keys of a file so far, and the errors of entries left out.
 type trustFile struct {
 	keys    []Key
 	leftOut []error
@@ -95,7 +94,8 @@ func (t *trustFile) read(data []byte) error {
 	}
 }
 
-// add takes the keys of one entry, or the reason why it has none.
+// add adds the keys of one entry. Its error ends the reading of the file, unless
+// it wraps errUnsupported.
 func (t *trustFile) add(entry string, keys []Key, err error) error {
 	if err != nil {
 		err = fmt.Errorf("%s: %w", entry, err)
@@ -115,7 +115,7 @@ func (t *trustFile) readPEM(data []byte) error {
 	want := bytes.Count(data, pemBegin)
 	for n := 1; n <= want; n++ {
 		block, rest := pem.Decode(data)
-		// pem.Decode passes over a block that it cannot read; then fewer are left.
+		// pem.Decode skips a block that it cannot read; then too few are left.
 		if block == nil || bytes.Count(rest, pemBegin) != want-n {
 			return fmt.Errorf("entry %d is damaged PEM", n)
 		}
@@ -128,8 +128,8 @@ func (t *trustFile) readPEM(data []byte) error {
 	return nil
 }
 
-// isBase64Lines knows a list of certificates by its first line, which begins
-// as base64 of a DER sequence does.
+// isBase64Lines reports whether a file is a list of certificates: its first line
+// begins like base64 of a DER sequence.
 func isBase64Lines(data []byte) bool {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	return bytes.HasPrefix(first, []byte("MI")) && len(first) > 100
@@ -166,8 +166,8 @@ func keysOfBlock(block *pem.Block) ([]Key, error) {
 	}
 }
 
-// keysOf repeats k for the kid that follows from the key itself and for the
-// kids that were stated.
+// keysOf is k once for each of its kids: the one made from the key, and those that
+// the file states.
 func keysOf(k Key, stated ...[]byte) ([]Key, error) {
 	own, err := ownKeyID(k.Public)
 	if err != nil {
@@ -185,7 +185,8 @@ func keysOf(k Key, stated ...[]byte) ([]Key, error) {
 	return keys, nil
 }
 
-// ownKeyID is the kid that follows from a key. It refuses keys that verify nothing here.
+// ownKeyID is the kid made from a key. It refuses keys of kinds that are not
+// supported.
 func ownKeyID(pub crypto.PublicKey) ([]byte, error) {
 	const least, most = 2048, 8192
 	switch pub := pub.(type) {

@@ -85,7 +85,7 @@ func (o object) keysOfListed() ([]Key, error) {
 	return keys, nil
 }
 
-// text is a member that must be text if it is there.
+// text is a member that must be text; "" where it is absent.
 func (o object) text(member string) (string, error) {
 	raw := o[member]
 	if raw == nil {

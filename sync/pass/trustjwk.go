@@ -49,9 +49,9 @@ func (o object) keysOfJWK() ([]Key, error) {
 }
 
 // usesOfCertificate reads x5c (RFC 7517 section 4.7), whose first certificate
-// must be of this key. Nothing but its key usage counts here: whoever chose the
-// file vouches for the key, not the chain, and issuers let their certificates
-// run out under keys that they go on listing.
+// must be of this key. Only its key usage is read. The chain and the period are
+// ignored: whoever chose the file vouches for the key, and issuers keep listing
+// keys whose certificates have expired.
 func (o object) usesOfCertificate(pub crypto.PublicKey) (Uses, error) {
 	if o["x5c"] == nil {
 		return 0, nil
@@ -134,14 +134,14 @@ func (o object) keyRSA() (*rsa.PublicKey, error) {
 	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(exponent.Int64())}, nil
 }
 
-// statedKeyIDs are the kids that a text may mean: its own bytes, and those that
-// it writes in base64. The empty text means none.
+// statedKeyIDs are the kids that a text may stand for: its own bytes, and the
+// bytes that it is in base64. The empty text stands for none.
 func statedKeyIDs(kid string) ([][]byte, error) {
 	if kid == "" {
 		return nil, nil
 	}
 	if len(kid) > maxStatedKeyID {
-		return nil, fmt.Errorf("kid has %d bytes, at most %d go", len(kid), maxStatedKeyID)
+		return nil, fmt.Errorf("kid has %d bytes, at most %d are allowed", len(kid), maxStatedKeyID)
 	}
 	ids := [][]byte{[]byte(kid)}
 	bare := strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(kid, "="))

@@ -17,7 +17,7 @@ import (
 	"postern/sync/internal/jcs"
 )
 
-// prefixVDSNC begins any JSON object; most of those are something else.
+// prefixVDSNC is the prefix of any JSON object. Most JSON is no VDS-NC.
 const prefixVDSNC = "{"
 
 // openVDSNC opens a visible digital seal for non-constrained environments
@@ -45,7 +45,7 @@ func openVDSNC(text string, keys *Keyring) (*Pass, error) {
 	if err := c.readSeal(seal); err != nil {
 		return nil, c.unreadable(candidates, err)
 	}
-	if seal.verify(nil) && keys.withdrew(seal.signer.PublicKey) { // the one way to take back a signer without its country
+	if seal.verify(nil) && keys.withdrew(seal.signer.PublicKey) { // the only way to withdraw one signer and not its whole country
 		return nil, fmt.Errorf("open pass: %w: the seal's signer", ErrWithdrawn)
 	}
 	p, err := c.open(candidates)
@@ -55,7 +55,7 @@ func openVDSNC(text string, keys *Keyring) (*Pass, error) {
 	return p, err
 }
 
-// sealAlgorithm is what an alg stands for (RFC 7518 section 3.4).
+// sealAlgorithm is the hash and the curve of an alg (RFC 7518 section 3.4).
 type sealAlgorithm struct {
 	hash  crypto.Hash
 	curve elliptic.Curve
@@ -67,13 +67,13 @@ var sealAlgorithms = map[string]sealAlgorithm{
 	"ES512": {crypto.SHA512, elliptic.P521()},
 }
 
-// seal is a VDS-NC, taken apart.
+// seal is the parts of a VDS-NC.
 type seal struct {
 	data      map[string]any
 	signed    []byte // the canonical form of data
 	algorithm sealAlgorithm
 	signer    *x509.Certificate
-	issuer    *x509.Certificate // who signed that; of the keyring
+	issuer    *x509.Certificate // of the CA in the keyring that signed it
 	signature []byte
 }
 
@@ -92,7 +92,7 @@ func parseSeal(text string) (*seal, error) {
 	return s, nil
 }
 
-// sealObject tells a seal from other JSON.
+// sealObject reads the JSON of a seal. Other JSON is ErrForeign.
 func sealObject(s string) (map[string]any, error) {
 	if err := jcs.Check([]byte(s)); err != nil {
 		if strings.Contains(s, `"sigvl"`) {
@@ -133,9 +133,9 @@ func (s *seal) parseSignature(sig any) error {
 	return nil
 }
 
-// anchors are the keys of the CAs that issued the signer's certificate. A CA
-// of the right name that did not sign it is not among them: states renew CAs
-// under their old names.
+// anchors are the keys of the CAs that signed the signer's certificate. Having the
+// right name is not enough, since states renew CAs under their old names. It also
+// sets issuer.
 func (s *seal) anchors(keys *Keyring) []Key {
 	var issuers []Key
 	for _, k := range keys.issuersOf(s.signer) {
@@ -149,8 +149,8 @@ func (s *seal) anchors(keys *Keyring) []Key {
 	return issuers
 }
 
-// verify holds the seal against the certificate inside, which anchors has
-// already held against the CA that is asked about.
+// verify reports whether the key of the certificate inside signed the seal. It
+// ignores its argument: anchors has verified that certificate with the CA's key.
 func (s *seal) verify(crypto.PublicKey) bool {
 	key, ok := s.signer.PublicKey.(*ecdsa.PublicKey)
 	if !ok || key.Curve != s.algorithm.curve {
@@ -221,8 +221,8 @@ func sealResult(result string) Result {
 // 9303-12, id-icao-vdsNCSigner and those beside it).
 var sealUsage = asn1.ObjectIdentifier{2, 23, 136, 1, 1, 14}
 
-// maySeal reports whether a certificate is for signing seals. One without any
-// extended key usage is for whatever its CA trusts it with.
+// maySeal reports whether a certificate's key may sign seals. One without any
+// extended key usage may sign anything.
 func maySeal(c *x509.Certificate) bool {
 	if c.IsCA || len(c.UnhandledCriticalExtensions) > 0 || c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
 		return false // RFC 5280, sections 4.2 and 4.2.1.3
@@ -238,7 +238,7 @@ func maySeal(c *x509.Certificate) bool {
 	return false
 }
 
-// base64url is what the certificate and the signature are written in, with padding or without.
+// base64url decodes the certificate or the signature, with padding or without.
 func base64url(s string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(s, "="))
 }

@@ -21,10 +21,10 @@ import "github.com/fxamacker/cbor/v2"
 //	  }
 //	}
 //
-// Claims with other numbers or names, and other members of these maps, are not
-// looked at, as RFC 8392 section 3 wants it, but must be deterministic CBOR as
-// everything else here. Claim 9 (scope) is the exception: it marks the
-// delegation of a gate, which an issuer signs as well and which is no pass.
+// Claims with other numbers or names, and other members of these maps, are
+// ignored, as RFC 8392 section 3 requires, but they must be deterministic CBOR.
+// The exception is claim 9 (scope): it marks the delegation of a gate, which is
+// no pass though an issuer signs it too.
 type wireClaims struct {
 	Issuer    string          `cbor:"1,keyasint"`
 	Expires   uint64          `cbor:"4,keyasint"`
