@@ -18,14 +18,14 @@ import (
 	"unicode"
 )
 
-// Time-outs of a call. A hub that gives no sign for stallTime is taken for
-// unreachable; as long as bytes move, a call may take any time.
+// Time-outs of a call. If no byte moves for stallTime, the hub counts as
+// unreachable. As long as bytes move, a call may take any time.
 const (
 	dialTime   = 4 * time.Second
 	stallTime  = 10 * time.Second
 	enrolTime  = time.Minute     // a countersignature starts a process
-	maxBusy    = 5 * time.Minute // the longest Retry-After that is obeyed: a proxy before a hub that restarts may say anything
-	maxProblem = 4 << 10         // bytes of an error's answer
+	maxBusy    = 5 * time.Minute // the longest Retry-After that is obeyed, since a proxy may send any
+	maxProblem = 4 << 10         // bytes of a reply that is an error
 )
 
 var errNotFound = errors.New("the hub has no such file")
@@ -54,20 +54,20 @@ type request struct {
 	path   string // below the hub's address
 	body   []byte
 	header map[string]string
-	limit  int64         // bytes of an answer
+	limit  int64         // bytes of the reply's body
 	stall  time.Duration // 0: stallTime
 }
 
-// answer is what came back, whole.
-type answer struct {
+// reply is the hub's response with its whole body.
+type reply struct {
 	code   int
 	header http.Header
 	body   []byte
 }
 
-// call sends r and reads the answer, whatever its code. Its errors are
-// ErrUnreachable, ErrGarbage for more bytes than expected, and ctx's own.
-func (c *Client) call(ctx context.Context, r request) (*answer, error) {
+// call sends r and reads the reply, whatever its status code. Its errors are
+// ErrUnreachable, ErrGarbage for more bytes than expected, and that of ctx.
+func (c *Client) call(ctx context.Context, r request) (*reply, error) {
 	response, end, err := c.open(ctx, r)
 	if err != nil {
 		return nil, err
@@ -84,11 +84,11 @@ func (c *Client) call(ctx context.Context, r request) (*answer, error) {
 	if int64(len(b)) > limit {
 		return nil, fmt.Errorf("%w: it sent more than %d bytes for %s", ErrGarbage, limit, r.path)
 	}
-	return &answer{code: response.StatusCode, header: response.Header, body: b}, nil
+	return &reply{code: response.StatusCode, header: response.Header, body: b}, nil
 }
 
-// open sends r and gives the answer with its body still to read; end ends the
-// call and must be called.
+// open sends r and returns the response with its body still to be read. The
+// caller must call end when it is done with the body.
 func (c *Client) open(ctx context.Context, r request) (response *http.Response, end func(), err error) {
 	watched, cancel := context.WithCancel(ctx)
 	stall := r.stall
@@ -129,7 +129,7 @@ func (c *Client) transport() http.RoundTripper {
 	return newHTTP().Transport
 }
 
-// noRedirect: a hub does not redirect; a login page of a network does.
+// noRedirect follows no redirect. A hub sends none; a network's login page does.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func (c *Client) newRequest(ctx context.Context, r request, w *watch) (*http.Request, error) {
@@ -157,7 +157,7 @@ func (c *Client) newRequest(ctx context.Context, r request, w *watch) (*http.Req
 	return request, nil
 }
 
-// watch ends a call in which no bytes move.
+// watch cancels a call in which no byte moves for the time stall.
 type watch struct {
 	timer    *time.Timer
 	stall    time.Duration
@@ -181,7 +181,8 @@ func (r *watched) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// unreachable tells apart who ended a call: our caller, or the network.
+// unreachable is the error of ctx where the caller ended the call, else
+// ErrUnreachable.
 func unreachable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -194,35 +195,36 @@ func unreachable(ctx context.Context, err error) error {
 
 // fetch gets a file of at most limit bytes.
 func (c *Client) fetch(ctx context.Context, path string, limit int64) ([]byte, error) {
-	a, err := c.call(ctx, request{method: http.MethodGet, path: path, limit: limit})
+	reply, err := c.call(ctx, request{method: http.MethodGet, path: path, limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	if a.code != http.StatusOK {
-		return nil, problemOf(a)
+	if reply.code != http.StatusOK {
+		return nil, problemOf(reply)
 	}
-	return a.body, nil
+	return reply.body, nil
 }
 
-// problemOf is the error that an answer other than the expected means.
-func problemOf(a *answer) error {
+// problemOf is the error of a reply that the caller does not expect.
+func problemOf(reply *reply) error {
 	switch {
-	case a.code == http.StatusServiceUnavailable || a.code == http.StatusTooManyRequests:
-		return &BusyError{retryAfter(a.header)}
-	case a.code >= 500:
-		return fmt.Errorf("%w: it answered %d %s", ErrBusy, a.code, explain(a))
-	case a.code == http.StatusNotFound:
+	case reply.code == http.StatusServiceUnavailable || reply.code == http.StatusTooManyRequests:
+		return &BusyError{retryAfter(reply.header)}
+	case reply.code >= 500:
+		return fmt.Errorf("%w: it answered %d %s", ErrBusy, reply.code, explanationIn(reply))
+	case reply.code == http.StatusNotFound:
 		return errNotFound
-	case a.code >= 400 && strings.HasPrefix(a.header.Get("Content-Type"), "application/json"):
-		return fmt.Errorf("%w: %s", ErrRefused, explain(a))
+	case reply.code >= 400 && strings.HasPrefix(reply.header.Get("Content-Type"), "application/json"):
+		return fmt.Errorf("%w: %s", ErrRefused, explanationIn(reply))
 	}
-	return fmt.Errorf("%w: it answered %d", ErrGarbage, a.code)
+	return fmt.Errorf("%w: it answered %d", ErrGarbage, reply.code)
 }
 
-// explain is what the hub said for people, made safe to show and to log.
-func explain(a *answer) string {
+// explanationIn is the hub's own explanation of an error. Characters that cannot
+// be printed are replaced, so that it can be shown and logged.
+func explanationIn(reply *reply) string {
 	var p struct{ Error, Hint string }
-	if err := json.Unmarshal(a.body, &p); err != nil {
+	if err := json.Unmarshal(reply.body, &p); err != nil {
 		return "(no explanation)"
 	}
 	text := strings.Map(func(r rune) rune {
@@ -237,7 +239,8 @@ func explain(a *answer) string {
 	return text
 }
 
-// retryAfter reads seconds; a date would need a clock that both sides agree on.
+// retryAfter reads a number of seconds. A date is ignored, since it would need
+// two clocks that agree.
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 31)
 	if err != nil || seconds == 0 {

@@ -1,9 +1,9 @@
-// Package client is the gate's end of the wire: it pulls snapshots and pushes
+// Package client is how a gate talks to its hub: it pulls snapshots and pushes
 // the journal.
 //
-// Nothing is given to the Store before it verified against metadata whose root is
-// the one pinned at enrolment. A cut at any byte leaves what was installed
-// before, whole.
+// The client installs only what it has verified against metadata that begins
+// with the root pinned at enrolment. If the connection breaks at any byte, the
+// installed snapshot stays whole.
 package client
 
 import (
@@ -19,33 +19,34 @@ import (
 )
 
 // Store is where a gate keeps what it pulled and what it must push. Every
-// method may be called again after any failure; each either happens wholly
-// and durably, or not at all. One client uses a Store at a time; checks go on
-// beside it.
+// method may be called again after any failure. Each does its work wholly and
+// durably, or not at all. One client uses a Store at a time, while the gate goes
+// on checking with it.
 type Store interface {
-	// Installed says what is there; the zero Installed is an empty gate.
+	// Installed is what the gate has; the zero Installed where it has nothing yet.
 	Installed(ctx context.Context) (Installed, error)
-	// Content reads the installed snapshot back, for a delta; the zero Content where there is none.
+	// Content reads the whole installed snapshot, to apply a delta to; the zero Content where there is none.
 	Content(ctx context.Context) (*snapshot.Content, error)
 	// Install makes everything that is set in u current at once.
 	Install(ctx context.Context, u Update) error
 	// Backlog gives the oldest entries past the last receipt, of one chain, at
 	// most limit and at most about 512 KiB; First 0 where there are none.
 	Backlog(ctx context.Context, limit int) (journal.Batch, error)
-	// Acknowledge moves the gate's mark to r.Through. It only moves forward.
+	// Acknowledge records that the hub holds all entries to r.Through. A lower
+	// number than before changes nothing.
 	Acknowledge(ctx context.Context, r journal.Receipt) error
 }
 
 // Installed is what a gate has. Metadata holds the newest verified metadata
 // file per role, and Versions the highest version ever verified per role;
-// both stand in the gate's own database, so that no torn folder lowers them.
+// both are in the gate's database, so that damaged files cannot lower them.
 type Installed struct {
 	Metadata map[string][]byte // role -> file: root, timestamp, snapshot, targets, online …; root.N for every root since the pinned one
 	Versions map[string]int64
 	Trust    []byte          // target trust/list as it came
 	Policy   []byte          // target policy/<name> as it came
 	Envelope []byte          // as it came
-	Opened   *enrol.Envelope // what Envelope said when it was verified; nil: none yet. Keys of past days may be gone from it
+	Opened   *enrol.Envelope // Envelope, opened when it was verified; nil: none yet. Keys of past days may have been deleted from it
 	Snapshot uint64          // version; 0 is none
 	Made     time.Time
 	Digest   [32]byte
@@ -53,7 +54,7 @@ type Installed struct {
 	Pulled   time.Time // when a pull last succeeded, by the gate's clock; for people only
 }
 
-// Update is one step forward; nil members stay as they are.
+// Update is what one pull changes. Members that are nil or zero change nothing.
 type Update struct {
 	Metadata map[string][]byte
 	Versions map[string]int64
@@ -69,18 +70,18 @@ type Update struct {
 	ForeignDigest [32]byte          // of Foreign
 }
 
-// Client talks to one hub for one gate. One goroutine uses it at a time: call
-// Pull, Push and Enrol yourself, or leave them to Run.
+// Client talks to one hub for one gate. Only one goroutine may use it at a time:
+// either call Pull and Push, or let Run call them.
 type Client struct {
 	Identity enrol.Identity
 	Store    Store
 	Now      func() time.Time // nil: time.Now
 
-	// Dir holds half-fetched files, so that the next pull goes on where this
-	// one was cut. Only the client writes there, and all of it may be deleted
-	// at any time. "": nothing is kept.
+	// Dir holds files that were fetched in part, so that the next pull goes on
+	// where this one broke off. Only the client writes there, and its files may
+	// be deleted at any time. "": they are not kept.
 	Dir  string
-	HTTP *http.Client   // nil: one that suits a gate
+	HTTP *http.Client   // nil: see newHTTP
 	Log  *slog.Logger   // nil: no log; it never names a person
 	Rand func() float64 // for jitter, in [0, 1); nil: math/rand/v2
 
@@ -90,7 +91,7 @@ type Client struct {
 	Traffic func(ctx context.Context, down, up int64)
 
 	progress func(done, total int64) // of the files of a pull
-	limit    int                     // entries in the next batch; 0: as many as go
+	limit    int                     // entries in the next batch; 0: journal.MaxEntries
 }
 
 func (c *Client) now() time.Time {

@@ -11,13 +11,13 @@ import (
 )
 
 // Enrol sends the gate's keys to the hub of code, waits while the authority
-// has not countersigned them, and returns the first envelope. The identity
-// must be stored before: the code works once, for these keys, and whoever asks
-// again with them gets the answer again.
+// has not countersigned them, and returns the first envelope. The caller must
+// store the identity before: the code works once, for these keys, and with the
+// same keys Enrol may be called again.
 //
-// The envelope is not verified yet, and need not be kept: the first Pull
-// checks the root by its hash in code and fetches the envelope once more. A
-// nil hc is one that suits a gate.
+// The envelope is not verified yet and need not be kept. The first Pull checks
+// the root by its hash in code, and fetches the envelope again. With a nil hc it
+// uses a client made for gates.
 func Enrol(ctx context.Context, hc *http.Client, code enrol.Code, id enrol.Identity) (envelope []byte, err error) {
 	c := &Client{Identity: id, HTTP: hc}
 	body, err := id.Request(code.Secret)
@@ -25,11 +25,11 @@ func Enrol(ctx context.Context, hc *http.Client, code enrol.Code, id enrol.Ident
 		return nil, fmt.Errorf("enrol gate: %w", err)
 	}
 	for {
-		a, err := c.call(ctx, request{
+		reply, err := c.call(ctx, request{
 			method: http.MethodPost, path: c.gatePath("enrolment"), body: body, limit: maxEnvelope, stall: enrolTime,
 		})
 		if err == nil {
-			envelope, err = enrolAnswer(a, id.Gate)
+			envelope, err = enrolReply(reply, id.Gate)
 		}
 		var busy *BusyError
 		if !errors.As(err, &busy) {
@@ -44,22 +44,22 @@ func Enrol(ctx context.Context, hc *http.Client, code enrol.Code, id enrol.Ident
 	}
 }
 
-func enrolAnswer(a *answer, gate string) ([]byte, error) {
-	switch a.code {
+func enrolReply(reply *reply, gate string) ([]byte, error) {
+	switch reply.code {
 	case http.StatusOK, http.StatusCreated:
-		if id, _, err := enrol.EnvelopeVersion(a.body); err != nil || id != gate {
+		if id, _, err := enrol.EnvelopeVersion(reply.body); err != nil || id != gate {
 			return nil, fmt.Errorf("%w: it sent no envelope of this gate", ErrGarbage)
 		}
-		return a.body, nil
+		return reply.body, nil
 	case http.StatusAccepted:
-		return nil, &BusyError{retryAfter(a.header)}
+		return nil, &BusyError{retryAfter(reply.header)}
 	case http.StatusNotFound:
 		return nil, fmt.Errorf("%w: it does not enrol gates", ErrGarbage)
 	}
-	return nil, problemOf(a)
+	return nil, problemOf(reply)
 }
 
-// sleep waits for d, or until ctx ends.
+// sleep waits for d. If ctx ends first, it returns the error of ctx.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -26,5 +26,5 @@ func Shortest(legs []Leg, from, to uint64) (route []Leg) {
 
 // ProblemOf is the error that a reply with this status code means.
 func ProblemOf(code int, contentType string) error {
-	return problemOf(&answer{code: code, header: http.Header{"Content-Type": {contentType}}})
+	return problemOf(&reply{code: code, header: http.Header{"Content-Type": {contentType}}})
 }

@@ -9,8 +9,8 @@ import (
 	"postern/sync/snapshot"
 )
 
-// foreignOf finds the newest target with other issuers' lists; the zero edge
-// where the metadata has none.
+// foreignOf is the newest target with other issuers' lists; the zero edge where
+// the metadata has none.
 func foreignOf(targets map[string]*metadata.TargetFiles) (newest edge) {
 	for name, t := range targets {
 		if t.Custom == nil {
@@ -27,9 +27,8 @@ func foreignOf(targets map[string]*metadata.TargetFiles) (newest edge) {
 	return newest
 }
 
-// foreign brings other issuers' lists, whole, where they are not those that
-// are installed. Which of two sets is newer is the metadata's business, whose
-// versions only rise.
+// foreign fetches other issuers' lists if they differ from the installed ones. It
+// need not ask which are newer, since the versions of the metadata only rise.
 func (p *pulling) foreign(ctx context.Context) error {
 	e := foreignOf(p.statuses())
 	if e.Version == 0 || e.Digest == p.in.Foreign {

@@ -8,14 +8,15 @@ import (
 	"time"
 )
 
-// beginProbing notes that the hub is away.
+// beginProbing notes that the hub is away, and plans the first probe.
 func (r *runner) beginProbing() {
 	r.away, r.probing.fails = true, 0
 	r.probeLater(time.Now())
 }
 
-// probe asks whether a hub that was away answers again. After probes in vain it
-// was truly away: then everything that failed is due at once.
+// probe asks a hub that is away, and reports whether it can be asked for something
+// now. If at least one probe before was in vain, everything that failed is tried
+// again at once.
 func (r *runner) probe(ctx context.Context) bool {
 	began := time.Now()
 	err := r.c.probe(ctx)
@@ -52,12 +53,12 @@ func (r *runner) probeLater(from time.Time) {
 	}
 }
 
-// probe asks the hub for the smallest file that every pull asks for. A login
-// page that answers to everything is not the hub.
+// probe asks the hub for the smallest file of a pull. A reply that is no JSON is
+// ErrGarbage: a network's login page responds to every request.
 func (c *Client) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	a, err := c.call(ctx, request{method: http.MethodGet, path: "/v1/metadata/timestamp.json", limit: maxTimestamp})
+	reply, err := c.call(ctx, request{method: http.MethodGet, path: "/v1/metadata/timestamp.json", limit: maxTimestamp})
 	if errors.Is(err, context.DeadlineExceeded) {
 		return ErrUnreachable
 	}
@@ -65,9 +66,9 @@ func (c *Client) probe(ctx context.Context) error {
 		return err
 	}
 	switch {
-	case a.code >= 500, a.code == http.StatusTooManyRequests:
-		return problemOf(a)
-	case (a.code == http.StatusOK || a.code == http.StatusNotFound) && bytes.HasPrefix(a.body, []byte("{")):
+	case reply.code >= 500, reply.code == http.StatusTooManyRequests:
+		return problemOf(reply)
+	case (reply.code == http.StatusOK || reply.code == http.StatusNotFound) && bytes.HasPrefix(reply.body, []byte("{")):
 		return nil
 	}
 	return ErrGarbage

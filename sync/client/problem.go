@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Why a call did not do what it should. Match with errors.Is; the wrapped text says more.
+// Errors of Pull, Push and Enrol. Match with errors.Is; the wrapped text says more.
 var (
 	ErrUnreachable = errors.New("the hub cannot be reached")
 	ErrBusy        = errors.New("the hub is busy")
@@ -18,16 +18,18 @@ var (
 	ErrRefused     = errors.New("the hub refused")                                     //
 	ErrWaiting     = errors.New("the authority has not confirmed this gate yet")       //
 	ErrNoEpochKey  = errors.New("the gate has no key for the newest snapshot")         // its envelope is too old
-	ErrTooNew      = errors.New("what the hub serves needs a newer program")           // verified, and not understood
+	ErrTooNew      = errors.New("what the hub serves needs a newer program")           // it is verified, but cannot be read
 	ErrFork        = errors.New("the hub holds another history of this gate")          // somebody wrote under this gate's key
-	ErrBehind      = errors.New("the hub has lost entries that it gave receipts for")  // nothing is lost here
+	ErrBehind      = errors.New("the hub has lost entries that it gave receipts for")  // the gate still has them
 	ErrStorage     = errors.New("the gate's own storage failed")
 )
 
-// Code names a problem for people: screens have a sentence for each. It never changes its meaning.
+// Code names a problem for people. Screens have a sentence for each. A code never
+// changes its meaning.
 type Code string
 
-// codes gives the code of every error above, the more telling first.
+// codes has the code of every error above. CodeOf takes the first that matches,
+// so the more specific ones are first.
 var codes = []struct {
 	err  error
 	code Code
@@ -70,7 +72,7 @@ func Codes() []Code {
 	return all
 }
 
-// BusyError is an ErrBusy from a hub that said when to come again.
+// BusyError is an ErrBusy of a hub that sent Retry-After.
 type BusyError struct{ After time.Duration }
 
 func (e *BusyError) Error() string {
@@ -80,8 +82,8 @@ func (e *BusyError) Error() string {
 // Is makes a BusyError an ErrBusy.
 func (e *BusyError) Is(target error) bool { return target == ErrBusy }
 
-// transient reports whether err says nothing about what was asked for, only
-// that it could not be had now.
+// transient reports whether the same call may succeed later, because err is about
+// the network, the hub's load, the gate's storage or the caller's context.
 func transient(err error) bool {
 	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy) || errors.Is(err, ErrStorage) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)

@@ -21,16 +21,16 @@ const (
 type Result struct {
 	Snapshot uint64        // version that the gate has now; 0 is none
 	Made     time.Time     // of that snapshot
-	New      bool          // it was installed by this pull
-	Files    int           // of statuses that were fetched
-	Bytes    int64         // of those
+	New      bool          // this pull installed it
+	Files    int           // status files that were fetched
+	Bytes    int64         // of those files
 	Pull     time.Duration // from the end of this pull to the next, by the envelope
 }
 
-// Pull brings the gate to what the hub serves: metadata, envelope, trust list,
-// policy, statuses and other issuers' lists, in that order, all verified before
-// one Install makes them current together. Whatever fails, what was installed
-// before stays.
+// Pull brings the gate to the newest version that the hub serves. It fetches and
+// verifies metadata, envelope, trust list, policy, statuses and other issuers'
+// lists, in that order, and then installs them all together. If anything fails,
+// nothing is changed.
 func (c *Client) Pull(ctx context.Context) (Result, error) {
 	r, err := c.pull(ctx)
 	if err != nil {
@@ -63,7 +63,7 @@ func (c *Client) pull(ctx context.Context) (Result, error) {
 	return p.result, nil
 }
 
-// pulling is a pull after its metadata verified.
+// pulling is the state of a pull whose metadata has been verified.
 type pulling struct {
 	*refresh
 	update Update
@@ -71,8 +71,9 @@ type pulling struct {
 	result Result
 }
 
-// envelope takes the newest envelope that verifies: the hub's, or the installed
-// one where the hub has none, or an older.
+// envelope takes the newest envelope: the hub's, or the installed one where the
+// hub has none or an older one. An envelope that the hub serves and that does
+// not verify is an error.
 func (p *pulling) envelope(ctx context.Context) error {
 	keys := p.envelopeKeys()
 	if len(keys) == 0 {
@@ -88,7 +89,7 @@ func (p *pulling) envelope(ctx context.Context) error {
 	}
 	installed := false
 	if p.in.Envelope != nil {
-		// One whose key was taken back since is as good as none.
+		// An installed one whose key was withdrawn since does not count.
 		if e, err := open(p.in.Envelope); err == nil {
 			p.opened, installed = e, true
 		}
@@ -107,27 +108,27 @@ func (p *pulling) envelope(ctx context.Context) error {
 	return nil
 }
 
-// fetchEnvelope is nil where the hub has nothing that differs from what is installed.
+// fetchEnvelope is nil where the hub has no envelope but the installed one.
 func (p *pulling) fetchEnvelope(ctx context.Context, installed bool) ([]byte, error) {
 	r := request{method: http.MethodGet, path: p.c.gatePath("envelope"), limit: maxEnvelope}
 	if installed {
 		r.header = map[string]string{"If-None-Match": fmt.Sprintf(`"%d"`, p.opened.Version)}
 	}
-	a, err := p.c.call(ctx, r)
+	reply, err := p.c.call(ctx, r)
 	switch {
 	case err != nil:
 		return nil, err
-	case a.code == http.StatusOK:
-		return a.body, nil
-	case installed && (a.code == http.StatusNotModified || a.code == http.StatusNotFound):
+	case reply.code == http.StatusOK:
+		return reply.body, nil
+	case installed && (reply.code == http.StatusNotModified || reply.code == http.StatusNotFound):
 		return nil, nil
-	case a.code == http.StatusNotFound:
+	case reply.code == http.StatusNotFound:
 		return nil, ErrWaiting
 	}
-	return nil, problemOf(a)
+	return nil, problemOf(reply)
 }
 
-// gatePath is a route of this gate.
+// gatePath is the path of one of this gate's routes.
 func (c *Client) gatePath(what string) string { return "/v1/gates/" + c.Identity.Gate + "/" + what }
 
 func (p *pulling) trust(ctx context.Context) error {
@@ -154,7 +155,7 @@ func (p *pulling) policy(ctx context.Context) error {
 	return nil
 }
 
-// offlineFile gets a target of the offline role; nil where it is the one that is installed.
+// offlineFile fetches a target of the offline role; nil where it is the installed one.
 func (p *pulling) offlineFile(ctx context.Context, name string, limit int64, installed []byte) ([]byte, error) {
 	t := p.offline(name)
 	if t == nil {
@@ -173,8 +174,8 @@ func (p *pulling) offlineFile(ctx context.Context, name string, limit int64, ins
 	return p.c.target(ctx, w, func(int64) {})
 }
 
-// status brings the snapshot to the newest version: by the route of the fewest
-// bytes, and by a whole file where a delta of it turns out not to fit.
+// status fetches the newest snapshot by the route of the fewest bytes. If a delta
+// cannot be applied, it fetches the whole snapshot.
 func (p *pulling) status(ctx context.Context) error {
 	p.result.Snapshot, p.result.Made = p.in.Snapshot, p.in.Made
 	edges, newest := edgesOf(p.statuses())
@@ -188,7 +189,7 @@ func (p *pulling) status(ctx context.Context) error {
 	}
 	from := p.in.Snapshot
 	if newest.Version == from {
-		from = 0 // the same number, and not what was signed: only a whole file heals that
+		from = 0 // the installed content has this number and another digest, so it must be replaced whole
 	}
 	content, err := p.follow(ctx, shortest(edges, from, newest.Version), from)
 	if err != nil && from > 0 && !transient(err) {
@@ -203,7 +204,8 @@ func (p *pulling) status(ctx context.Context) error {
 	return nil
 }
 
-// follow walks a route from the installed version from (0: from nothing).
+// follow fetches and applies the files of a route. from is the installed version,
+// or 0 to begin with a whole file.
 func (p *pulling) follow(ctx context.Context, route []edge, from uint64) (content *snapshot.Content, err error) {
 	if len(route) == 0 {
 		return nil, fmt.Errorf("%w: no file leads to the newest snapshot", ErrNotVerified)
@@ -241,7 +243,8 @@ func (c *Client) report(done, total int64) {
 	}
 }
 
-// apply opens one status file, and believes what it leads to once its digest is the signed one.
+// apply opens one status file and makes the next content with it. That content
+// must have the digest, version and time that were signed.
 func (p *pulling) apply(content *snapshot.Content, e edge, b []byte) (*snapshot.Content, error) {
 	key := p.opened.Epochs[e.Key]
 	if key == nil {

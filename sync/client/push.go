@@ -11,20 +11,21 @@ import (
 	"postern/sync/snapshot"
 )
 
-// fewest is the smallest batch that a bad line makes of a large one.
+// fewest is how many entries a batch still has after a bad line broke off larger ones.
 const fewest = 16
 
-// Rereader is a Store that can read entries again which a receipt covered. To
-// such a store's hub, restored from an older copy, the client sends again what
-// it lost. Entries are given from number from on, within the limits of Backlog.
+// Rereader is a Store that can read entries again after a receipt covered them.
+// If the hub was restored from an older copy, the client sends it the entries
+// that it lost. Reread gives entries of chain from number from on, within the
+// limits of Backlog.
 type Rereader interface {
 	Reread(ctx context.Context, chain journal.ChainID, from uint64, limit int) (journal.Batch, error)
 }
 
-// Push sends every entry past the last receipt and returns how many the hub
-// has signed for. Entries are never deleted here, and nothing is acknowledged
-// but by a receipt that a key of the installed trust list signed and whose
-// head is the hash of the gate's own entry.
+// Push sends every entry past the last receipt and returns for how many the hub
+// has signed. It deletes no entry. It acknowledges entries only by a receipt
+// that a key of the installed trust list signed and whose head is the hash of
+// the gate's own entry.
 func (c *Client) Push(ctx context.Context) (n int, err error) {
 	for {
 		sent, more, err := c.pushOnce(ctx)
@@ -68,7 +69,7 @@ func (c *Client) batchLimit() int {
 	return c.limit
 }
 
-// receiptKeys are the keys whose receipts are believed.
+// receiptKeys are the keys of the installed trust list that may sign receipts.
 func (c *Client) receiptKeys(ctx context.Context) ([]ed25519.PublicKey, error) {
 	in, err := c.Store.Installed(ctx)
 	if err != nil {
@@ -84,32 +85,32 @@ func (c *Client) receiptKeys(ctx context.Context) ([]ed25519.PublicKey, error) {
 	return trust.Receipt, nil
 }
 
-// send posts b and gives the receipt that proves how far the hub holds it. A
-// line on which a large batch does not get through gets smaller ones.
+// send posts b and returns the receipt that proves how much of it the hub holds.
+// If b does not get through, the next batch is smaller.
 func (c *Client) send(ctx context.Context, b *journal.Batch, keys []ed25519.PublicKey) (journal.Receipt, error) {
-	a, err := c.post(ctx, b)
+	reply, err := c.post(ctx, b)
 	switch {
-	case errors.Is(err, ErrUnreachable), errors.Is(err, journal.ErrTooLarge), err == nil && a.code == http.StatusRequestEntityTooLarge:
+	case errors.Is(err, ErrUnreachable), errors.Is(err, journal.ErrTooLarge), err == nil && reply.code == http.StatusRequestEntityTooLarge:
 		c.limit = max(len(b.Entries)/2, 1)
 		if errors.Is(err, ErrUnreachable) {
 			c.limit = max(c.limit, fewest)
 		}
-	case err == nil && a.code == http.StatusOK:
+	case err == nil && reply.code == http.StatusOK:
 		c.limit = min(2*c.batchLimit(), journal.MaxEntries)
 	}
 	if err != nil {
 		return journal.Receipt{}, err
 	}
-	switch a.code {
+	switch reply.code {
 	case http.StatusOK, http.StatusConflict:
-		return c.prove(ctx, b, a, keys)
+		return c.prove(ctx, b, reply, keys)
 	case http.StatusNotFound:
-		return journal.Receipt{}, fmt.Errorf("%w: it does not know this gate: %s", ErrRefused, explain(a))
+		return journal.Receipt{}, fmt.Errorf("%w: it does not know this gate: %s", ErrRefused, explanationIn(reply))
 	}
-	return journal.Receipt{}, problemOf(a)
+	return journal.Receipt{}, problemOf(reply)
 }
 
-func (c *Client) post(ctx context.Context, b *journal.Batch) (*answer, error) {
+func (c *Client) post(ctx context.Context, b *journal.Batch) (*reply, error) {
 	if b.Gate == "" {
 		b.Gate = c.Identity.Gate
 	}
@@ -120,12 +121,12 @@ func (c *Client) post(ctx context.Context, b *journal.Batch) (*answer, error) {
 	return c.call(ctx, request{method: http.MethodPost, path: c.gatePath("journal"), body: body, limit: journal.MaxReceipt})
 }
 
-// prove holds the receipt in a against the gate's own entries.
-func (c *Client) prove(ctx context.Context, b *journal.Batch, a *answer, keys []ed25519.PublicKey) (journal.Receipt, error) {
-	r, err := journal.OpenReceipt(a.body, keys)
+// prove compares the receipt in reply with the gate's own entries.
+func (c *Client) prove(ctx context.Context, b *journal.Batch, reply *reply, keys []ed25519.PublicKey) (journal.Receipt, error) {
+	r, err := journal.OpenReceipt(reply.body, keys)
 	switch {
-	case errors.Is(err, journal.ErrNoReceipt) && a.code == http.StatusConflict:
-		return journal.Receipt{}, problemOf(a)
+	case errors.Is(err, journal.ErrNoReceipt) && reply.code == http.StatusConflict:
+		return journal.Receipt{}, problemOf(reply)
 	case errors.Is(err, journal.ErrNoReceipt):
 		return journal.Receipt{}, fmt.Errorf("%w: %w", ErrGarbage, err)
 	case err != nil:
@@ -150,9 +151,9 @@ func (c *Client) prove(ctx context.Context, b *journal.Batch, a *answer, keys []
 	return r, nil
 }
 
-// sendAgain fills the gap of a hub that has fewer entries than it gave
-// receipts for. The receipt at hand proves where it stands now. The entries of
-// b follow with the next push.
+// sendAgain sends a hub the entries between those that it holds, to
+// stands.Through, and b, for which it had given receipts, and then b itself. It
+// returns the receipt for b.
 func (c *Client) sendAgain(ctx context.Context, b *journal.Batch, stands journal.Receipt, keys []ed25519.PublicKey) (journal.Receipt, error) {
 	behind := fmt.Errorf("%w: it holds entries to %d, the gate has receipts to %d", ErrBehind, stands.Through, b.First-1)
 	store, ok := c.Store.(Rereader)
@@ -167,7 +168,7 @@ func (c *Client) sendAgain(ctx context.Context, b *journal.Batch, stands journal
 			return journal.Receipt{}, storage(err)
 		}
 		if len(again.Entries) == 0 || again.First != stands.Through+1 || again.Prev != stands.Head {
-			return journal.Receipt{}, behind // they are gone here too, or the hub stands on another history
+			return journal.Receipt{}, behind // they are gone here too, or the hub holds another history
 		}
 		next, err := c.sendPart(ctx, &again, keys)
 		if err != nil {
@@ -178,16 +179,16 @@ func (c *Client) sendAgain(ctx context.Context, b *journal.Batch, stands journal
 	return c.sendPart(ctx, b, keys)
 }
 
-// sendPart posts a batch that must get through: a second gap is no gap but a fault.
+// sendPart posts a batch that the hub must take whole. Any other reply is an error.
 func (c *Client) sendPart(ctx context.Context, b *journal.Batch, keys []ed25519.PublicKey) (journal.Receipt, error) {
-	a, err := c.post(ctx, b)
+	reply, err := c.post(ctx, b)
 	if err != nil {
 		return journal.Receipt{}, err
 	}
-	if a.code != http.StatusOK {
-		return journal.Receipt{}, problemOf(a)
+	if reply.code != http.StatusOK {
+		return journal.Receipt{}, problemOf(reply)
 	}
-	r, err := journal.OpenReceipt(a.body, keys)
+	r, err := journal.OpenReceipt(reply.body, keys)
 	if err != nil {
 		return journal.Receipt{}, fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}

@@ -9,16 +9,16 @@ import (
 	"postern/sync/snapshot"
 )
 
-// edge is a status file that leads from one version, or from nothing, to another.
+// edge is a status file: a delta from one version to another, or a whole version.
 type edge struct {
 	snapshot.Custom
 	expected
 	name string
 }
 
-// edgesOf reads the status targets and finds the newest version that one leads
-// to. Those that a later program may have added under names of its own are
-// left alone, as are those whose name and custom field disagree.
+// edgesOf reads the status targets, and finds the newest version that they give.
+// It ignores targets with other names, which a later program may have added, and
+// those whose name and custom field disagree.
 func edgesOf(targets map[string]*metadata.TargetFiles) (edges []edge, newest snapshot.Custom) {
 	for name, t := range targets {
 		if t.Custom == nil {
@@ -47,9 +47,9 @@ func statusName(c snapshot.Custom) string {
 	return snapshot.DeltaTarget(c.From, c.Version)
 }
 
-// shortest is the route of the fewest bytes from version from, or from
-// nothing, to version to; nil where there is none. Every edge leads to a
-// higher version, so each is looked at once, in the order of where they lead.
+// shortest is the route of the fewest bytes from version from, or from 0 for
+// nothing, to version to; nil where there is none. Every edge leads to a higher
+// version, so one pass in the order of those versions is enough.
 func shortest(edges []edge, from, to uint64) []edge {
 	type best struct {
 		bytes int64

@@ -8,26 +8,27 @@ import (
 	"postern/sync/journal"
 )
 
-// The pace of Run. Jitter spreads gates that lost or found their hub together.
+// The pace of Run. Jitter keeps gates that lost or found their hub together from
+// calling it at the same moment.
 const (
 	backoffBase = time.Second
 	backoffCap  = time.Minute
 
-	// A hub that is away is probed every probeMin to probeMax while entries wait:
-	// so their push begins within ten seconds of its return.
+	// While entries wait, a hub that is away is probed every probeMin to probeMax,
+	// so that their push begins within ten seconds of its return.
 	probeMin  = 4 * time.Second
 	probeMax  = 8 * time.Second
 	probeTime = 3 * time.Second // for one probe
 
-	pushDelay   = 2 * time.Second // at most, from an entry to its push: a few go together
+	pushDelay   = 2 * time.Second // at most, from an entry to its push, so that a few can go together
 	startDelay  = 2 * time.Second // at most, from the start to the first pull
 	defaultPull = 10 * time.Minute
 )
 
-// Status is what people see of the exchange with the hub.
+// Status is the state of the exchange with the hub, for screens.
 type Status struct {
 	Reachable bool      // the hub answered when it was last asked
-	LastError Problem   // of the last attempt; zero where it went well
+	LastError Problem   // of the last attempt; zero where it succeeded
 	Backlog   int       // entries that wait, counted to at most journal.MaxEntries
 	LastPush  time.Time // when a receipt last came, by the gate's clock
 	LastPull  time.Time // when a pull last succeeded, by the gate's clock
@@ -44,13 +45,13 @@ type Problem struct {
 // Progress counts bytes; both are 0 where nothing is being fetched.
 type Progress struct{ Done, Total int64 }
 
-// Run pulls and pushes until ctx ends: it pulls at the envelope's interval, pushes
-// soon after something came from entries, which says that an entry was recorded,
-// backs off from failures and obeys Retry-After. It calls report, from the
-// goroutine that called Run, whenever the status changed; report must not block.
-// A channel with room for one is enough.
+// Run pulls and pushes until ctx ends. It pulls at the envelope's interval, and
+// pushes soon after each value from entries, which the caller sends after it
+// recorded an entry; a channel with room for one value is enough. It backs off
+// after failures and obeys Retry-After. It calls report, from the goroutine that
+// called Run, whenever the status has changed; report must not block.
 func (c *Client) Run(ctx context.Context, entries <-chan struct{}, report func(Status)) {
-	now := time.Now() // schedules follow the monotonic clock: the device's may jump
+	now := time.Now() // its monotonic clock is used, since the device's clock may jump
 	r := &runner{c: c, report: report, push: task{at: now}, pull: task{at: now.Add(c.jitter(0, startDelay))}}
 	c.progress = r.progressed
 	defer func() { c.progress = nil }()
@@ -73,10 +74,10 @@ func (c *Client) jitter(from, to time.Duration) time.Duration {
 	return from + time.Duration(c.random()*float64(to-from))
 }
 
-// never is far enough for a task that waits for an entry.
+// never is the delay of a task that waits for something else to happen.
 const never = 1000 * time.Hour
 
-// task is something to do again and again.
+// task is when something is done next that is done again and again.
 type task struct {
 	at    time.Time // when next
 	fails int       // in a row
@@ -90,15 +91,14 @@ type runner struct {
 	report     func(Status)
 	status     Status
 	push, pull task
-	away       bool      // the hub did not answer: it is probed before anything else
-	probing    task      // for a hub that is away; its fails are probes in vain
-	hold       time.Time // the hub asked to be left alone until then
+	away       bool      // the hub cannot be reached, and is probed before anything else
+	probing    task      // the next probe of a hub that is away; fails counts probes in vain
+	hold       time.Time // no call before this time, by Retry-After
 	interval   time.Duration
 }
 
-// step does what is due. One batch goes first, so that what waits begins to
-// move at once; then what the hub has for us, revocations among it; then the
-// rest of a long history.
+// step does what is due: first it pushes one batch, then it pulls, since there
+// may be revocations, and then it pushes the rest of a long backlog.
 func (r *runner) step(ctx context.Context) {
 	if time.Now().Before(r.hold) || r.away && (!r.probing.due() || !r.probe(ctx)) {
 		return
@@ -118,7 +118,8 @@ func (r *runner) step(ctx context.Context) {
 // free reports whether the hub can be asked for something now.
 func (r *runner) free() bool { return !r.away && !time.Now().Before(r.hold) }
 
-// wait lets time pass until something is due. An entry makes a push due soon.
+// wait returns when something is due, or when ctx ends. An entry makes a push due
+// soon.
 func (r *runner) wait(ctx context.Context, entries <-chan struct{}) {
 	for ctx.Err() == nil {
 		t := time.NewTimer(time.Until(r.next()))
@@ -157,7 +158,7 @@ func (r *runner) entryRecorded() {
 	if soon := now.Add(r.c.jitter(pushDelay/4, pushDelay)); r.push.fails == 0 && soon.Before(r.push.at) {
 		r.push.at = soon
 	}
-	if r.away { // until now there may have been nothing that waited
+	if r.away { // without a backlog the next probe may be far off
 		r.push.at = now
 		if soon := now.Add(r.c.jitter(probeMin, probeMax)); soon.Before(r.probing.at) {
 			r.probing.at = soon
@@ -165,15 +166,16 @@ func (r *runner) entryRecorded() {
 	}
 }
 
-// pushOnce sends a batch and plans the next push; more says that there may be entries left.
+// pushOnce sends a batch and plans the next push. more is true where entries may
+// be left.
 func (r *runner) pushOnce(ctx context.Context) (more bool) {
 	sent, more, err := r.c.pushOnce(ctx)
 	if errors.Is(err, ErrWaiting) && r.interval == 0 {
-		r.push.at = time.Now().Add(never) // the first pull will bring the trust list, and ask again
+		r.push.at = time.Now().Add(never) // the first pull brings the trust list and makes the push due
 		return false
 	}
 	if err != nil {
-		r.failed(ctx, &r.push, err)
+		r.planRetry(ctx, &r.push, err)
 		return false
 	}
 	r.push.fails = 0
@@ -193,7 +195,7 @@ func (r *runner) pullOnce(ctx context.Context) {
 	result, err := r.c.Pull(ctx)
 	r.status.Progress = Progress{}
 	if err != nil {
-		r.failed(ctx, &r.pull, err)
+		r.planRetry(ctx, &r.pull, err)
 		return
 	}
 	r.interval = result.Pull
@@ -201,7 +203,7 @@ func (r *runner) pullOnce(ctx context.Context) {
 	now := time.Now()
 	r.pull = task{at: now.Add(r.c.jitter(r.every()*4/5, r.every()*6/5))}
 	if r.push.fails > 0 || now.Add(r.every()).Before(r.push.at) {
-		r.push.at = now // an entry may have been missed; and what a receipt needs may have come
+		r.push.at = now // an entry may have been missed, and the trust list may have come
 	}
 	r.succeeded()
 }
@@ -218,9 +220,10 @@ func (r *runner) succeeded() {
 	r.report(r.status)
 }
 
-// failed plans what failed again: when the hub says, or by full jitter over a
-// span that doubles. A hub that is away is probed first.
-func (r *runner) failed(ctx context.Context, t *task, err error) {
+// planRetry reports err and plans t again: after the time that the hub asks for,
+// or after a random part of a span that doubles with each failure. A hub that is
+// away is probed first.
+func (r *runner) planRetry(ctx context.Context, t *task, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -240,13 +243,13 @@ func (r *runner) failed(ctx context.Context, t *task, err error) {
 	t.fails++
 }
 
-// holdFor leaves the hub alone a little longer than it asked: all that were
-// shed would come back together.
+// holdFor makes no call for a little longer than the hub asked, by a random
+// time, since it has refused other gates in the same moment.
 func (r *runner) holdFor(busy *BusyError) {
 	r.hold = time.Now().Add(busy.After + r.c.jitter(0, busy.After/4))
 }
 
-// backoff is full jitter: anything between nothing and a span that doubles with each failure.
+// backoff is a random time up to a span that doubles with each failure, to limit.
 func (r *runner) backoff(fails int, limit time.Duration) time.Duration {
 	span := backoffBase << min(fails, 20)
 	return max(r.c.jitter(0, min(span, limit)), backoffBase/10)

@@ -20,7 +20,7 @@ import (
 
 const (
 	maxTarget  = 512 << 20
-	smallFile  = 64 << 10 // up to here a file is not worth keeping half
+	smallFile  = 64 << 10 // bytes; a smaller file is not kept when it came in part
 	partSuffix = ".part"
 )
 
@@ -31,7 +31,7 @@ type expected struct {
 	length int64
 }
 
-// expectedOf takes the description of target name out of verified metadata.
+// expectedOf is the description of a target in verified metadata.
 func expectedOf(name string, t *metadata.TargetFiles) (expected, error) {
 	hash := t.Hashes["sha256"]
 	if len(hash) != sha256.Size || t.Length < 1 || t.Length > maxTarget {
@@ -45,8 +45,8 @@ func (w expected) matches(b []byte) bool {
 	return int64(len(b)) == w.length && sha256.Sum256(b) == w.hash
 }
 
-// target gets a file whose hash is right, or an error. What was fetched when
-// the connection broke stays in Dir for the next time.
+// target fetches a file and verifies its hash. If the connection breaks, the part
+// that came stays in Dir for the next pull.
 func (c *Client) target(ctx context.Context, w expected, progress func(int64)) ([]byte, error) {
 	if c.Dir == "" || w.length <= smallFile {
 		return c.wholeTarget(ctx, w, progress)
@@ -54,7 +54,7 @@ func (c *Client) target(ctx context.Context, w expected, progress func(int64)) (
 	for {
 		resumed, err := c.fillPart(ctx, w, progress)
 		if errors.Is(err, ErrStorage) {
-			_ = os.Remove(c.part(w)) // what room is left is for recording
+			_ = os.Remove(c.part(w)) // the room that is left is needed for entries
 		}
 		if err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func (c *Client) target(ctx context.Context, w expected, progress func(int64)) (
 		if !resumed {
 			return nil, wrongHash(w)
 		}
-		// Half of it may have lain damaged on our disk: it is fetched once more, whole.
+		// The part from an earlier pull may have been damaged on disk, so fetch all of it once.
 	}
 }
 
@@ -95,8 +95,8 @@ func (c *Client) part(w expected) string {
 	return filepath.Join(c.Dir, hex.EncodeToString(w.hash[:])+partSuffix)
 }
 
-// fillPart makes the file in Dir as long as it should be. resumed says that it
-// began with what an earlier pull had left.
+// fillPart fetches the rest of the file in Dir. resumed is true where an earlier
+// pull had left a part of it.
 func (c *Client) fillPart(ctx context.Context, w expected, progress func(int64)) (resumed bool, err error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return false, storage(err)
@@ -119,7 +119,8 @@ func (c *Client) fillPart(ctx context.Context, w expected, progress func(int64))
 	return have > 0 && !out.restarted, err
 }
 
-// partFile is a file that can begin anew, and whose errors are the disk's and not the network's.
+// partFile is a file that can be begun again. Its errors are ErrStorage, so that
+// they are not taken for the network's.
 type partFile struct {
 	*os.File
 	restarted bool
@@ -139,8 +140,8 @@ func (f *partFile) restart() error {
 	return storage(err)
 }
 
-// stream writes the target from byte have on to out. A hub that does not know
-// ranges sends all of it: then out begins anew.
+// stream writes the target from byte have on to out. If the hub ignores the range
+// and sends all of it, out is begun again.
 func (c *Client) stream(ctx context.Context, w expected, have int64, out io.Writer, progress func(int64)) error {
 	r := request{method: http.MethodGet, path: w.path}
 	if have > 0 {
@@ -164,7 +165,7 @@ func (c *Client) stream(ctx context.Context, w expected, have int64, out io.Writ
 		return c.noTarget(response, w)
 	}
 	counted := &counter{r: response.Body, n: have, report: progress}
-	// One byte more than there should be, so that too much is seen.
+	// One byte more than expected is read, so that a file that is too long is noticed.
 	n, err := io.Copy(out, io.LimitReader(counted, w.length-have+1))
 	switch {
 	case errors.Is(err, ErrStorage):
@@ -177,17 +178,17 @@ func (c *Client) stream(ctx context.Context, w expected, have int64, out io.Writ
 	return nil
 }
 
-// noTarget is the error of an answer without the target in it.
+// noTarget is the error of a reply without the target in it.
 func (c *Client) noTarget(response *http.Response, w expected) error {
 	b, err := io.ReadAll(io.LimitReader(response.Body, maxProblem))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	if response.StatusCode == http.StatusRequestedRangeNotSatisfiable || response.StatusCode == http.StatusPartialContent {
-		// What lies here is no part of what lies there. The next pull begins anew.
+		// The part here is not of the file there. The next pull fetches all of it.
 		return errors.Join(wrongHash(w), storage(os.Remove(c.part(w))))
 	}
-	return missing(problemOf(&answer{code: response.StatusCode, header: response.Header, body: b}))
+	return missing(problemOf(&reply{code: response.StatusCode, header: response.Header, body: b}))
 }
 
 // rangeStart reads "bytes 100-199/200"; -1 where it is something else.
@@ -201,7 +202,7 @@ func rangeStart(response *http.Response) int64 {
 	return n
 }
 
-// counter tells how far a file has come.
+// counter reports how many bytes of a file have come.
 type counter struct {
 	r      io.Reader
 	n      int64
@@ -215,14 +216,14 @@ func (c *counter) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// dropParts deletes half-fetched files; after a pull nothing of them is needed any more.
+// dropParts deletes files that came in part. After a pull none of them is needed.
 func (c *Client) dropParts() {
 	if c.Dir == "" {
 		return
 	}
 	parts, err := filepath.Glob(filepath.Join(c.Dir, "*"+partSuffix))
 	if err != nil {
-		return // the folder's name holds signs of a pattern; what stays is only space
+		return // the folder's name has characters of a pattern; the files only take space
 	}
 	for _, p := range parts {
 		_ = os.Remove(p)

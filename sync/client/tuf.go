@@ -19,21 +19,22 @@ const (
 	maxRoots     = 64 // rotations, and versions tried to find the pinned one
 )
 
-// Delegated roles that have a meaning here.
+// The delegated roles.
 const (
 	roleOnline   = "online"
 	roleEnvelope = "envelope"
 )
 
-// refresh is one walk from the pinned root to verified metadata.
+// refresh verifies metadata once, from the pinned root on.
 //
-// It drives go-tuf's trusted set and not its Updater. The Updater keeps its
-// files in a folder that it never syncs and stops at a torn one, writes the
-// root it was given over the newest it had, and takes the wall clock for the
-// time. Here what was verified before comes from the gate's own database, the
-// chain of roots is walked from the pinned one each time, and the reference
-// time is that of the newest snapshot the gate has verified: expiry never
-// stops a gate that was cut off, and still refuses what is older than that.
+// It uses go-tuf's trusted set and not its Updater. The Updater keeps its files
+// in a folder that it never syncs, stops at a torn file, replaces the newest
+// root that it had by the one it is given, and judges expiry by the device's
+// clock. Here the metadata verified before comes from the gate's own database,
+// the chain of roots is verified from the pinned one each time, and expiry is
+// judged by the time of the newest snapshot that the gate has verified. So a
+// gate that was cut off for long still works, and metadata that expired before
+// that snapshot is refused.
 type refresh struct {
 	c     *Client
 	in    Installed
@@ -43,7 +44,7 @@ type refresh struct {
 
 // newest verifies the newest metadata that the hub serves.
 func (c *Client) newest(ctx context.Context, in Installed) (r *refresh, err error) {
-	// go-tuf takes for granted that files which were signed hold every member.
+	// go-tuf panics where a member is missing in a file that is signed.
 	defer func() {
 		if p := recover(); p != nil {
 			r, err = nil, fmt.Errorf("verify metadata: %w: a member is missing: %v", ErrNotVerified, p)
@@ -52,7 +53,7 @@ func (c *Client) newest(ctx context.Context, in Installed) (r *refresh, err erro
 	r = &refresh{c: c, in: in, files: make(map[string][]byte)}
 	for _, step := range []func(context.Context) error{r.root, r.timestamp, r.snapshot, r.targets, r.online} {
 		if err := step(ctx); err != nil {
-			return nil, fmt.Errorf("verify metadata: %w", r.explain(ctx, err))
+			return nil, fmt.Errorf("verify metadata: %w", r.checkCity(ctx, err))
 		}
 	}
 	for role, version := range r.versions() {
@@ -63,7 +64,7 @@ func (c *Client) newest(ctx context.Context, in Installed) (r *refresh, err erro
 	return r, nil
 }
 
-// root starts from the root whose hash was pinned and follows every rotation.
+// root verifies the roots from the pinned one to the newest.
 func (r *refresh) root(ctx context.Context) error {
 	pinned, err := r.pinned(ctx)
 	if err != nil {
@@ -72,9 +73,10 @@ func (r *refresh) root(ctx context.Context) error {
 	if r.set, err = trustedmetadata.New(pinned); err != nil {
 		return tufError(err)
 	}
-	// The zero time: nothing has expired yet. A snapshot that was made under a
-	// wild clock, ahead of the device's, must not make all later ones look
-	// expired; versions alone keep the hub from going back.
+	// Without a snapshot this is the zero time, at which nothing has expired. If the
+	// snapshot is dated ahead of the device's clock, that clock is taken, since a
+	// wrong date must not make all later metadata look expired. Rising versions
+	// still keep the hub from serving older metadata.
 	r.set.RefTime = r.in.Made
 	if now := r.c.now(); now.Before(r.set.RefTime) {
 		r.set.RefTime = now
@@ -107,15 +109,15 @@ func (r *refresh) keepRoot(b []byte) {
 	r.files[rootName(r.set.Root.Signed.Version)] = b
 }
 
-// pinned finds the root whose hash stands in the enrolment code: what is kept,
-// or the hub's 1.root.json, 2.root.json, …
+// pinned is the root whose hash is in the enrolment code: a kept one, or the
+// hub's 1.root.json, 2.root.json, …
 func (r *refresh) pinned(ctx context.Context) ([]byte, error) {
 	for _, b := range r.in.Metadata {
 		if sha256.Sum256(b) == r.c.Identity.Root {
 			return b, nil
 		}
 	}
-	r.in = Installed{} // whatever it is, it is not this city's
+	r.in = Installed{} // the kept metadata is not of this city
 	for n := range int64(maxRoots) {
 		b, err := r.fetch(ctx, rootName(n+1), maxRoot)
 		switch {
@@ -135,7 +137,8 @@ func (r *refresh) pinned(ctx context.Context) ([]byte, error) {
 	return nil, ErrWrongCity
 }
 
-// fetch gets a metadata file by the name that it is kept under: root.7 is 7.root.json.
+// fetch fetches a metadata file by the name under which it is kept: root.7 is
+// 7.root.json.
 func (r *refresh) fetch(ctx context.Context, name string, limit int64) ([]byte, error) {
 	if role, version, ok := strings.Cut(name, "."); ok {
 		name = version + "." + role
@@ -150,7 +153,8 @@ func (r *refresh) fetch(ctx context.Context, name string, limit int64) ([]byte, 
 func (r *refresh) timestamp(ctx context.Context) error {
 	kept := r.in.Metadata[metadata.TIMESTAMP]
 	if kept != nil {
-		// One that no longer verifies, after a rotation, protects from nothing; versions still do.
+		// After a rotation of keys the kept one may not verify any more. Then only
+		// the versions keep the hub from serving older metadata.
 		_, _ = r.set.UpdateTimestamp(kept)
 	}
 	b, err := r.fetch(ctx, metadata.TIMESTAMP, maxTimestamp)
@@ -192,8 +196,8 @@ func (r *refresh) targets(ctx context.Context) error {
 	return r.delegated(ctx, metadata.TARGETS, metadata.ROOT)
 }
 
-// online loads the delegated role of the statuses. A city that has published
-// none yet has no such role.
+// online loads the delegated role that signs statuses. A city that has not
+// published any has no such role.
 func (r *refresh) online(ctx context.Context) error {
 	if r.set.Snapshot.Signed.Meta[roleOnline+".json"] == nil {
 		return nil
@@ -219,7 +223,7 @@ func (r *refresh) delegated(ctx context.Context, role, parent string) error {
 	return nil
 }
 
-// fetchMeta gets the version of a role that signed metadata names.
+// fetchMeta fetches the version of a role that signed metadata names.
 func (r *refresh) fetchMeta(ctx context.Context, role string, meta *metadata.MetaFiles) ([]byte, error) {
 	if meta == nil {
 		return nil, fmt.Errorf("%w: no version of %s is named", ErrNotVerified, role)
@@ -232,8 +236,8 @@ func (r *refresh) fetchMeta(ctx context.Context, role string, meta *metadata.Met
 	return b, missing(err)
 }
 
-// missing turns a file that must be there and is not into a hub that is in
-// the middle of something: what was published may be half copied.
+// missing is ErrBusy in place of errNotFound for a file that signed metadata
+// names: it may still be being copied to the hub.
 func missing(err error) error {
 	if errors.Is(err, errNotFound) {
 		return fmt.Errorf("%w: %w", ErrBusy, err)
@@ -241,8 +245,9 @@ func missing(err error) error {
 	return err
 }
 
-// explain finds out whether signatures do not match because the hub is another city's.
-func (r *refresh) explain(ctx context.Context, err error) error {
+// checkCity returns ErrWrongCity in place of an error of verification where the
+// hub serves the root of another city.
+func (r *refresh) checkCity(ctx context.Context, err error) error {
 	if !errors.Is(err, ErrNotVerified) {
 		return err
 	}
@@ -261,7 +266,7 @@ func (r *refresh) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// tufError sorts go-tuf's errors into ours.
+// tufError is the error of this package for one of go-tuf's.
 func tufError(err error) error {
 	switch {
 	case err == nil:

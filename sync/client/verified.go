@@ -8,7 +8,7 @@ import (
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 )
 
-// versions gives the version of each role that is verified.
+// versions is the version of each verified role.
 func (r *refresh) versions() map[string]int64 {
 	v := map[string]int64{
 		metadata.ROOT:      r.set.Root.Signed.Version,
@@ -21,7 +21,8 @@ func (r *refresh) versions() map[string]int64 {
 	return v
 }
 
-// changedFiles is what Installed.Metadata does not hold yet; nil where it holds all.
+// changedFiles are the verified files that Installed.Metadata does not have; nil
+// where it has all.
 func (r *refresh) changedFiles() map[string][]byte {
 	changed := maps.Clone(r.files)
 	maps.DeleteFunc(changed, func(name string, b []byte) bool { return slices.Equal(r.in.Metadata[name], b) })
@@ -31,7 +32,7 @@ func (r *refresh) changedFiles() map[string][]byte {
 	return changed
 }
 
-// offline is a target that the offline role signed itself; nil where there is none.
+// offline is a target that the offline role itself signed; nil where there is none.
 func (r *refresh) offline(name string) *metadata.TargetFiles {
 	return r.set.Targets[metadata.TARGETS].Signed.Targets[name]
 }
@@ -75,7 +76,7 @@ func (r *refresh) envelopeKeys() []ed25519.PublicKey {
 	return keys
 }
 
-// newVersions is what Installed.Versions does not hold yet.
+// newVersions are the verified versions that Installed.Versions does not have.
 func (r *refresh) newVersions() map[string]int64 {
 	v := r.versions()
 	maps.DeleteFunc(v, func(role string, n int64) bool { return r.in.Versions[role] == n })
