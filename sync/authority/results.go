@@ -23,7 +23,7 @@ const clockSlack = time.Hour
 // counts; of several in one minute the one that asks for most care. Results of
 // numbers that are not in the roster are left out and noted: a laboratory's
 // file holds visitors, and the others must not wait for them. With bad lines
-// the error is *[BadLines] and nothing changes.
+// the error is *[sheet.BadLines] and nothing changes.
 func (a *Roster) ImportResults(ctx context.Context, r io.Reader) (sheet.Report, error) {
 	report, err := a.importResults(ctx, r)
 	if err != nil {
@@ -33,15 +33,11 @@ func (a *Roster) ImportResults(ctx context.Context, r io.Reader) (sheet.Report, 
 }
 
 func (a *Roster) importResults(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
-	rs, done, err := a.seekable(ctx, r)
+	sh, err := sheet.Open(ctx, r, a.dir, resultColumns...)
 	if err != nil {
 		return report, err
 	}
-	defer done()
-	sh, err := sheet.Open(rs, resultColumns)
-	if err != nil {
-		return report, err
-	}
+	defer sh.Close()
 	s, err := a.stage(ctx, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, minute INTEGER NOT NULL,
 		kind INTEGER NOT NULL, result INTEGER NOT NULL, care INTEGER NOT NULL`)
 	if err != nil {
@@ -92,32 +88,32 @@ func (a *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) 
 		WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`); err != nil {
 		return 0, err
 	}
-	return fill(ctx, sh, func(row []string) error {
-		number, t, err := a.parseTest(sh, row)
+	return sh.Each(ctx, func(row sheet.Row) error {
+		number, t, err := a.parseTest(row)
 		if err != nil {
-			return sheet.LineError{Cause: err}
+			return err
 		}
-		_, err = s.put.ExecContext(ctx, number, sh.Line, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
+		_, err = s.put.ExecContext(ctx, number, row.Line, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
 		return err
 	})
 }
 
 // parseTest reads one line, and says everything that is wrong with it.
-func (a *Roster) parseTest(sh *sheet.Table, row []string) (number string, t pass.Test, err error) {
-	var wrong sheet.Faults
-	number, err = sheet.ParseNumber(sh.Field(row, 0))
-	wrong.Add(err)
-	t.Kind, err = sheet.ParseKind(sh.Field(row, 1))
-	wrong.Add(err)
-	t.Result, err = sheet.ParseResult(sh.Field(row, 2))
-	wrong.Add(err)
-	switch t.At, err = sheet.ParseMinute(sh.Field(row, 3), a.Zone); {
+func (a *Roster) parseTest(row sheet.Row) (number string, t pass.Test, err error) {
+	var wrong []error
+	number, err = sheet.ParseNumber(row.Field(0))
+	wrong = append(wrong, err)
+	t.Kind, err = sheet.ParseKind(row.Field(1))
+	wrong = append(wrong, err)
+	t.Result, err = sheet.ParseResult(row.Field(2))
+	wrong = append(wrong, err)
+	switch t.At, err = sheet.ParseMinute(row.Field(3), a.Zone); {
 	case err != nil:
-		wrong.Add(fmt.Errorf("taken_at: %w", err))
+		wrong = append(wrong, fmt.Errorf("taken_at: %w", err))
 	case t.At.After(a.Now().Add(clockSlack)):
-		wrong.Add(fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", sh.Field(row, 3)))
+		wrong = append(wrong, fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", row.Field(3)))
 	}
-	return number, t, wrong.Err()
+	return number, t, sheet.Bad(wrong...)
 }
 
 // strangers notes whose results were left out: how many, and the first lines.

@@ -30,7 +30,7 @@ type person struct {
 // Import reads a roster, CSV with the columns
 // number,name,birth_year,district,status,valid_until in any order. Persons who
 // are new get an index and a pseudonym; others are brought up to date; those
-// who are not in it stay as they are. With bad lines the error is *[BadLines]
+// who are not in it stay as they are. With bad lines the error is *[sheet.BadLines]
 // and nothing changes.
 func (a *Roster) Import(ctx context.Context, r io.Reader) (sheet.Report, error) {
 	report, err := a.importRoster(ctx, r)
@@ -41,15 +41,11 @@ func (a *Roster) Import(ctx context.Context, r io.Reader) (sheet.Report, error) 
 }
 
 func (a *Roster) importRoster(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
-	rs, done, err := a.seekable(ctx, r)
+	sh, err := sheet.Open(ctx, r, a.dir, rosterColumns...)
 	if err != nil {
 		return report, err
 	}
-	defer done()
-	sh, err := sheet.Open(rs, rosterColumns)
-	if err != nil {
-		return report, err
-	}
+	defer sh.Close()
 	s, err := a.stage(ctx, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, name TEXT NOT NULL, birth_year INTEGER NOT NULL,
 		district TEXT NOT NULL, status INTEGER NOT NULL, valid_until INTEGER NOT NULL`)
 	if err != nil {
@@ -80,12 +76,12 @@ func (a *Roster) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (
 	if err := s.prepareInsert(ctx, "INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"); err != nil {
 		return 0, err
 	}
-	return fill(ctx, sh, func(row []string) error {
-		p, err := a.parsePerson(sh, row)
+	return sh.Each(ctx, func(row sheet.Row) error {
+		p, err := a.parsePerson(row)
 		if err != nil {
-			return sheet.LineError{Cause: err}
+			return err
 		}
-		r, err := s.put.ExecContext(ctx, p.number, sh.Line, p.name, p.birthYear, p.district, p.status, p.validUntil)
+		r, err := s.put.ExecContext(ctx, p.number, row.Line, p.name, p.birthYear, p.district, p.status, p.validUntil)
 		if err != nil {
 			return err
 		}
@@ -96,29 +92,29 @@ func (a *Roster) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (
 		if err := s.conn.QueryRowContext(ctx, "SELECT line FROM staging.line WHERE number = ?", p.number).Scan(&first); err != nil {
 			return err
 		}
-		return sheet.LineError{Cause: fmt.Errorf("number %s stands on line %d already", p.number, first)}
+		return sheet.Bad(fmt.Errorf("number %s stands on line %d already", p.number, first))
 	})
 }
 
 // parsePerson reads one line, and says everything that is wrong with it. The
 // name is masked here; nothing else sees it.
-func (a *Roster) parsePerson(sh *sheet.Table, row []string) (p person, err error) {
-	var wrong sheet.Faults
-	p.number, err = sheet.ParseNumber(sh.Field(row, 0))
-	wrong.Add(err)
-	name, err := sheet.ParseLabel("name", sh.Field(row, 1), maxNameBytes)
-	wrong.Add(err)
+func (a *Roster) parsePerson(row sheet.Row) (p person, err error) {
+	var wrong []error
+	p.number, err = sheet.ParseNumber(row.Field(0))
+	wrong = append(wrong, err)
+	name, err := sheet.ParseLabel("name", row.Field(1), maxNameBytes)
+	wrong = append(wrong, err)
 	if p.name = sheet.Mask(name); p.name == "" && err == nil {
-		wrong.Add(errors.New("the name is empty"))
+		wrong = append(wrong, errors.New("the name is empty"))
 	}
-	p.birthYear, err = sheet.ParseBirthYear(sh.Field(row, 2), a.now())
-	wrong.Add(err)
-	p.district, err = sheet.ParseLabel("district", sh.Field(row, 3), maxDistrictBytes)
-	wrong.Add(err)
-	p.status, err = sheet.ParseStatus(sh.Field(row, 4))
-	wrong.Add(err)
-	until, err := sheet.ParseUntil(sh.Field(row, 5), a.Zone)
-	wrong.Add(err)
+	p.birthYear, err = sheet.ParseBirthYear(row.Field(2), a.now())
+	wrong = append(wrong, err)
+	p.district, err = sheet.ParseLabel("district", row.Field(3), maxDistrictBytes)
+	wrong = append(wrong, err)
+	p.status, err = sheet.ParseStatus(row.Field(4))
+	wrong = append(wrong, err)
+	until, err := sheet.ParseUntil(row.Field(5), a.Zone)
+	wrong = append(wrong, err)
 	p.validUntil = until.Unix()
-	return p, wrong.Err()
+	return p, sheet.Bad(wrong...)
 }

@@ -4,12 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"strings"
-
-	"postern/sync/sheet"
 )
 
 // staging is where the lines of one import wait until all have been read. It
@@ -105,32 +101,4 @@ func count(ctx context.Context, q querier, statement string, args ...any) (int, 
 	}
 	n, err := r.RowsAffected()
 	return int(n), err
-}
-
-// fill reads every line of sh and gives its row to take, which says what is
-// wrong with it. All bad lines come back together.
-func fill(ctx context.Context, sh *sheet.Table, take func(row []string) error) (rows int, err error) {
-	var bad sheet.BadLines
-	var row []string
-	for {
-		if rows%1024 == 0 && ctx.Err() != nil {
-			return rows, ctx.Err()
-		}
-		fields, err := sh.Next(row)
-		var atLine sheet.LineError
-		switch {
-		case errors.Is(err, io.EOF):
-			return rows, bad.Err()
-		case err == nil:
-			rows++
-			row = fields
-			if err = take(fields); err == nil {
-				continue
-			}
-		}
-		if !errors.As(err, &atLine) {
-			return rows, fmt.Errorf("line %d: %w", sh.Line, err)
-		}
-		bad.Add(sh.Line, atLine.Error())
-	}
 }

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// splitFields parts a line at its commas (RFC 4180, without line ends in fields).
+// splitFields appends the fields of a line to fields: RFC 4180, but no field holds a line's end.
 func splitFields(line string, fields []string) ([]string, error) {
 	for {
-		field, rest, more := line, "", false
+		var field, rest string
+		var more bool
 		if strings.HasPrefix(line, `"`) {
 			var err error
 			if field, rest, err = quoted(line[1:]); err != nil {
@@ -31,7 +32,8 @@ func splitFields(line string, fields []string) ([]string, error) {
 	}
 }
 
-// quoted reads up to the closing quote; two quotes stand for one.
+// quoted reads a field up to its closing quote, and gives what follows that.
+// Two quotes in a field stand for one.
 func quoted(s string) (field, rest string, err error) {
 	var b strings.Builder
 	for {

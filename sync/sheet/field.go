@@ -13,7 +13,7 @@ import (
 	"postern/sync/status"
 )
 
-// Words of the tables, besides the codes of PROTOCOL.md.
+// The words that a field may hold in place of a code.
 var (
 	statusWords = map[string]status.Value{
 		"good": status.Good, "正常": status.Good,
@@ -32,7 +32,7 @@ var (
 	}
 )
 
-// ParseStatus reads a word or a code of PROTOCOL.md: good, 正常, 0.
+// ParseStatus reads a person's status: a word, or a code from 0 to 3 (PROTOCOL.md, section 9).
 func ParseStatus(s string) (status.Value, error) {
 	if v, ok := statusWords[strings.ToLower(s)]; ok {
 		return v, nil
@@ -43,7 +43,7 @@ func ParseStatus(s string) (status.Value, error) {
 	return 0, fmt.Errorf("status %q is none of good, invalid, suspended, barred", s)
 }
 
-// ParseKind reads the kind of a test: a word, or a code from 1 to 63.
+// ParseKind reads the kind of a test: a word, or a code of package pass from 1 on.
 func ParseKind(s string) (pass.Kind, error) {
 	if k, ok := kindWords[strings.ToLower(s)]; ok {
 		return k, nil
@@ -54,7 +54,7 @@ func ParseKind(s string) (pass.Kind, error) {
 	return 0, fmt.Errorf("kind %q is neither nucleic nor antigen, nor a code from 1 to %d", s, pass.OtherKind)
 }
 
-// ParseResult reads the result of a test: a word or a code.
+// ParseResult reads the result of a test: a word, or a code of package pass.
 func ParseResult(s string) (pass.Result, error) {
 	if r, ok := resultWords[strings.ToLower(s)]; ok {
 		return r, nil
@@ -67,7 +67,8 @@ func ParseResult(s string) (pass.Result, error) {
 
 const maxNumber = 32
 
-// ParseNumber reads an identity number: letters, digits and dashes.
+// ParseNumber reads an identity number: letters, digits and dashes. It gives
+// it in capitals, so that one number is written in one way.
 func ParseNumber(s string) (string, error) {
 	switch {
 	case s == "":
@@ -85,7 +86,7 @@ func ParseNumber(s string) (string, error) {
 	return strings.ToUpper(s), nil
 }
 
-// ParseBirthYear reads a year from 1850 to now's; an empty field is 0, not known.
+// ParseBirthYear reads a year from 1850 to that of now; an empty field is 0, which is unknown.
 func ParseBirthYear(s string, now time.Time) (int, error) {
 	if s == "" {
 		return 0, nil
@@ -96,7 +97,8 @@ func ParseBirthYear(s string, now time.Time) (int, error) {
 	return 0, fmt.Errorf("birth year %q is no year from 1850 to %d", s, now.Year())
 }
 
-// ParseLabel bounds a text that people read.
+// ParseLabel reads a text that is shown to people: at most so many bytes, all
+// of them printable. The error calls it what.
 func ParseLabel(what, s string, most int) (string, error) {
 	switch {
 	case len(s) > most:
@@ -107,13 +109,14 @@ func ParseLabel(what, s string, most int) (string, error) {
 	return s, nil
 }
 
-// Layouts of times that name no zone; single digits and slashes are what spreadsheets make of them.
+// Layouts of times that name no zone. Spreadsheets write months and days with
+// one digit, and slashes.
 var (
 	minuteLayouts = []string{"2006-1-2 15:04", "2006-1-2 15:04:05", "2006/1/2 15:04", "2006/1/2 15:04:05"}
 	dayLayouts    = []string{"2006-1-2", "2006/1/2"}
 )
 
-// ParseMinute reads RFC 3339, or a date and time in zone.
+// ParseMinute reads a time: RFC 3339, or a date and a time of day in zone.
 func ParseMinute(s string, zone *time.Location) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, checkYear(t)
@@ -126,7 +129,8 @@ func ParseMinute(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time such as 2026-11-22 08:30 or 2026-11-22T08:30:00+08:00", s)
 }
 
-// ParseUntil reads a time, or a day, which is valid to its end in zone.
+// ParseUntil reads when something ends: a time as ParseMinute does, or a day,
+// which counts to its last second in zone.
 func ParseUntil(s string, zone *time.Location) (time.Time, error) {
 	for _, layout := range dayLayouts {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {

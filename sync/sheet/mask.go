@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxStars hides how long a long name is.
+// maxStars is how many stars a mask has at most, so that it does not tell how long a name is.
 const maxStars = 3
 
-// Mask hides all of a name but what a guard needs to see that card and pass
-// may belong together: of a Chinese name the first character, and the last
-// where it has three or more; of other names the first letter of each of the
-// first two words.
+// Mask hides most of a name. What is left lets a guard see that a card and a
+// pass may belong together: of a Chinese name the first character, and the
+// last where it has three or more; of other names the first letter of each of
+// the first two words.
 //
 //	张伟 -> 张*   王小明 -> 王*明   John Smith -> J*** S***
 func Mask(name string) string {

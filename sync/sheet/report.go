@@ -1,25 +1,26 @@
 package sheet
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// Report says what an import did.
+// Report says what the import of a table did.
 type Report struct {
-	Rows    int // lines with data
-	Added   int // persons that are new
-	Changed int // persons of whom something changed
-	Notes   []string
+	Rows    int      // lines with data
+	Added   int      // persons that are new
+	Changed int      // persons of whom something changed
+	Notes   []string // what was left out, a sentence each
 }
 
-// Of bad lines so many are kept and printed; the others are counted.
-const maxProblems = 100
+// maxBadLines is how many bad lines are kept and printed. The others are counted.
+const maxBadLines = 100
 
-// BadLines is the error of an import in which lines are bad. Nothing was imported.
+// BadLines is the error of a table in which lines are bad. Whoever gets it imports nothing.
 type BadLines struct {
-	Lines []BadLine // the first of them
-	Count int       // of all
+	Lines []BadLine // the first hundred
+	Count int       // all
 }
 
 // BadLine says what is wrong with one line, counted from 1.
@@ -41,18 +42,35 @@ func (e *BadLines) Error() string {
 	return b.String()
 }
 
-// Add takes what is wrong with a line, counted from 1.
-func (e *BadLines) Add(line int, what string) {
+func (e *BadLines) add(line int, what string) {
 	e.Count++
-	if len(e.Lines) < maxProblems {
+	if len(e.Lines) < maxBadLines {
 		e.Lines = append(e.Lines, BadLine{line, what})
 	}
 }
 
-// orNil is the error where a line is bad.
-func (e *BadLines) Err() error {
+// orNil is e where a line is bad, else nil.
+func (e *BadLines) orNil() error {
 	if e.Count == 0 {
 		return nil
 	}
 	return e
+}
+
+// badLine marks an error that is about one line. Other errors end the reading.
+type badLine struct{ error }
+
+// Bad makes one error of everything that is wrong with a line; nil where
+// nothing is. What [Table.Each] calls returns it, and reading goes on.
+func Bad(wrong ...error) error {
+	var all []string
+	for _, err := range wrong {
+		if err != nil {
+			all = append(all, err.Error())
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	return badLine{errors.New(strings.Join(all, "; "))}
 }

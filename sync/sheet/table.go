@@ -1,13 +1,17 @@
-// Package sheet reads the tables that offices make: comma-separated values in
-// UTF-8 or GB18030, as spreadsheets write them. It is strict about fields and
-// forgiving about files: all that is wrong is told, each with its line, so that
-// a clerk mends a table in one round. Nothing is taken from a table of which
-// any line is bad.
+// Package sheet reads the tables that people keep in spreadsheets, such as a
+// roster or a laboratory's results: CSV today. What it reads was written by
+// others. It finds the encoding, bounds every line, and tells all bad lines of
+// a table together with their numbers, so that somebody mends a file once.
+//
+// Open finds the columns, [Table.Each] gives the rows, and the Parse functions
+// read single fields. What becomes of the rows is the caller's affair: sheet
+// keeps nothing and knows no authority.
 package sheet
 
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,45 +22,66 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// Limits of a table that is read.
+// Limits of a table.
 const (
-	MaxBytes   = 1 << 30 // bytes
+	maxSize    = 1 << 30 // bytes
 	maxLine    = 16 << 10
 	maxColumns = 64
 	maxRows    = 100_000_000
 )
 
-// Table reads a table of comma-separated values line by line: UTF-8, with or
-// without a byte-order mark, else GB18030 as Chinese spreadsheets write it. A
-// field may stand in double quotes but not run over a line's end, so that one
-// forgotten quote costs one line and not the rest of the file.
+// Table is one open table of comma-separated values: UTF-8, with or without a
+// byte-order mark, else GB18030 as Chinese spreadsheets write it. A field may
+// stand in double quotes but not run over a line's end, so that one forgotten
+// quote costs one line and not the rest of the file.
 type Table struct {
 	lines   *bufio.Reader
 	decoder *encoding.Decoder // nil for UTF-8
-	columns []string          // that are wanted
-	at      []int             // field of each wanted column
+	columns []string          // that the caller wants
+	at      []int             // where in a line each of them stands
 	fields  int               // in every line
-	extra   []string          // columns that are not wanted
-	Line    int               // of the line that was read last, from 1
+	extra   []string          // columns that the caller does not want
+	number  int               // of the line that was read last, from 1
+	done    func()            // removes the copy of r, where there is one
 }
 
-// Open looks through the whole of r once for its encoding, and then reads its header.
-func Open(r io.ReadSeeker, columns []string) (*Table, error) {
-	decoder, err := sniff(r)
+// Open reads the header of the table in r, which must name the columns, in
+// whatever order and beside whatever others. It looks through the whole of r
+// for its encoding first; what cannot be read twice, such as a pipe, it copies
+// into dir. The caller closes the table, and r after it.
+func Open(ctx context.Context, r io.Reader, dir string, columns ...string) (*Table, error) {
+	rs, done, err := seekable(ctx, r, dir)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
+	t := &Table{columns: columns, done: done}
+	if err := t.begin(rs); err != nil {
+		t.Close()
 		return nil, err
 	}
-	s := &Table{lines: bufio.NewReaderSize(r, maxLine), decoder: decoder, columns: columns}
-	return s, s.header()
+	return t, nil
+}
+
+// Close removes what Open copied.
+func (t *Table) Close() { t.done() }
+
+// begin finds the encoding, and then reads the header.
+func (t *Table) begin(r io.ReadSeeker) (err error) {
+	if t.decoder, err = sniff(r); err != nil {
+		return err
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	t.lines = bufio.NewReaderSize(r, maxLine)
+	return t.header()
 }
 
 const byteOrderMark = "\ufeff"
 
-// sniff tells GB18030 from UTF-8 by the lines that are not ASCII. A few damaged
-// lines do not turn UTF-8 into the other: they are reported as bad.
+// sniff tells GB18030 from UTF-8 by the lines that are not ASCII: the encoding
+// that fits more of them. So a few damaged lines do not turn UTF-8 into GB18030;
+// they are reported as bad. The decoder is nil for UTF-8.
 func sniff(r io.Reader) (*encoding.Decoder, error) {
 	in := bufio.NewReaderSize(r, maxLine)
 	start, _ := in.Peek(4)
@@ -67,8 +92,8 @@ func sniff(r io.Reader) (*encoding.Decoder, error) {
 	var good, bad int
 	for {
 		b, err := in.ReadSlice('\n')
-		if size += int64(len(b)); size > MaxBytes {
-			return nil, fmt.Errorf("it has more than %d MiB; import it in parts", MaxBytes>>20)
+		if size += int64(len(b)); size > maxSize {
+			return nil, fmt.Errorf("it has more than %d MiB; import it in parts", maxSize>>20)
 		}
 		switch {
 		case isASCII(b):
@@ -90,6 +115,7 @@ func sniff(r io.Reader) (*encoding.Decoder, error) {
 	return nil, nil
 }
 
+// refuseBinary knows by its first bytes what is no text, and says what to do.
 func refuseBinary(start []byte) error {
 	switch {
 	case len(start) == 0:
@@ -112,8 +138,8 @@ func isASCII(b []byte) bool {
 }
 
 // header finds the wanted columns, in whatever order they stand.
-func (s *Table) header() error {
-	line, err := s.line()
+func (t *Table) header() error {
+	line, err := t.line()
 	if errors.Is(err, io.EOF) {
 		return errors.New("it is empty")
 	}
@@ -132,127 +158,138 @@ func (s *Table) header() error {
 		}
 		where[name] = i
 	}
-	s.fields = len(names)
+	t.fields = len(names)
 	var missing []string
-	for _, name := range s.columns {
+	for _, name := range t.columns {
 		i, ok := where[name]
 		if !ok {
 			missing = append(missing, name)
 		}
-		s.at = append(s.at, i)
+		t.at = append(t.at, i)
 		delete(where, name)
 	}
 	if missing != nil {
 		return fmt.Errorf("line 1: there is no column %s; the first line must name the columns %s, separated by commas",
-			strings.Join(missing, ", "), strings.Join(s.columns, ","))
+			strings.Join(missing, ", "), strings.Join(t.columns, ","))
 	}
 	for _, name := range names {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, left := where[name]; left && name != "" {
-			s.extra = append(s.extra, name)
+			t.extra = append(t.extra, name)
 		}
 	}
 	return nil
 }
 
-// Notes says what of the table was not looked at.
-func (s *Table) Notes() []string {
-	if s.extra == nil {
+// Notes says which columns nobody looks at, for [Report.Notes].
+func (t *Table) Notes() []string {
+	if t.extra == nil {
 		return nil
 	}
-	return []string{"columns that are not used: " + strings.Join(s.extra, ", ")}
+	return []string{"columns that are not used: " + strings.Join(t.extra, ", ")}
 }
 
-// LineError is what is wrong with one line; other errors end the reading.
-type LineError struct{ Cause error }
-
-func (e LineError) Error() string { return e.Cause.Error() }
-
-// Unwrap gives the cause.
-func (e LineError) Unwrap() error { return e.Cause }
-
-// Faults are what is wrong with one line, to be told on one line.
-type Faults []string
-
-// Add takes an error; nil is none.
-func (f *Faults) Add(err error) {
-	if err != nil {
-		*f = append(*f, err.Error())
-	}
+// Row is one line of a table.
+type Row struct {
+	Line   int // in the file, from 1
+	fields []string
+	at     []int
 }
 
-// Err is the faults as one error, joined by semicolons; nil where there are none.
-func (f Faults) Err() error {
-	if f == nil {
-		return nil
-	}
-	return errors.New(strings.Join(f, "; "))
-}
+// Field gives the text in a column, without white space around it; column
+// counts those that Open was given, from 0.
+func (r Row) Field(column int) string { return strings.TrimSpace(r.fields[r.at[column]]) }
 
-// Next reads the wanted fields of the next line that is not blank, white space
-// around them removed, into row; io.EOF after the last.
-func (s *Table) Next(row []string) ([]string, error) {
+// Each gives every row that is not blank to take. It says how many there were.
+// A row is good until take returns. Where take returns what [Bad] made, or a
+// line cannot be read, reading goes on, and all bad lines come back together
+// as *[BadLines]; any other error ends the reading.
+func (t *Table) Each(ctx context.Context, take func(Row) error) (rows int, err error) {
+	var bad BadLines
+	var fields []string
 	for {
-		line, err := s.line()
+		if rows%1024 == 0 && ctx.Err() != nil {
+			return rows, ctx.Err()
+		}
+		fields, err = t.next(fields[:0])
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, bad.orNil()
+		case err == nil:
+			rows++
+			err = take(Row{t.number, fields, t.at})
+		}
+		var line badLine
+		switch {
+		case err == nil:
+		case errors.As(err, &line):
+			bad.add(t.number, line.Error())
+		default:
+			return rows, fmt.Errorf("line %d: %w", t.number, err)
+		}
+	}
+}
+
+// next appends the fields of the next line that is not blank to fields; io.EOF after the last.
+func (t *Table) next(fields []string) ([]string, error) {
+	for {
+		line, err := t.line()
 		if err != nil {
-			return nil, err
+			return fields, err
 		}
 		if strings.Trim(line, ", \t") == "" {
 			continue
 		}
-		if s.Line > maxRows {
-			return nil, fmt.Errorf("it has more than %d lines; import it in parts", maxRows)
+		if t.number > maxRows {
+			return fields, fmt.Errorf("it has more than %d lines; import it in parts", maxRows)
 		}
-		fields, err := splitFields(line, row[:0])
+		fields, err = splitFields(line, fields)
 		if err != nil {
-			return fields, LineError{err}
+			return fields, Bad(err)
 		}
-		if len(fields) != s.fields {
-			return fields, LineError{fmt.Errorf("it has %d fields, and the first line has %d", len(fields), s.fields)}
+		if len(fields) != t.fields {
+			return fields, Bad(fmt.Errorf("it has %d fields, and the first line has %d", len(fields), t.fields))
 		}
 		return fields, nil
 	}
 }
 
-// Field gives the wanted column's field of a row.
-func (s *Table) Field(row []string, column int) string { return strings.TrimSpace(row[s.at[column]]) }
-
 // line reads one line, decoded, without its end.
-func (s *Table) line() (string, error) {
-	b, err := s.lines.ReadSlice('\n')
+func (t *Table) line() (string, error) {
+	b, err := t.lines.ReadSlice('\n')
 	if len(b) == 0 && errors.Is(err, io.EOF) {
 		return "", io.EOF
 	}
-	s.Line++
+	t.number++
 	if errors.Is(err, bufio.ErrBufferFull) {
-		return "", s.skipLine()
+		return "", t.skipLine()
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	b = bytes.TrimRight(b, "\r\n")
-	if s.decoder != nil {
-		if b, err = s.decoder.Bytes(b); err != nil {
-			return "", LineError{err}
+	if t.decoder != nil {
+		if b, err = t.decoder.Bytes(b); err != nil {
+			return "", Bad(err)
 		}
 	}
 	switch {
-	case !utf8.Valid(b) || s.decoder != nil && bytes.ContainsRune(b, utf8.RuneError):
-		return "", LineError{errors.New("it holds bytes that are no text in the file's encoding")}
+	case !utf8.Valid(b) || t.decoder != nil && bytes.ContainsRune(b, utf8.RuneError):
+		return "", Bad(errors.New("it holds bytes that are no text in the file's encoding"))
 	case bytes.IndexByte(b, 0) >= 0:
-		return "", LineError{errors.New("it holds a zero byte")}
+		return "", Bad(errors.New("it holds a zero byte"))
 	}
 	return string(b), nil
 }
 
 // skipLine reads on to the end of a line that is too long.
-func (s *Table) skipLine() error {
+func (t *Table) skipLine() error {
 	for {
-		_, err := s.lines.ReadSlice('\n')
+		_, err := t.lines.ReadSlice('\n')
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 		case err == nil || errors.Is(err, io.EOF):
-			return LineError{fmt.Errorf("it is longer than %d bytes", maxLine)}
+			return Bad(fmt.Errorf("it is longer than %d bytes", maxLine))
 		default:
 			return err
 		}

@@ -2,7 +2,6 @@ package sheet_test
 
 import (
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -15,30 +14,30 @@ import (
 // read gives the rows of a table by its wanted columns, and the lines that are bad.
 func read(t *testing.T, text string, columns ...string) (rows [][]string, bad map[int]string, table *sheet.Table) {
 	t.Helper()
-	table, err := sheet.Open(strings.NewReader(text), columns)
+	table, err := sheet.Open(t.Context(), strings.NewReader(text), t.TempDir(), columns...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	bad = map[int]string{}
-	var row []string
-	for {
-		fields, err := table.Next(row)
-		var atLine sheet.LineError
-		switch {
-		case errors.Is(err, io.EOF):
-			return rows, bad, table
-		case errors.As(err, &atLine):
-			bad[table.Line] = atLine.Error()
-			continue
-		case err != nil:
-			t.Fatal(err)
-		}
+	defer table.Close()
+	_, err = table.Each(t.Context(), func(row sheet.Row) error {
 		var got []string
 		for i := range columns {
-			got = append(got, table.Field(fields, i))
+			got = append(got, row.Field(i))
 		}
-		rows, row = append(rows, got), fields
+		rows = append(rows, got)
+		return nil
+	})
+	bad = map[int]string{}
+	var lines *sheet.BadLines
+	switch {
+	case errors.As(err, &lines):
+		for _, l := range lines.Lines {
+			bad[l.Line] = l.What
+		}
+	case err != nil:
+		t.Fatal(err)
 	}
+	return rows, bad, table
 }
 
 // Columns stand in any order, blank lines count for nothing, and one bad line costs no other.
@@ -72,7 +71,7 @@ func TestTablesThatDoNotOpen(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty": "", "a workbook": "PK\x03\x04rest", "UTF-16": "\xff\xfen\x00", "no such column": "name\n1\n", "a column twice": "number,Number\n1,2\n",
 	} {
-		if _, err := sheet.Open(strings.NewReader(text), []string{"number"}); err == nil {
+		if _, err := sheet.Open(t.Context(), strings.NewReader(text), t.TempDir(), "number"); err == nil {
 			t.Errorf("%s opens", name)
 		}
 	}

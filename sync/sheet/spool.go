@@ -1,27 +1,25 @@
-package authority
+package sheet
 
 import (
 	"context"
 	"io"
 	"os"
-
-	"postern/sync/sheet"
 )
 
-// seekable is r itself where it can be read twice, else a copy in the
-// authority's folder; done removes that.
-func (a *folder) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker, done func(), err error) {
+// seekable gives r itself where it can be read twice, else a copy of it in
+// dir. The caller calls done, which removes the copy.
+func seekable(ctx context.Context, r io.Reader, dir string) (rs io.ReadSeeker, done func(), err error) {
 	if rs, ok := r.(io.ReadSeeker); ok {
 		if _, err := rs.Seek(0, io.SeekCurrent); err == nil { // a pipe is an *os.File too
 			return rs, func() {}, nil
 		}
 	}
-	f, err := os.CreateTemp(a.dir, ".import-*.csv")
+	f, err := os.CreateTemp(dir, ".import-*.csv")
 	if err != nil {
 		return nil, nil, err
 	}
 	done = func() { f.Close(); os.Remove(f.Name()) }
-	if _, err := io.Copy(f, io.LimitReader(untilDone{ctx, r}, sheet.MaxBytes+1)); err != nil {
+	if _, err := io.Copy(f, io.LimitReader(untilDone{ctx, r}, maxSize+1)); err != nil {
 		done()
 		return nil, nil, err
 	}
@@ -32,7 +30,7 @@ func (a *folder) seekable(ctx context.Context, r io.Reader) (rs io.ReadSeeker, d
 	return f, done, nil
 }
 
-// untilDone ends reading when its context ends.
+// untilDone reads r until ctx ends. It lives no longer than one call of seekable.
 type untilDone struct {
 	ctx context.Context
 	r   io.Reader
