@@ -1,24 +1,26 @@
 // Package authority turns a roster and laboratory results into passes and
 // signed snapshots, and countersigns gates.
 //
-// This is the only package that loads issuer or metadata keys. Its folder is
-// the city's: who copies it can sign passes and publish statuses, and who also
-// knows the passphrase can replace trust list and policies. The folder holds
+// This is the only package that loads issuer or metadata keys. Whoever copies
+// an authority's folder can sign passes and publish statuses; whoever also
+// knows the passphrase can replace the trust list and the policies. The folder
+// holds
 //
-//	ledger.db          persons by ID number, gates with their secrets, epoch and tag keys; SQLite
+//	ledger.db          people by ID number, gates with their secrets, epoch and tag keys; SQLite
 //	keys/              root1-3, targets, tracing: wrapped by the passphrase; issuer, online, envelope: plain, mode 0600
 //	repository/        what was published; Publish can make it again
 //	publish.lock       empty; may be deleted
 //
 // All but the last two must be backed up.
 //
-// Importing changes the ledger only. Nothing reaches a gate before Publish, and
-// nothing leaves the machine before Export.
+// An open [Authority] has a part for each thing that the ledger keeps: the
+// Roster, the Trust list, the Revoked lists of other issuers, the Policies and
+// the Gates. What these change stays in the ledger. Nothing reaches a gate before the Publisher publishes, and
+// nothing leaves the machine before it exports.
 package authority
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"database/sql"
@@ -29,8 +31,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/theupdateframework/go-tuf/v2/metadata"
+
 	"postern/sync/policy/ready"
-	"postern/sync/snapshot"
 )
 
 // Errors that callers match.
@@ -48,7 +51,7 @@ var (
 	ErrBusy       = errors.New("another program publishes or exports at this moment; try again")
 )
 
-// Options is what an authority works with. Open takes no notice of the first four.
+// Options is what an authority works with. Open does not look at the first four.
 type Options struct {
 	City       map[string]string   // its name by language: zh, en
 	Issuer     string              // iss of its passes
@@ -79,47 +82,35 @@ type Passphrase func() (string, error)
 // Phrase is a passphrase that is known already.
 func Phrase(s string) Passphrase { return func() (string, error) { return s, nil } }
 
-// Authority is one open folder, by what it keeps. Its methods and those of its
-// parts may be called from several processes at once, not from several goroutines.
+// Authority is one open folder. Several processes may have it open at once;
+// within one, its methods and those of its parts are called from one goroutine
+// at a time.
 type Authority struct {
-	*folder
+	Roster   *Roster       // people, their tests and their passes
+	Trust    *TrustList    // whose signatures gates believe
+	Revoked  *RevokedLists // what other issuers revoke
+	Policies *Policies     // what places ask
+	Gates    *Gates        // who checks, and what each gate alone is told
 
-	Roster   Roster       // people, their tests and their passes
-	Trust    TrustList    // whose signatures gates believe
-	Revoked  RevokedLists // what other issuers revoke
-	Policies Policies     // what places ask
-	Gates    Gates        // who checks, and what each gate alone is told
+	*Publisher
+	*Clock
+
+	ledger *ledger
 }
 
-// folder is what the parts of an authority share: its ledger, its keys and its clock.
-type folder struct {
+// Clock is what the parts go by.
+type Clock struct {
 	Now  func() time.Time
-	Zone *time.Location
-
-	// ClockIsRight lets Publish go on where the last version was made after
-	// Now, or very long before it.
-	ClockIsRight bool
-
-	dir    string
-	ledger *sql.DB
-	keys   *keyFolder
-	random io.Reader
-	step   func(name string) error // tests end a publish or export after any step
+	Zone *time.Location // of times in tables that name none
 }
 
-// The parts of an authority.
-type (
-	Roster       struct{ *folder }
-	TrustList    struct{ *folder }
-	RevokedLists struct{ *folder }
-	Policies     struct{ *folder }
-	Gates        struct{ *folder }
-)
+// now is the time of what is signed: UTC, whole seconds.
+func (c *Clock) now() time.Time { return c.Now().UTC().Truncate(time.Second) }
 
 // Create makes an authority in dir, which must hold none: keys, ledger, trust
 // list and the ready policies, signed. Publish makes the first snapshot.
 func Create(ctx context.Context, dir string, o Options) (*Authority, error) {
-	a, err := create(ctx, dir, o)
+	a, err := create(ctx, dir, o.withDefaults())
 	if err != nil {
 		return nil, fmt.Errorf("create authority: %w", err)
 	}
@@ -133,24 +124,22 @@ func create(ctx context.Context, dir string, o Options) (*Authority, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	a := newAuthority(dir, o)
-	if err := a.keys.create(); err != nil {
+	keys := newKeyFolder(dir, o)
+	if err := keys.create(); err != nil {
 		return nil, err
 	}
-	// The ledger comes into being under another name: a folder with a ledger is whole.
+	// The ledger is made under another name: a folder that has a ledger is complete.
 	making := filepath.Join(dir, ledgerFile+".new")
-	if err := a.found(ctx, making, o); err != nil {
+	if err := found(ctx, making, keys, o); err != nil {
 		return nil, err
 	}
 	if err := os.Rename(making, filepath.Join(dir, ledgerFile)); err != nil {
 		return nil, err
 	}
-	if err := a.keys.made(); err != nil {
+	if err := keys.made(); err != nil {
 		return nil, err
 	}
-	var err error
-	a.ledger, err = openLedger(ctx, filepath.Join(dir, ledgerFile))
-	return a, err
+	return openWith(ctx, dir, keys, o)
 }
 
 // Exists reports whether there is an authority in dir.
@@ -159,43 +148,38 @@ func Exists(dir string) bool {
 	return err == nil
 }
 
-// found fills a new ledger and signs root, trust list and policies.
-func (a *folder) found(ctx context.Context, path string, o Options) (err error) {
+// found makes the ledger at path, with a signed root, trust list and policies in it.
+func found(ctx context.Context, path string, keys *keyFolder, o Options) (err error) {
 	if err := removeLedger(path); err != nil {
 		return err
 	}
-	if a.ledger, err = openLedger(ctx, path); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.ledger.Close()) }()
-	t, err := a.firstTrust(o)
+	l, err := openLedger(ctx, path)
 	if err != nil {
 		return err
 	}
-	tx, err := a.ledger.BeginTx(ctx, nil)
+	defer func() { err = errors.Join(err, l.Close()) }()
+	f := &offline{ledger: l, keys: keys, clock: &Clock{Now: o.Now}}
+	trust, err := f.firstTrust(o)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
-	for _, name := range ready.Names {
-		if err := putPolicy(ctx, tx, name, ready.Policy(name)); err != nil {
-			return err
+	root, err := f.signRoot()
+	if err != nil {
+		return err
+	}
+	return l.change(ctx, func(tx *sql.Tx) error {
+		for _, name := range ready.Names {
+			if err := putPolicy(ctx, tx, name, ready.Policy(name)); err != nil {
+				return err
+			}
 		}
-	}
-	if err := errors.Join(putTrust(ctx, tx, t), putSetting(ctx, tx, settingIssuer, []byte(o.Issuer))); err != nil {
-		return err
-	}
-	root, err := a.signRoot()
-	if err != nil {
-		return err
-	}
-	if err := putRole(ctx, tx, roleFile{name: "root", version: 1, body: root}); err != nil {
-		return err
-	}
-	if err := a.signTargets(ctx, tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+		return errors.Join(
+			putTrust(ctx, tx, trust),
+			putSetting(ctx, tx, settingIssuer, []byte(o.Issuer)),
+			putRole(ctx, tx, roleFile{name: metadata.ROOT, version: 1, body: root}),
+			f.signTargets(ctx, tx),
+		)
+	})
 }
 
 // Open opens the authority in dir. The caller closes it.
@@ -203,15 +187,15 @@ func Open(ctx context.Context, dir string, o Options) (*Authority, error) {
 	if !Exists(dir) {
 		return nil, fmt.Errorf("open authority: %w: %s; make one with keygen", ErrNone, dir)
 	}
-	a := newAuthority(dir, o)
-	var err error
-	if a.ledger, err = openLedger(ctx, filepath.Join(dir, ledgerFile)); err != nil {
+	o = o.withDefaults()
+	a, err := openWith(ctx, dir, newKeyFolder(dir, o), o)
+	if err != nil {
 		return nil, fmt.Errorf("open authority: %w", err)
 	}
 	return a, nil
 }
 
-func newAuthority(dir string, o Options) *Authority {
+func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -221,32 +205,34 @@ func newAuthority(dir string, o Options) *Authority {
 	if o.Zone == nil {
 		o.Zone = time.Local
 	}
-	f := &folder{
-		Now: o.Now, Zone: o.Zone, dir: dir, random: o.Rand,
-		keys: &keyFolder{
-			dir: filepath.Join(dir, "keys"), passphrase: o.Passphrase, workFactor: o.WorkFactor, random: o.Rand,
-			held: make(map[string]crypto.PrivateKey),
-		},
-		step: func(string) error { return nil },
+	return o
+}
+
+// openWith opens the ledger in dir and gives every part what it works with.
+func openWith(ctx context.Context, dir string, keys *keyFolder, o Options) (*Authority, error) {
+	l, err := openLedger(ctx, filepath.Join(dir, ledgerFile))
+	if err != nil {
+		return nil, err
 	}
-	return &Authority{f, Roster{f}, TrustList{f}, RevokedLists{f}, Policies{f}, Gates{f}}
+	clock := &Clock{Now: o.Now, Zone: o.Zone}
+	signed := &offline{ledger: l, keys: keys, clock: clock}
+	trust := &TrustList{ledger: l, offline: signed}
+	revoked := &RevokedLists{ledger: l, trust: trust}
+	envelopes := &envelopes{keys: keys, clock: clock, random: o.Rand}
+	return &Authority{
+		Clock:    clock,
+		Roster:   &Roster{ledger: l, keys: keys, clock: clock, random: o.Rand, dir: dir},
+		Trust:    trust,
+		Revoked:  revoked,
+		Policies: &Policies{ledger: l, offline: signed},
+		Gates:    &Gates{ledger: l, clock: clock, random: o.Rand, envelopes: envelopes},
+		Publisher: &Publisher{
+			ledger: l, keys: keys, clock: clock, random: o.Rand, dir: dir, revoked: revoked, envelopes: envelopes,
+			repository: newRepository(filepath.Join(dir, "repository")),
+		},
+		ledger: l,
+	}, nil
 }
 
 // Close closes the ledger.
 func (a *Authority) Close() error { return a.ledger.Close() }
-
-// now is the time of what is signed: UTC, whole seconds.
-func (a *folder) now() time.Time { return a.Now().UTC().Truncate(time.Second) }
-
-func (a *folder) firstTrust(o Options) (*snapshot.Trust, error) {
-	name := o.IssuerName
-	for _, language := range []string{"zh", "en"} {
-		if name == "" {
-			name = o.City[language]
-		}
-	}
-	if name == "" {
-		name = o.Issuer
-	}
-	return a.ownTrust(trustOf{city: o.City, issuer: o.Issuer, name: name, receipt: o.ReceiptKey})
-}

@@ -13,15 +13,15 @@ import (
 	"postern/sync/status"
 )
 
-// content is what the ledger says, as version e. Tests before the epoch are
+// contentOf reads what the ledger says, as version e. Tests before the epoch are
 // left out: they are older than any policy asks for.
-func (a *publisher) content(ctx context.Context, e edition) (*snapshot.Content, error) {
-	size, err := listSize(ctx, a.ledger)
+func contentOf(ctx context.Context, l *ledger, e edition) (*snapshot.Content, error) {
+	size, err := listSize(ctx, l)
 	if err != nil {
 		return nil, err
 	}
 	entries := make([]status.Entry, size)
-	rows, err := a.ledger.QueryContext(ctx, "SELECT idx, status, test_minute, test_kind, test_result FROM person WHERE idx < ?", size)
+	rows, err := l.QueryContext(ctx, "SELECT idx, status, test_minute, test_kind, test_result FROM person WHERE idx < ?", size)
 	if err != nil {
 		return nil, err
 	}
@@ -49,28 +49,28 @@ func (a *publisher) content(ctx context.Context, e edition) (*snapshot.Content, 
 		return nil, err
 	}
 	list := snapshot.List{URI: listURI, Entries: entries}
-	if err := slipEntries(ctx, a.ledger, &list); err != nil {
+	if err := slipEntries(ctx, l, &list); err != nil {
 		return nil, err
 	}
 	return &snapshot.Content{Version: e.version, Made: e.made, Epoch: e.epoch, Lists: []snapshot.List{list}}, nil
 }
 
-// published reads back the content of the newest published version of e's
+// lastContent reads back the content of the newest published version of e's
 // epoch, for a delta; nil where there is none, or its file is no longer whole.
-func (a *publisher) published(ctx context.Context, e edition) (*snapshot.Content, error) {
+func (p *Publisher) lastContent(ctx context.Context, e edition) (*snapshot.Content, error) {
 	var version uint64
 	var digest []byte
-	err := a.ledger.QueryRowContext(ctx, `SELECT version, digest FROM version WHERE published AND epoch = ? AND version =
+	err := p.ledger.QueryRowContext(ctx, `SELECT version, digest FROM version WHERE published AND epoch = ? AND version =
 		(SELECT max(version) FROM version WHERE published)`, e.number).Scan(&version, &digest)
 	if err != nil {
 		return nil, ignoreNoRows(err)
 	}
 	t := target{path: snapshot.FullTarget(version)}
-	err = a.ledger.QueryRowContext(ctx, "SELECT sha256 FROM target WHERE path = ?", t.path).Scan(&t.sha256)
+	err = p.ledger.QueryRowContext(ctx, "SELECT sha256 FROM target WHERE path = ?", t.path).Scan(&t.sha256)
 	if err != nil {
 		return nil, ignoreNoRows(err)
 	}
-	b, err := os.ReadFile(filepath.Join(a.repository(), "targets", t.file()))
+	b, err := os.ReadFile(p.repository.path("targets/" + filepath.ToSlash(t.file())))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

@@ -17,31 +17,33 @@ var ErrOtherCity = errors.New("the folder holds what another authority published
 // Export copies what was published to dir, a hub's folder or a stick:
 // metadata/, targets/ and gates/. What dir served before it serves until the
 // last step, which renames timestamp.json. Other files in dir stay.
-func (a *Authority) Export(ctx context.Context, dir string) error {
-	if err := a.locked(ctx, func() error { return (&files{a.folder}).export(ctx, dir) }); err != nil {
+func (p *Publisher) Export(ctx context.Context, dir string) error {
+	if err := locked(ctx, p.dir, func() error { return p.repository.copyTo(ctx, dir) }); err != nil {
 		return fmt.Errorf("export to %s: %w", dir, err)
 	}
 	return nil
 }
 
-func (a *files) export(ctx context.Context, dir string) error {
-	stamp, err := os.ReadFile(filepath.Join(a.repository(), filepath.FromSlash(timestampFile)))
+// copyTo copies every file of the repository to dir that is not there, the
+// timestamp last, and then removes what dir has besides.
+func (r *repository) copyTo(ctx context.Context, dir string) error {
+	stamp, err := os.ReadFile(r.path(timestampFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return errors.New("nothing was published yet; publish first")
 	}
 	if err != nil {
 		return err
 	}
-	if err := a.sameCity(dir); err != nil {
+	if err := r.sameCity(dir); err != nil {
 		return err
 	}
 	there := make(map[string]bool)
 	for _, part := range []string{"targets", "metadata", "gates"} {
-		if err := a.copyPart(ctx, dir, part, there); err != nil {
+		if err := r.copyPart(ctx, dir, part, there); err != nil {
 			return err
 		}
 	}
-	if err := a.step("export " + timestampFile); err != nil {
+	if err := r.step("export " + timestampFile); err != nil {
 		return err
 	}
 	if err := writeFile(filepath.Join(dir, filepath.FromSlash(timestampFile)), stamp, 0o644); err != nil {
@@ -57,13 +59,13 @@ func (a *files) export(ctx context.Context, dir string) error {
 }
 
 // sameCity refuses a folder that another authority's gates go by.
-func (a *files) sameCity(dir string) error {
+func (r *repository) sameCity(dir string) error {
 	const first = "metadata/1.root.json"
 	theirs, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(first)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	ours, err2 := os.ReadFile(filepath.Join(a.repository(), filepath.FromSlash(first)))
+	ours, err2 := os.ReadFile(r.path(first))
 	if err := errors.Join(err, err2); err != nil {
 		return err
 	}
@@ -74,8 +76,8 @@ func (a *files) sameCity(dir string) error {
 }
 
 // copyPart copies the files of one part that dir has not; there collects them all.
-func (a *files) copyPart(ctx context.Context, dir, part string, there map[string]bool) error {
-	root := filepath.Join(a.repository(), part)
+func (r *repository) copyPart(ctx context.Context, dir, part string, there map[string]bool) error {
+	root := r.path(part)
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -83,7 +85,7 @@ func (a *files) copyPart(ctx context.Context, dir, part string, there map[string
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		name, err := filepath.Rel(a.repository(), path)
+		name, err := filepath.Rel(r.dir, path)
 		if err != nil {
 			return err
 		}
@@ -97,12 +99,12 @@ func (a *files) copyPart(ctx context.Context, dir, part string, there map[string
 		if name == filepath.FromSlash(timestampFile) {
 			return nil // the last
 		}
-		return a.copyFile(path, filepath.Join(dir, name), part == "gates")
+		return r.copyFile(path, filepath.Join(dir, name), part == "gates")
 	})
 }
 
 // copyFile copies one file. Only envelopes change under their names.
-func (a *files) copyFile(from, to string, changes bool) error {
+func (r *repository) copyFile(from, to string, changes bool) error {
 	source, err := os.Stat(from)
 	if err != nil {
 		return err
@@ -114,7 +116,7 @@ func (a *files) copyFile(from, to string, changes bool) error {
 	if err != nil {
 		return err
 	}
-	if err := a.step("export " + to); err != nil {
+	if err := r.step("export " + to); err != nil {
 		return err
 	}
 	return writeFile(to, b, 0o644)

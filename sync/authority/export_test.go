@@ -1,7 +1,7 @@
 package authority
 
 // SetStep lets a test end publishing and exporting after any step.
-func (a *Authority) SetStep(f func(name string) error) { a.step = f }
+func (a *Authority) SetStep(f func(name string) error) { a.repository.step = f }
 
 // Grown is the size a list takes.
 var Grown = grown

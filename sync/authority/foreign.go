@@ -27,20 +27,20 @@ type ForeignKeys struct {
 
 // Import puts other issuers' keys into the trust list, all or none. A key
 // that is there already takes its new period, format and uses; one that was
-// withdrawn stays withdrawn. It needs the passphrase. Publish carries it out.
-func (a *TrustList) Import(ctx context.Context, imports []ForeignKeys) (added, known int, err error) {
-	own, err := setting(ctx, a.ledger, settingIssuer)
+// withdrawn stays withdrawn.
+func (t *TrustList) Import(ctx context.Context, imports []ForeignKeys) (added, known int, err error) {
+	own, err := setting(ctx, t.ledger, settingIssuer)
 	if err != nil {
 		return 0, 0, fmt.Errorf("import keys: %w", err)
 	}
-	err = a.Edit(ctx, func(t *snapshot.Trust) error {
+	err = t.Edit(ctx, func(list *snapshot.Trust) error {
 		for _, f := range imports {
 			if f.Issuer == string(own) {
 				return fmt.Errorf("issuer %s: %w", f.Issuer, ErrOwnIssuer)
 			}
-			issuer := issuerIn(t, f)
+			issuer := issuerIn(list, f)
 			for _, k := range f.Keys {
-				k.Withdrawn = k.Withdrawn || withdrawnIn(t, k.Public)
+				k.Withdrawn = k.Withdrawn || withdrawnIn(list, k.Public)
 				if putKey(issuer, k) {
 					added++
 				} else {
@@ -105,16 +105,16 @@ func sameKey(a, b crypto.PublicKey) bool {
 
 // WithdrawKey marks an issuer's key withdrawn under every kid that it has, so
 // that its passes open nowhere, whatever date they bear. There is no way back
-// but a new key. It needs the passphrase. Publish carries it out.
-func (a *TrustList) WithdrawKey(ctx context.Context, issuer string, kid []byte) error {
-	return a.Edit(ctx, func(t *snapshot.Trust) error {
-		public := keyIn(t, issuer, kid)
+// but a new key.
+func (t *TrustList) WithdrawKey(ctx context.Context, issuer string, kid []byte) error {
+	return t.Edit(ctx, func(list *snapshot.Trust) error {
+		public := keyIn(list, issuer, kid)
 		if public == nil {
 			return fmt.Errorf("%w: issuer %s, kid %x", ErrNoKey, issuer, kid)
 		}
-		for i := range t.Issuers {
-			for n := range t.Issuers[i].Keys {
-				if k := &t.Issuers[i].Keys[n]; sameKey(k.Public, public) {
+		for i := range list.Issuers {
+			for n := range list.Issuers[i].Keys {
+				if k := &list.Issuers[i].Keys[n]; sameKey(k.Public, public) {
 					k.Withdrawn = true
 				}
 			}
@@ -136,24 +136,23 @@ func keyIn(t *snapshot.Trust, issuer string, kid []byte) crypto.PublicKey {
 
 // RemoveIssuer takes another issuer and all its keys out of the trust list:
 // its passes become those of somebody unknown. Withdraw a key that was stolen;
-// an issuer with withdrawn keys is kept, since nobody would remember them. It
-// needs the passphrase. Publish carries it out.
-func (a *TrustList) RemoveIssuer(ctx context.Context, issuer string) error {
-	own, err := setting(ctx, a.ledger, settingIssuer)
+// an issuer with withdrawn keys is kept, since nobody would remember them.
+func (t *TrustList) RemoveIssuer(ctx context.Context, issuer string) error {
+	own, err := setting(ctx, t.ledger, settingIssuer)
 	if err != nil {
 		return fmt.Errorf("remove issuer: %w", err)
 	}
-	return a.Edit(ctx, func(t *snapshot.Trust) error {
-		at := slices.IndexFunc(t.Issuers, func(i snapshot.Issuer) bool { return i.ID == issuer })
+	return t.Edit(ctx, func(list *snapshot.Trust) error {
+		at := slices.IndexFunc(list.Issuers, func(i snapshot.Issuer) bool { return i.ID == issuer })
 		switch {
 		case issuer == string(own):
 			return ErrOwnIssuer
 		case at < 0:
 			return fmt.Errorf("%w: issuer %s", ErrNoKey, issuer)
-		case slices.ContainsFunc(t.Issuers[at].Keys, func(k pass.Key) bool { return k.Withdrawn }):
+		case slices.ContainsFunc(list.Issuers[at].Keys, func(k pass.Key) bool { return k.Withdrawn }):
 			return fmt.Errorf("issuer %s has withdrawn keys, which must stay known as such; withdraw the others too", issuer)
 		}
-		t.Issuers = slices.Delete(t.Issuers, at, at+1)
+		list.Issuers = slices.Delete(list.Issuers, at, at+1)
 		return nil
 	})
 }

@@ -195,10 +195,10 @@ func TestTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if number, identity, err := a.Trace(t.Context(), "0011223344556677", 9, ref); number != "P0000001" || string(identity) != string(p.Identity()) || err != nil {
+	if number, identity, err := a.Roster.Trace(t.Context(), "0011223344556677", 9, ref); number != "P0000001" || string(identity) != string(p.Identity()) || err != nil {
 		t.Errorf("got %q, %v", number, err)
 	}
-	if _, _, err := a.Trace(t.Context(), "0011223344556677", 10, ref); err == nil {
+	if _, _, err := a.Roster.Trace(t.Context(), "0011223344556677", 10, ref); err == nil {
 		t.Error("a reference opens for another entry")
 	}
 	o := options()
@@ -208,7 +208,7 @@ func TestTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	if _, _, err := b.Trace(t.Context(), "0011223344556677", 9, ref); !errors.Is(err, authority.ErrPassphrase) {
+	if _, _, err := b.Roster.Trace(t.Context(), "0011223344556677", 9, ref); !errors.Is(err, authority.ErrPassphrase) {
 		t.Errorf("traced with a wrong passphrase: %v", err)
 	}
 }

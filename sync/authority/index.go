@@ -37,12 +37,12 @@ func grown(size, used int) int {
 // addPersons gives the persons in the staging who are new an index and a
 // pseudonym. All are counted before the first is placed, so that the order of
 // the roster does not show in the indexes.
-func (a *Roster) addPersons(ctx context.Context, tx *sql.Tx) (added int, err error) {
+func (r *Roster) addPersons(ctx context.Context, tx *sql.Tx) (added int, err error) {
 	const fresh = "FROM staging.line AS l WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.number = l.number)"
 	if err := tx.QueryRowContext(ctx, "SELECT count(*) "+fresh).Scan(&added); err != nil || added == 0 {
 		return 0, err
 	}
-	places, err := a.newPlaces(ctx, tx, added)
+	places, err := newPlaces(ctx, tx, r.random, added)
 	if err != nil {
 		return 0, err
 	}
@@ -71,7 +71,7 @@ type places struct {
 }
 
 // newPlaces makes room for more persons, or gates that sign slips.
-func (a *folder) newPlaces(ctx context.Context, tx *sql.Tx, more int) (*places, error) {
+func newPlaces(ctx context.Context, tx *sql.Tx, random io.Reader, more int) (*places, error) {
 	size, err := listSize(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (a *folder) newPlaces(ctx context.Context, tx *sql.Tx, more int) (*places, 
 	if _, err := tx.ExecContext(ctx, "INSERT INTO list VALUES (?, ?) ON CONFLICT DO UPDATE SET size = excluded.size", listURI, size); err != nil {
 		return nil, err
 	}
-	p := &places{used: make([]uint64, (size+63)/64), size: size, random: bufio.NewReaderSize(a.random, 4096)}
+	p := &places{used: make([]uint64, (size+63)/64), size: size, random: bufio.NewReaderSize(random, 4096)}
 	rows, err := tx.QueryContext(ctx, "SELECT idx FROM person UNION ALL SELECT idx FROM slips")
 	if err != nil {
 		return nil, err

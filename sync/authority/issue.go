@@ -31,9 +31,9 @@ type IssueOptions struct {
 // Issue makes the passes of these numbers, in their order; nil means
 // everybody's, by index. A person's passes keep their pseudonym and index,
 // however often they are issued.
-func (a *Roster) Issue(ctx context.Context, numbers []string, o IssueOptions) ([]Issued, error) {
+func (r *Roster) Issue(ctx context.Context, numbers []string, o IssueOptions) ([]Issued, error) {
 	var all []Issued
-	err := a.IssueEach(ctx, numbers, o, func(i Issued) error {
+	err := r.IssueEach(ctx, numbers, o, func(i Issued) error {
 		all = append(all, i)
 		return nil
 	})
@@ -41,20 +41,20 @@ func (a *Roster) Issue(ctx context.Context, numbers []string, o IssueOptions) ([
 }
 
 // IssueEach is Issue for more passes than memory holds.
-func (a *Roster) IssueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
-	if err := a.issueEach(ctx, numbers, o, each); err != nil {
+func (r *Roster) IssueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
+	if err := r.issueEach(ctx, numbers, o, each); err != nil {
 		return fmt.Errorf("issue passes: %w", err)
 	}
 	return nil
 }
 
-func (a *Roster) issueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
-	signer, err := a.issuer(ctx, a.ledger)
+func (r *Roster) issueEach(ctx context.Context, numbers []string, o IssueOptions, each func(Issued) error) error {
+	signer, err := passSigner(ctx, r.ledger, r.keys)
 	if err != nil {
 		return err
 	}
-	return a.holders(ctx, numbers, func(h holder) error {
-		text, err := pass.Seal(h.claims(o, a.now()), signer)
+	return r.holders(ctx, numbers, func(h holder) error {
+		text, err := pass.Seal(h.claims(o, r.clock.now()), signer)
 		if err != nil {
 			return fmt.Errorf("%s: %w", h.number, err)
 		}
@@ -62,9 +62,9 @@ func (a *Roster) issueEach(ctx context.Context, numbers []string, o IssueOptions
 	})
 }
 
-// issuer signs passes and delegations.
-func (a *folder) issuer(ctx context.Context, q querier) (*pass.Signer, error) {
-	key, err := a.keys.signer(keyIssuer)
+// passSigner signs passes and delegations.
+func passSigner(ctx context.Context, q querier, keys *keyFolder) (*pass.Signer, error) {
+	key, err := keys.signer(keyIssuer)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +88,9 @@ type holder struct {
 const holderColumns = "SELECT number, name, birth_year, status, valid_until, idx, cti, test_minute, test_kind, test_result FROM person "
 
 // holders gives the persons of these numbers, or everybody, to f.
-func (a *Roster) holders(ctx context.Context, numbers []string, f func(holder) error) error {
+func (r *Roster) holders(ctx context.Context, numbers []string, f func(holder) error) error {
 	if numbers == nil {
-		rows, err := a.ledger.QueryContext(ctx, holderColumns+"ORDER BY idx")
+		rows, err := r.ledger.QueryContext(ctx, holderColumns+"ORDER BY idx")
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (a *Roster) holders(ctx context.Context, numbers []string, f func(holder) e
 		}
 		return rows.Err()
 	}
-	find, err := a.ledger.PrepareContext(ctx, holderColumns+"WHERE number = ?")
+	find, err := r.ledger.PrepareContext(ctx, holderColumns+"WHERE number = ?")
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,13 @@ type keyFolder struct {
 	held       map[string]crypto.PrivateKey // once loaded: unwrapping takes a second
 }
 
+func newKeyFolder(dir string, o Options) *keyFolder {
+	return &keyFolder{
+		dir: filepath.Join(dir, "keys"), passphrase: o.Passphrase, workFactor: o.WorkFactor, random: o.Rand,
+		held: make(map[string]crypto.PrivateKey),
+	}
+}
+
 // makingFile stands in the folder while an authority is being created.
 const makingFile = ".making"
 

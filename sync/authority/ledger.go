@@ -89,8 +89,11 @@ const (
 	listURI = "s:1"
 )
 
+// ledger is the authority's database.
+type ledger struct{ *sql.DB }
+
 // openLedger opens or makes the ledger at path.
-func openLedger(ctx context.Context, path string) (*sql.DB, error) {
+func openLedger(ctx context.Context, path string) (*ledger, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "secure_delete(1)",
 	}}
@@ -104,7 +107,7 @@ func openLedger(ctx context.Context, path string) (*sql.DB, error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return db, nil
+	return &ledger{db}, nil
 }
 
 func prepareLedger(ctx context.Context, db *sql.DB) error {
@@ -140,9 +143,9 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// change runs f in one transaction.
-func (a *folder) change(ctx context.Context, f func(tx *sql.Tx) error) error {
-	tx, err := a.ledger.BeginTx(ctx, nil)
+// change runs f in one transaction, which ends with f: what f did counts where its error is nil.
+func (l *ledger) change(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := l.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -163,41 +166,10 @@ func putSetting(ctx context.Context, q querier, name string, value []byte) error
 	return err
 }
 
-// roleFile is one version of a metadata role that stays in the ledger: root or targets.
-type roleFile struct {
-	name    string
-	version int64
-	body    []byte
-}
-
-func putRole(ctx context.Context, q querier, r roleFile) error {
-	_, err := q.ExecContext(ctx, "INSERT INTO role VALUES (?, ?, ?)", r.name, r.version, r.body)
-	return err
-}
-
-// roles gives all versions of a role, oldest first.
-func roles(ctx context.Context, q querier, name string) (all []roleFile, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT version, body FROM role WHERE name = ? ORDER BY version", name)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		r := roleFile{name: name}
-		if err := rows.Scan(&r.version, &r.body); err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	return all, rows.Err()
-}
-
-// newestRole gives the newest version of a role; the zero roleFile where there is none yet.
-func newestRole(ctx context.Context, q querier, name string) (roleFile, error) {
-	r := roleFile{name: name}
-	err := q.QueryRowContext(ctx, "SELECT version, body FROM role WHERE name = ? ORDER BY version DESC LIMIT 1", name).Scan(&r.version, &r.body)
+// ignoreNoRows makes nothing of the error that says that a query found nothing.
+func ignoreNoRows(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return roleFile{name: name}, nil
+		return nil
 	}
-	return r, err
+	return err
 }

@@ -13,10 +13,10 @@ import (
 // and that ends with the process that holds it, however it ends.
 const lockFile = "publish.lock"
 
-// locked runs f while nobody else publishes or exports. Who waits longer than
-// half a minute gets [ErrBusy].
-func (a *folder) locked(ctx context.Context, f func() error) (err error) {
-	db, err := sql.Open("sqlite", fileURI(filepath.Join(a.dir, lockFile), url.Values{"_pragma": {"busy_timeout(30000)"}}))
+// locked runs f while no other process publishes or exports in dir, an
+// authority's folder. It gives [ErrBusy] after half a minute of waiting.
+func locked(ctx context.Context, dir string, f func() error) (err error) {
+	db, err := sql.Open("sqlite", fileURI(filepath.Join(dir, lockFile), url.Values{"_pragma": {"busy_timeout(30000)"}}))
 	if err != nil {
 		return err
 	}

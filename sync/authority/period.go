@@ -28,15 +28,15 @@ func dayNumber(t time.Time) uint64 { return uint64(t.Unix() / 86400) }
 // ensureKeys makes the keys that gates need now: of the epoch and its
 // neighbours, so that a gate reads across the turn of a month, and of the next
 // days' tags. Keys whose time is over are forgotten.
-func (a *folder) ensureKeys(ctx context.Context, q querier, now time.Time) error {
+func ensureKeys(ctx context.Context, q querier, random io.Reader, now time.Time) error {
 	epoch, day := epochNumber(epochOf(now)), dayNumber(now)
 	for n := epoch - 1; n <= epoch+1; n++ {
-		if err := a.ensureKey(ctx, q, secretEpoch, n); err != nil {
+		if err := ensureKey(ctx, q, random, secretEpoch, n); err != nil {
 			return err
 		}
 	}
 	for d := day; d < day+tagDays; d++ {
-		if err := a.ensureKey(ctx, q, secretTag, d); err != nil {
+		if err := ensureKey(ctx, q, random, secretTag, d); err != nil {
 			return err
 		}
 	}
@@ -45,9 +45,9 @@ func (a *folder) ensureKeys(ctx context.Context, q querier, now time.Time) error
 	return err
 }
 
-func (a *folder) ensureKey(ctx context.Context, q querier, kind string, number uint64) error {
+func ensureKey(ctx context.Context, q querier, random io.Reader, kind string, number uint64) error {
 	key := make([]byte, enrol.KeySize)
-	if _, err := io.ReadFull(a.random, key); err != nil {
+	if _, err := io.ReadFull(random, key); err != nil {
 		return err
 	}
 	_, err := q.ExecContext(ctx, "INSERT INTO secret VALUES (?, ?, ?) ON CONFLICT DO NOTHING", kind, number, key)

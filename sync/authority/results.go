@@ -24,28 +24,28 @@ const clockSlack = time.Hour
 // numbers that are not in the roster are left out and noted: a laboratory's
 // file holds visitors, and the others must not wait for them. With bad lines
 // the error is *[sheet.BadLines] and nothing changes.
-func (a *Roster) ImportResults(ctx context.Context, r io.Reader) (sheet.Report, error) {
-	report, err := a.importResults(ctx, r)
+func (r *Roster) ImportResults(ctx context.Context, from io.Reader) (sheet.Report, error) {
+	report, err := r.importResults(ctx, from)
 	if err != nil {
 		return sheet.Report{}, fmt.Errorf("import results: %w", err)
 	}
 	return report, nil
 }
 
-func (a *Roster) importResults(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
-	sh, err := sheet.Open(ctx, r, a.dir, resultColumns...)
+func (r *Roster) importResults(ctx context.Context, from io.Reader) (report sheet.Report, err error) {
+	sh, err := sheet.Open(ctx, from, r.dir, resultColumns...)
 	if err != nil {
 		return report, err
 	}
 	defer sh.Close()
-	s, err := a.stage(ctx, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, minute INTEGER NOT NULL,
+	s, err := newStaging(ctx, r.ledger, r.dir, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, minute INTEGER NOT NULL,
 		kind INTEGER NOT NULL, result INTEGER NOT NULL, care INTEGER NOT NULL`)
 	if err != nil {
 		return report, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	report.Notes = sh.Notes()
-	if report.Rows, err = a.stageResults(ctx, sh, s); err != nil {
+	if report.Rows, err = r.stageResults(ctx, sh, s); err != nil {
 		return report, err
 	}
 	if err := s.filled(ctx); err != nil {
@@ -82,14 +82,14 @@ func care(r pass.Result) int {
 	return 0
 }
 
-func (a *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
+func (r *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
 	if err := s.prepareInsert(ctx, `INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 		SET line = excluded.line, minute = excluded.minute, kind = excluded.kind, result = excluded.result, care = excluded.care
 		WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`); err != nil {
 		return 0, err
 	}
 	return sh.Each(ctx, func(row sheet.Row) error {
-		number, t, err := a.parseTest(row)
+		number, t, err := r.parseTest(row)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (a *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) 
 }
 
 // parseTest reads one line, and says everything that is wrong with it.
-func (a *Roster) parseTest(row sheet.Row) (number string, t pass.Test, err error) {
+func (r *Roster) parseTest(row sheet.Row) (number string, t pass.Test, err error) {
 	var wrong []error
 	number, err = sheet.ParseNumber(row.Field(0))
 	wrong = append(wrong, err)
@@ -107,10 +107,10 @@ func (a *Roster) parseTest(row sheet.Row) (number string, t pass.Test, err error
 	wrong = append(wrong, err)
 	t.Result, err = sheet.ParseResult(row.Field(2))
 	wrong = append(wrong, err)
-	switch t.At, err = sheet.ParseMinute(row.Field(3), a.Zone); {
+	switch t.At, err = sheet.ParseMinute(row.Field(3), r.clock.Zone); {
 	case err != nil:
 		wrong = append(wrong, fmt.Errorf("taken_at: %w", err))
-	case t.At.After(a.Now().Add(clockSlack)):
+	case t.At.After(r.clock.Now().Add(clockSlack)):
 		wrong = append(wrong, fmt.Errorf("taken_at: %s has not come yet; is the time zone right?", row.Field(3)))
 	}
 	return number, t, sheet.Bad(wrong...)

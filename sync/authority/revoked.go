@@ -36,6 +36,13 @@ CREATE TABLE IF NOT EXISTS revocation (
 	PRIMARY KEY (issuer, kind, name)
 ) STRICT;`
 
+// RevokedLists are other issuers' revocation lists. The online role carries them,
+// so that nothing here needs the passphrase.
+type RevokedLists struct {
+	ledger *ledger
+	trust  *TrustList
+}
+
 // RevokedList is one imported list.
 type RevokedList struct {
 	status.Head
@@ -49,12 +56,12 @@ type RevokedList struct {
 // list, and what is signed must be signed by its key. An EU batch stands
 // beside the others, of the rest a newer edition takes the older one's place.
 // It needs no passphrase: the online role carries these lists. Publish does.
-func (a *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
-	lists, err := a.read(ctx, b, issuer)
+func (r *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
+	lists, err := r.read(ctx, b, issuer)
 	if err != nil {
 		return nil, fmt.Errorf("import revocation list: %w", err)
 	}
-	err = a.change(ctx, func(tx *sql.Tx) error {
+	err = r.ledger.change(ctx, func(tx *sql.Tx) error {
 		for _, l := range lists {
 			if err := putRevoked(ctx, tx, l); err != nil {
 				return err
@@ -69,8 +76,8 @@ func (a *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]R
 }
 
 // read reads and names the lists of a file, and knows their issuers.
-func (a *RevokedLists) read(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
-	trust, err := (&TrustList{a.folder}).Get(ctx)
+func (r *RevokedLists) read(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
+	trust, err := r.trust.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,16 +131,16 @@ func timeOf(unix int64) time.Time {
 	return time.Unix(unix, 0).UTC()
 }
 
-// Read says what lists a file holds, as ImportRevoked would name them.
-func (a *RevokedLists) Read(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
-	lists, err := a.read(ctx, b, issuer)
+// Read says what lists a file holds, as Import would name them.
+func (r *RevokedLists) Read(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
+	lists, err := r.read(ctx, b, issuer)
 	return describe(lists), err
 }
 
 // Withdraw takes imported lists back, all or none. Who only stood in
 // these is no longer revoked once it is published.
-func (a *RevokedLists) Withdraw(ctx context.Context, lists []status.Head) error {
-	err := a.change(ctx, func(tx *sql.Tx) error {
+func (r *RevokedLists) Withdraw(ctx context.Context, lists []status.Head) error {
+	err := r.ledger.change(ctx, func(tx *sql.Tx) error {
 		for _, l := range lists {
 			n, err := count(ctx, tx, "DELETE FROM revocation WHERE issuer = ? AND kind = ? AND name = ?", l.Issuer, l.Kind, l.Name)
 			if err != nil {
@@ -151,9 +158,9 @@ func (a *RevokedLists) Withdraw(ctx context.Context, lists []status.Head) error 
 	return nil
 }
 
-// All lists what was imported, in the order of issuer, kind and name.
-func (a *RevokedLists) All(ctx context.Context) ([]RevokedList, error) {
-	lists, err := revocations(ctx, a.ledger)
+// All gives what was imported, in the order of issuer, kind and name.
+func (r *RevokedLists) All(ctx context.Context) ([]RevokedList, error) {
+	lists, err := revocations(ctx, r.ledger)
 	if err != nil {
 		return nil, fmt.Errorf("read revocation lists: %w", err)
 	}
@@ -185,11 +192,11 @@ func revocations(ctx context.Context, q querier) (all []status.Import, err error
 	return all, rows.Err()
 }
 
-// foreign is what gates get of the lists at a time: the EU batches of one
+// forGates is what gates get of the lists at a time: the EU batches of one
 // issuer and type joined, without those whose time is over (which revoke
 // nothing any more), and all others as they are, ended or not.
-func (a *publisher) foreign(ctx context.Context, at time.Time) (snapshot.Foreign, error) {
-	lists, err := revocations(ctx, a.ledger)
+func (r *RevokedLists) forGates(ctx context.Context, at time.Time) (snapshot.Foreign, error) {
+	lists, err := revocations(ctx, r.ledger)
 	if err != nil {
 		return nil, err
 	}
@@ -216,40 +223,4 @@ func (a *publisher) foreign(ctx context.Context, at time.Time) (snapshot.Foreign
 		all[i].Size = len(all[i].Data)
 	}
 	return all, nil
-}
-
-// writeForeign writes the lists where they changed since they were written, or
-// their file is under a key that new gates do not get.
-func (a *publisher) writeForeign(ctx context.Context, e *edition) error {
-	lists, err := a.foreign(ctx, e.made)
-	if err != nil {
-		return fmt.Errorf("read ledger: %w", err)
-	}
-	digest := lists.Digest()
-	there, err := a.carriesForeign(ctx, *e, digest, len(lists) == 0)
-	if err != nil || there {
-		return err
-	}
-	plain, err := snapshot.EncodeForeign(lists)
-	if err != nil {
-		return err
-	}
-	c := snapshot.Custom{Version: e.version, Digest: digest, Made: e.made, Key: e.number, Entries: lists.Size()}
-	return a.addTarget(e, snapshot.ForeignTarget(e.version), c, plain)
-}
-
-// carriesForeign reports whether the newest foreign target holds what has this
-// digest under the key of e. Nothing at all carries no lists.
-func (a *publisher) carriesForeign(ctx context.Context, e edition, digest [32]byte, none bool) (bool, error) {
-	var t target
-	err := a.ledger.QueryRowContext(ctx, "SELECT path, sha256, custom FROM target WHERE path LIKE 'foreign/%' ORDER BY version DESC LIMIT 1").
-		Scan(&t.path, &t.sha256, &t.custom)
-	if errors.Is(err, sql.ErrNoRows) {
-		return none, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	c, err := snapshot.ParseCustom([]byte(t.custom))
-	return err == nil && c.Digest == digest && c.Key == e.number && a.has("targets/"+t.file()), nil
 }

@@ -19,6 +19,16 @@ const (
 	maxDistrictBytes = 64
 )
 
+// Roster is the people of the city: who they are, their places in the status
+// list, and the latest test of each.
+type Roster struct {
+	ledger *ledger
+	keys   *keyFolder // of which Trace uses one
+	clock  *Clock
+	random io.Reader
+	dir    string // where an import keeps its files until it ends
+}
+
 // person is one line of a roster.
 type person struct {
 	number, name, district string
@@ -32,28 +42,28 @@ type person struct {
 // are new get an index and a pseudonym; others are brought up to date; those
 // who are not in it stay as they are. With bad lines the error is *[sheet.BadLines]
 // and nothing changes.
-func (a *Roster) Import(ctx context.Context, r io.Reader) (sheet.Report, error) {
-	report, err := a.importRoster(ctx, r)
+func (r *Roster) Import(ctx context.Context, from io.Reader) (sheet.Report, error) {
+	report, err := r.importPeople(ctx, from)
 	if err != nil {
 		return sheet.Report{}, fmt.Errorf("import roster: %w", err)
 	}
 	return report, nil
 }
 
-func (a *Roster) importRoster(ctx context.Context, r io.Reader) (report sheet.Report, err error) {
-	sh, err := sheet.Open(ctx, r, a.dir, rosterColumns...)
+func (r *Roster) importPeople(ctx context.Context, from io.Reader) (report sheet.Report, err error) {
+	sh, err := sheet.Open(ctx, from, r.dir, rosterColumns...)
 	if err != nil {
 		return report, err
 	}
 	defer sh.Close()
-	s, err := a.stage(ctx, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, name TEXT NOT NULL, birth_year INTEGER NOT NULL,
+	s, err := newStaging(ctx, r.ledger, r.dir, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, name TEXT NOT NULL, birth_year INTEGER NOT NULL,
 		district TEXT NOT NULL, status INTEGER NOT NULL, valid_until INTEGER NOT NULL`)
 	if err != nil {
 		return report, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	report.Notes = sh.Notes()
-	if report.Rows, err = a.stageRoster(ctx, sh, s); err != nil {
+	if report.Rows, err = r.stageRoster(ctx, sh, s); err != nil {
 		return report, err
 	}
 	if err := s.filled(ctx); err != nil {
@@ -66,26 +76,26 @@ func (a *Roster) importRoster(ctx context.Context, r io.Reader) (report sheet.Re
 			  <> (l.name, l.birth_year, l.district, l.status, l.valid_until)`); err != nil {
 			return err
 		}
-		report.Added, err = a.addPersons(ctx, tx)
+		report.Added, err = r.addPersons(ctx, tx)
 		return err
 	})
 	return report, err
 }
 
-func (a *Roster) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
+func (r *Roster) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
 	if err := s.prepareInsert(ctx, "INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"); err != nil {
 		return 0, err
 	}
 	return sh.Each(ctx, func(row sheet.Row) error {
-		p, err := a.parsePerson(row)
+		p, err := r.parsePerson(row)
 		if err != nil {
 			return err
 		}
-		r, err := s.put.ExecContext(ctx, p.number, row.Line, p.name, p.birthYear, p.district, p.status, p.validUntil)
+		put, err := s.put.ExecContext(ctx, p.number, row.Line, p.name, p.birthYear, p.district, p.status, p.validUntil)
 		if err != nil {
 			return err
 		}
-		if n, err := r.RowsAffected(); err != nil || n == 1 {
+		if n, err := put.RowsAffected(); err != nil || n == 1 {
 			return err
 		}
 		var first int
@@ -98,7 +108,7 @@ func (a *Roster) stageRoster(ctx context.Context, sh *sheet.Table, s *staging) (
 
 // parsePerson reads one line, and says everything that is wrong with it. The
 // name is masked here; nothing else sees it.
-func (a *Roster) parsePerson(row sheet.Row) (p person, err error) {
+func (r *Roster) parsePerson(row sheet.Row) (p person, err error) {
 	var wrong []error
 	p.number, err = sheet.ParseNumber(row.Field(0))
 	wrong = append(wrong, err)
@@ -107,13 +117,13 @@ func (a *Roster) parsePerson(row sheet.Row) (p person, err error) {
 	if p.name = sheet.Mask(name); p.name == "" && err == nil {
 		wrong = append(wrong, errors.New("the name is empty"))
 	}
-	p.birthYear, err = sheet.ParseBirthYear(row.Field(2), a.now())
+	p.birthYear, err = sheet.ParseBirthYear(row.Field(2), r.clock.now())
 	wrong = append(wrong, err)
 	p.district, err = sheet.ParseLabel("district", row.Field(3), maxDistrictBytes)
 	wrong = append(wrong, err)
 	p.status, err = sheet.ParseStatus(row.Field(4))
 	wrong = append(wrong, err)
-	until, err := sheet.ParseUntil(row.Field(5), a.Zone)
+	until, err := sheet.ParseUntil(row.Field(5), r.clock.Zone)
 	wrong = append(wrong, err)
 	p.validUntil = until.Unix()
 	return p, sheet.Bad(wrong...)

@@ -5,12 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"postern/sync/pass"
-	"postern/sync/policy"
 	"postern/sync/snapshot"
 	"postern/sync/status"
 )
@@ -32,25 +30,21 @@ CREATE UNIQUE INDEX IF NOT EXISTS slips_of ON slips (gate) WHERE NOT ended;
 // AllowSlips lets a gate sign slips that last for life at most, from the next
 // Publish on; policies names those at whose places they count, none all. What
 // the gate signed under an earlier permission goes on.
-func (a *Gates) AllowSlips(ctx context.Context, id string, life time.Duration, policies []string) error {
-	err := a.change(ctx, func(tx *sql.Tx) error { return a.allowSlips(ctx, tx, id, life, policies) })
+func (g *Gates) AllowSlips(ctx context.Context, id string, life time.Duration, policies []string) error {
+	err := g.ledger.change(ctx, func(tx *sql.Tx) error { return g.allowSlips(ctx, tx, id, life, policies) })
 	if err != nil {
 		return fmt.Errorf("allow slips: %w", err)
 	}
 	return nil
 }
 
-func (a *Gates) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time.Duration, names []string) error {
+func (g *Gates) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time.Duration, names []string) error {
 	if life < time.Minute || life > pass.MaxDelegation || life%time.Second != 0 {
 		return fmt.Errorf("slips that last %v are not possible; whole seconds from a minute to %v are", life, pass.MaxDelegation)
 	}
-	there, err := policies(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if !policy.ValidName(name) || there[name] == nil {
-			return fmt.Errorf("%w: %q", ErrNoPolicy, name)
+	for _, name := range names { // a policy's name holds no line's end, so that a line each is enough
+		if err := knownPolicy(ctx, tx, name); err != nil {
+			return err
 		}
 	}
 	if found, err := gatesWhere(ctx, tx, "id = ?", id); err != nil || len(found) == 0 {
@@ -64,7 +58,7 @@ func (a *Gates) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time
 	if n, err := done.RowsAffected(); err != nil || n > 0 {
 		return err
 	}
-	places, err := a.newPlaces(ctx, tx, 1)
+	places, err := newPlaces(ctx, tx, g.random, 1)
 	if err != nil {
 		return err
 	}
@@ -78,8 +72,8 @@ func (a *Gates) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time
 
 // StopSlips takes a gate's permission back, from the next Publish on. Every
 // slip that it has signed is then revoked at gates that have the new snapshot.
-func (a *Gates) StopSlips(ctx context.Context, id string) error {
-	done, err := a.ledger.ExecContext(ctx, "UPDATE slips SET ended = 1 WHERE gate = ? AND NOT ended", id)
+func (g *Gates) StopSlips(ctx context.Context, id string) error {
+	done, err := g.ledger.ExecContext(ctx, "UPDATE slips SET ended = 1 WHERE gate = ? AND NOT ended", id)
 	if err != nil {
 		return fmt.Errorf("stop slips: %w", err)
 	}
@@ -142,34 +136,4 @@ func permissions(ctx context.Context, q querier) (map[string]permission, error) 
 		all[gate] = p
 	}
 	return all, rows.Err()
-}
-
-// delegator gives the function that makes a gate's delegation, which is nil
-// for gates that may not sign slips. The issuer's key is loaded for those only
-// that may.
-func (a *Gates) delegator(ctx context.Context, q querier) (func(Gate) ([]byte, error), error) {
-	all, err := permissions(ctx, q)
-	if err != nil || len(all) == 0 {
-		return func(Gate) ([]byte, error) { return nil, nil }, err
-	}
-	signer, err := a.issuer(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	made := a.now()
-	return func(g Gate) ([]byte, error) {
-		p, ok := all[g.ID]
-		if !ok {
-			return nil, nil
-		}
-		d := pass.Delegation{
-			ID: make([]byte, 8), IssuedAt: made, Expires: made.Add(pass.MaxDelegation), Key: g.sign,
-			Status: &pass.StatusRef{URI: listURI, Index: p.index},
-			Scope:  pass.Scope{Gate: g.ID, Place: g.Place, Kinds: pass.SlipKinds, Life: p.life, Policies: p.policies},
-		}
-		if _, err := io.ReadFull(a.random, d.ID); err != nil {
-			return nil, err
-		}
-		return d.Seal(signer)
-	}, nil
 }

@@ -17,9 +17,9 @@ type staging struct {
 	put  *sql.Stmt
 }
 
-// stage makes a staging with one table, called line.
-func (a *folder) stage(ctx context.Context, columns string) (*staging, error) {
-	f, err := os.CreateTemp(a.dir, ".import-*.db")
+// newStaging makes a staging in dir with one table, called line. The caller closes it.
+func newStaging(ctx context.Context, l *ledger, dir, columns string) (*staging, error) {
+	f, err := os.CreateTemp(dir, ".import-*.db")
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (a *folder) stage(ctx context.Context, columns string) (*staging, error) {
 	if err := f.Close(); err != nil {
 		return nil, errors.Join(err, os.Remove(s.path))
 	}
-	if s.conn, err = a.ledger.Conn(ctx); err != nil {
+	if s.conn, err = l.Conn(ctx); err != nil {
 		return nil, errors.Join(err, os.Remove(s.path))
 	}
 	if err := s.prepare(ctx, columns); err != nil {
