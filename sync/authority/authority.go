@@ -227,8 +227,8 @@ func openWith(ctx context.Context, dir string, keys *keyFolder, o Options) (*Aut
 		Policies: &Policies{ledger: l, offline: signed},
 		Gates:    &Gates{ledger: l, clock: clock, random: o.Rand, envelopes: envelopes},
 		Publisher: &Publisher{
-			ledger: l, keys: keys, clock: clock, random: o.Rand, dir: dir, revoked: revoked, envelopes: envelopes,
-			repository: newRepository(filepath.Join(dir, "repository")),
+			ledger: l, keys: keys, clock: clock, random: o.Rand, revoked: revoked, envelopes: envelopes,
+			lock: newLock(dir), repository: newRepository(filepath.Join(dir, "repository")),
 		},
 		ledger: l,
 	}, nil

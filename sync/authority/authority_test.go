@@ -119,6 +119,9 @@ func TestCreateRefuses(t *testing.T) {
 		if _, err := authority.Create(t.Context(), dir, o); err == nil {
 			t.Errorf("%s: created", name)
 		}
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: something was made before it was refused: %v", name, err)
+		}
 		if a, err := authority.Create(t.Context(), dir, options()); err != nil {
 			t.Errorf("%s: cannot be made after the failure: %v", name, err)
 		} else {

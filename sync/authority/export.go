@@ -18,7 +18,7 @@ var ErrOtherCity = errors.New("the folder holds what another authority published
 // metadata/, targets/ and gates/. What dir served before it serves until the
 // last step, which renames timestamp.json. Other files in dir stay.
 func (p *Publisher) Export(ctx context.Context, dir string) error {
-	if err := locked(ctx, p.dir, func() error { return p.repository.copyTo(ctx, dir) }); err != nil {
+	if err := p.lock.hold(ctx, func() error { return p.repository.copyTo(ctx, dir) }); err != nil {
 		return fmt.Errorf("export to %s: %w", dir, err)
 	}
 	return nil

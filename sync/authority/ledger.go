@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 const ledgerFile = "ledger.db"
@@ -172,4 +174,23 @@ func ignoreNoRows(err error) error {
 		return nil
 	}
 	return err
+}
+
+// resultCode is SQLite's primary result code of an error (https://www.sqlite.org/rescode.html);
+// SQLITE_OK where the error is not one of SQLite's.
+func resultCode(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return sqlite3.SQLITE_OK
+}
+
+// fileURI names a database file with its options, whatever characters its path has.
+func fileURI(path string, q url.Values) string {
+	path = filepath.ToSlash(path)
+	if filepath.VolumeName(path) != "" {
+		path = "/" + path // file:/C:/…
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }

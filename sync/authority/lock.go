@@ -7,39 +7,44 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// lockFile is an empty database. Its write lock is one that every system has,
-// and that ends with the process that holds it, however it ends.
-const lockFile = "publish.lock"
+// lock keeps all processes but one from publishing and exporting. It is an
+// empty database, whose write lock works on every system and ends with the
+// process that holds it, however that ends.
+type lock struct {
+	path string
+	wait time.Duration // how long hold waits for another process
+}
 
-// locked runs f while no other process publishes or exports in dir, an
-// authority's folder. It gives [ErrBusy] after half a minute of waiting.
-func locked(ctx context.Context, dir string, f func() error) (err error) {
-	db, err := sql.Open("sqlite", fileURI(filepath.Join(dir, lockFile), url.Values{"_pragma": {"busy_timeout(30000)"}}))
+func newLock(dir string) *lock {
+	return &lock{path: filepath.Join(dir, "publish.lock"), wait: 30 * time.Second}
+}
+
+// hold runs f while no other process holds the lock. It gives [ErrBusy] where
+// another still holds it after the wait.
+func (l *lock) hold(ctx context.Context, f func() error) (err error) {
+	timeout := fmt.Sprintf("busy_timeout(%d)", l.wait.Milliseconds())
+	db, err := sql.Open("sqlite", fileURI(l.path, url.Values{"_pragma": {timeout}}))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
+	if err == nil {
+		defer conn.Close()
+		_, err = conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w: %v", ErrBusy, err)
+	switch {
+	case err == nil:
+		return f()
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case resultCode(err) == sqlite3.SQLITE_BUSY:
+		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
-	return f()
-}
-
-// fileURI names a database file with its options, whatever characters its path has.
-func fileURI(path string, q url.Values) string {
-	path = filepath.ToSlash(path)
-	if filepath.VolumeName(path) != "" {
-		path = "/" + path // file:/C:/…
-	}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+	return fmt.Errorf("lock %s: %w; the file holds nothing and may be deleted", l.path, err)
 }

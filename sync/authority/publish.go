@@ -34,7 +34,7 @@ type Publisher struct {
 	keys       *keyFolder
 	clock      *Clock
 	random     io.Reader
-	dir        string // the authority's
+	lock       *lock
 	revoked    *RevokedLists
 	envelopes  *envelopes
 	repository *repository
@@ -48,7 +48,7 @@ type Publisher struct {
 // goes on from there.
 func (p *Publisher) Publish(ctx context.Context) (uint64, error) {
 	var e edition
-	err := locked(ctx, p.dir, func() (err error) {
+	err := p.lock.hold(ctx, func() (err error) {
 		e, err = p.publish(ctx)
 		return err
 	})

@@ -67,19 +67,21 @@ func (r *Roster) importResults(ctx context.Context, from io.Reader) (report shee
 	return report, err
 }
 
-// careOf orders results by the care that they ask for, in SQL: negative, inconclusive, positive.
-func careOf(column string) string {
-	return fmt.Sprintf("CASE %s WHEN %d THEN 2 WHEN %d THEN 1 ELSE 0 END", column, pass.Positive, pass.Inconclusive)
-}
-
+// care orders results by the care that they ask for: negative, inconclusive,
+// positive. What has no meaning counts as positive.
 func care(r pass.Result) int {
 	switch r {
-	case pass.Positive:
-		return 2
+	case pass.Negative:
+		return 0
 	case pass.Inconclusive:
 		return 1
 	}
-	return 0
+	return 2
+}
+
+// careOf is care in SQL, of the result in a column.
+func careOf(column string) string {
+	return fmt.Sprintf("CASE %s WHEN %d THEN 0 WHEN %d THEN 1 ELSE 2 END", column, pass.Negative, pass.Inconclusive)
 }
 
 func (r *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {

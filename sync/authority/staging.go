@@ -5,7 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"os"
-	"strings"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // staging is where the lines of one import wait until all have been read. It
@@ -73,7 +74,7 @@ func (s *staging) close() error {
 		err = s.put.Close()
 	}
 	_, rollback := s.conn.ExecContext(ctx, "ROLLBACK")
-	if rollback != nil && !strings.Contains(rollback.Error(), "no transaction is active") {
+	if resultCode(rollback) != sqlite3.SQLITE_ERROR { // which says that there is nothing to roll back
 		err = errors.Join(err, rollback)
 	}
 	_, detach := s.conn.ExecContext(ctx, "DETACH staging")
