@@ -15,8 +15,8 @@
 //
 // An open [Authority] has a part for each thing that the ledger keeps: the
 // Roster, the Trust list, the Revoked lists of other issuers, the Policies and
-// the Gates. What these change stays in the ledger. Nothing reaches a gate before the Publisher publishes, and
-// nothing leaves the machine before it exports.
+// the Gates. What these change stays in the ledger. Nothing reaches a gate
+// before Publish, and nothing leaves the machine before Export.
 package authority
 
 import (
@@ -98,7 +98,7 @@ type Authority struct {
 	ledger *ledger
 }
 
-// Clock is what the parts go by.
+// Clock is the time that all parts go by.
 type Clock struct {
 	Now  func() time.Time
 	Zone *time.Location // of times in tables that name none

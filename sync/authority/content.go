@@ -13,9 +13,9 @@ import (
 	"postern/sync/status"
 )
 
-// contentOf reads what the ledger says, as version e. Tests before the epoch are
-// left out: they are older than any policy asks for.
-func contentOf(ctx context.Context, l *ledger, e edition) (*snapshot.Content, error) {
+// contentOf reads the statuses and tests of the ledger, as the content of rel.
+// It leaves out tests from before the epoch, which are too old for any policy.
+func contentOf(ctx context.Context, l *ledger, rel release) (*snapshot.Content, error) {
 	size, err := listSize(ctx, l)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func contentOf(ctx context.Context, l *ledger, e edition) (*snapshot.Content, er
 		return nil, err
 	}
 	defer rows.Close()
-	first := e.epoch.Unix() / 60
+	first := rel.epoch.Unix() / 60
 	for rows.Next() {
 		var index, minute int64
 		var value status.Value
@@ -39,7 +39,7 @@ func contentOf(ctx context.Context, l *ledger, e edition) (*snapshot.Content, er
 		if minute > first {
 			test = &pass.Test{Kind: kind, Result: result, At: time.Unix(minute*60, 0).UTC()}
 		}
-		entry, ok := status.NewEntry(value, test, e.epoch)
+		entry, ok := status.NewEntry(value, test, rel.epoch)
 		if !ok {
 			return nil, fmt.Errorf("entry %d does not fit: status %d, test %d of result %d at %s", index, value, kind, result, time.Unix(minute*60, 0).UTC())
 		}
@@ -52,16 +52,16 @@ func contentOf(ctx context.Context, l *ledger, e edition) (*snapshot.Content, er
 	if err := slipEntries(ctx, l, &list); err != nil {
 		return nil, err
 	}
-	return &snapshot.Content{Version: e.version, Made: e.made, Epoch: e.epoch, Lists: []snapshot.List{list}}, nil
+	return &snapshot.Content{Version: rel.version, Made: rel.made, Epoch: rel.epoch, Lists: []snapshot.List{list}}, nil
 }
 
-// lastContent reads back the content of the newest published version of e's
-// epoch, for a delta; nil where there is none, or its file is no longer whole.
-func (p *Publisher) lastContent(ctx context.Context, e edition) (*snapshot.Content, error) {
+// lastContent reads back the content of the newest published version of
+// rel's epoch, for a delta; nil where there is none, or its file is no longer whole.
+func (p *Publisher) lastContent(ctx context.Context, rel release) (*snapshot.Content, error) {
 	var version uint64
 	var digest []byte
 	err := p.ledger.QueryRowContext(ctx, `SELECT version, digest FROM version WHERE published AND epoch = ? AND version =
-		(SELECT max(version) FROM version WHERE published)`, e.number).Scan(&version, &digest)
+		(SELECT max(version) FROM version WHERE published)`, rel.number).Scan(&version, &digest)
 	if err != nil {
 		return nil, ignoreNoRows(err)
 	}
@@ -77,7 +77,7 @@ func (p *Publisher) lastContent(ctx context.Context, e edition) (*snapshot.Conte
 	if err != nil {
 		return nil, err
 	}
-	plain, err := snapshot.OpenFile(b, t.path, e.key)
+	plain, err := snapshot.OpenFile(b, t.path, rel.key)
 	if err != nil {
 		return nil, nil
 	}

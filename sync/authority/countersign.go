@@ -14,7 +14,7 @@ import (
 // for the hub, and its first envelope. The same request gets an answer again;
 // other keys with the same code do not. A refusal (ErrRequest, ErrNoGate,
 // ErrNotProven, ErrUsed, ErrExpired) begins "countersign gate:" and may be
-// shown to whoever asked; any other error is the authority's own affair.
+// shown to whoever asked. Any other error is for the authority's people only.
 func (g *Gates) Countersign(ctx context.Context, request []byte) (certificate, envelope []byte, err error) {
 	certificate, envelope, err = g.countersign(ctx, request)
 	if err == nil {
@@ -54,7 +54,7 @@ func (g *Gates) countersign(ctx context.Context, request []byte) (certificate, e
 			return err
 		}
 		gate.Version++
-		// The compare stands in the statement: of two devices with one code only one enrols.
+		// The statement itself compares, so that of two devices with one code only one enrols.
 		done, err := tx.ExecContext(ctx, `UPDATE gate SET sign = ?1, box = ?2, certificate = ?3, version = ?4
 			WHERE id = ?5 AND (sign IS NULL OR sign = ?1 AND box = ?2)`, []byte(r.Sign), r.Box, certificate, gate.Version, gate.ID)
 		if err != nil {

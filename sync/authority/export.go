@@ -15,8 +15,9 @@ import (
 var ErrOtherCity = errors.New("the folder holds what another authority published")
 
 // Export copies what was published to dir, a hub's folder or a stick:
-// metadata/, targets/ and gates/. What dir served before it serves until the
-// last step, which renames timestamp.json. Other files in dir stay.
+// metadata/, targets/ and gates/. Until the last step, which renames
+// timestamp.json, dir serves the version that it held before. Other files in
+// dir stay.
 func (p *Publisher) Export(ctx context.Context, dir string) error {
 	if err := p.lock.hold(ctx, func() error { return p.repository.copyTo(ctx, dir) }); err != nil {
 		return fmt.Errorf("export to %s: %w", dir, err)
@@ -24,8 +25,8 @@ func (p *Publisher) Export(ctx context.Context, dir string) error {
 	return nil
 }
 
-// copyTo copies every file of the repository to dir that is not there, the
-// timestamp last, and then removes what dir has besides.
+// copyTo copies what dir lacks, the timestamp last. Then it removes from the
+// three folders what the repository no longer has.
 func (r *repository) copyTo(ctx context.Context, dir string) error {
 	stamp, err := os.ReadFile(r.path(timestampFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,7 +59,7 @@ func (r *repository) copyTo(ctx context.Context, dir string) error {
 	return nil
 }
 
-// sameCity refuses a folder that another authority's gates go by.
+// sameCity refuses a folder that serves another authority's gates.
 func (r *repository) sameCity(dir string) error {
 	const first = "metadata/1.root.json"
 	theirs, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(first)))
@@ -75,7 +76,8 @@ func (r *repository) sameCity(dir string) error {
 	return nil
 }
 
-// copyPart copies the files of one part that dir has not; there collects them all.
+// copyPart copies the files of one folder that dir lacks, and adds the names of
+// all of them to there.
 func (r *repository) copyPart(ctx context.Context, dir, part string, there map[string]bool) error {
 	root := r.path(part)
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -93,17 +95,18 @@ func (r *repository) copyPart(ctx context.Context, dir, part string, there map[s
 			return os.MkdirAll(filepath.Join(dir, name), 0o755)
 		}
 		if strings.HasPrefix(d.Name(), ".") {
-			return nil // half-written, by a publish that did not end
+			return nil // half-written when a publish crashed
 		}
 		there[name] = true
 		if name == filepath.FromSlash(timestampFile) {
-			return nil // the last
+			return nil // copyTo copies it last
 		}
 		return r.copyFile(path, filepath.Join(dir, name), part == "gates")
 	})
 }
 
-// copyFile copies one file. Only envelopes change under their names.
+// copyFile copies one file, unless it is there already. A file that changes under
+// its name, as an envelope does, is copied always.
 func (r *repository) copyFile(from, to string, changes bool) error {
 	source, err := os.Stat(from)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"runtime"
 )
 
-// writeFile makes path hold b, wholly and durably or not at all.
+// writeFile writes b to path. After a crash the file holds either all of b or
+// what it held before.
 func writeFile(path string, b []byte, mode fs.FileMode) error {
 	if err := putFile(path, b, mode); err != nil {
 		return err
@@ -16,8 +17,8 @@ func writeFile(path string, b []byte, mode fs.FileMode) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// putFile makes path hold b, wholly or not at all: a temporary file beside it,
-// fsync, rename. It lasts once the folder is synced.
+// putFile writes b to path by way of a temporary file beside it, so that nobody
+// sees half of it. Only after syncDir is it sure to outlast a crash.
 func putFile(path string, b []byte, mode fs.FileMode) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")

@@ -22,7 +22,7 @@ var (
 type ForeignKeys struct {
 	Issuer string     // as its passes name it, or a country's code
 	Name   string     // for people; "" keeps the name that is there, or else is the issuer's
-	Keys   []pass.Key // their Issuer and IssuerName do not count
+	Keys   []pass.Key // their Issuer and IssuerName are not looked at
 }
 
 // Import puts other issuers' keys into the trust list, all or none. A key
@@ -70,13 +70,13 @@ func issuerIn(t *snapshot.Trust, f ForeignKeys) *snapshot.Issuer {
 func putKey(i *snapshot.Issuer, k pass.Key) bool {
 	k.Issuer, k.IssuerName = i.ID, i.Name
 	if k.Certificate != nil && !k.Certificate.IsCA {
-		k.Certificate = nil // only a CA's is looked at again
+		k.Certificate = nil // only that of a CA is needed later
 	}
 	for n := range i.Keys {
 		if !sameKey(i.Keys[n].Public, k.Public) {
 			continue
 		}
-		k.Withdrawn = k.Withdrawn || i.Keys[n].Withdrawn // also under a kid that is new
+		k.Withdrawn = k.Withdrawn || i.Keys[n].Withdrawn // also where the kid is new
 		if bytes.Equal(i.Keys[n].ID, k.ID) {
 			i.Keys[n] = k
 			return false
@@ -86,7 +86,7 @@ func putKey(i *snapshot.Issuer, k pass.Key) bool {
 	return true
 }
 
-// withdrawnIn reports whether a key was withdrawn, whoever's it was called.
+// withdrawnIn reports whether a key was withdrawn, under any issuer's name.
 func withdrawnIn(t *snapshot.Trust, public crypto.PublicKey) bool {
 	for _, i := range t.Issuers {
 		for _, k := range i.Keys {
@@ -103,9 +103,9 @@ func sameKey(a, b crypto.PublicKey) bool {
 	return ok && key.Equal(b)
 }
 
-// WithdrawKey marks an issuer's key withdrawn under every kid that it has, so
-// that its passes open nowhere, whatever date they bear. There is no way back
-// but a new key.
+// WithdrawKey marks an issuer's key withdrawn, under every kid that it has, so
+// that its passes open nowhere, whatever their date. A withdrawn key never comes
+// back; the issuer needs a new one.
 func (t *TrustList) WithdrawKey(ctx context.Context, issuer string, kid []byte) error {
 	return t.Edit(ctx, func(list *snapshot.Trust) error {
 		public := keyIn(list, issuer, kid)
@@ -123,6 +123,7 @@ func (t *TrustList) WithdrawKey(ctx context.Context, issuer string, kid []byte) 
 	})
 }
 
+// keyIn finds an issuer's key by its kid; nil where there is none.
 func keyIn(t *snapshot.Trust, issuer string, kid []byte) crypto.PublicKey {
 	for _, i := range t.Issuers {
 		for _, k := range i.Keys {
@@ -134,9 +135,10 @@ func keyIn(t *snapshot.Trust, issuer string, kid []byte) crypto.PublicKey {
 	return nil
 }
 
-// RemoveIssuer takes another issuer and all its keys out of the trust list:
-// its passes become those of somebody unknown. Withdraw a key that was stolen;
-// an issuer with withdrawn keys is kept, since nobody would remember them.
+// RemoveIssuer takes another issuer and all its keys out of the trust list, so
+// that its passes are those of an unknown issuer. A stolen key is withdrawn
+// instead. An issuer with withdrawn keys cannot be removed: the list must
+// remember that they were.
 func (t *TrustList) RemoveIssuer(ctx context.Context, issuer string) error {
 	own, err := setting(ctx, t.ledger, settingIssuer)
 	if err != nil {

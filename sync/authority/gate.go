@@ -45,7 +45,7 @@ type Gate struct {
 	secret                 [16]byte
 }
 
-// NewGate is what is said of a gate before there is one.
+// NewGate is what Add is told of a gate.
 type NewGate struct {
 	Hub       string // base URL
 	Place     string
@@ -55,10 +55,10 @@ type NewGate struct {
 	Expiry    time.Time // of its enrolment code
 
 	Slips    time.Duration // lets it sign slips that last so long at most; 0: it signs none
-	Policies []string      // at whose places its slips count; none are all
+	Policies []string      // its slips count at places with these; empty: at all
 }
 
-// Add makes the code that enrols one gate. Where it fails there is no gate.
+// Add adds a gate and makes the code that enrols it. Where it fails there is no gate.
 func (g *Gates) Add(ctx context.Context, n NewGate) (c enrol.Code, err error) {
 	err = g.ledger.change(ctx, func(tx *sql.Tx) error {
 		if c, err = g.add(ctx, tx, n); err != nil || n.Slips == 0 {
@@ -131,7 +131,7 @@ func (g *Gates) All(ctx context.Context) ([]Gate, error) {
 	return all, nil
 }
 
-// gatesWhere lists the gates of which a condition, always a constant of this file, is true.
+// gatesWhere gives the gates that fit an SQL condition, which is always a constant of this package.
 func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (all []Gate, err error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe, pin,
 		coalesce((SELECT life FROM slips WHERE slips.gate = gate.id AND NOT ended), 0)

@@ -24,9 +24,9 @@ func listSize(ctx context.Context, q querier) (size int, err error) {
 	return size, err
 }
 
-// grown is the size that a list of size needs for used entries: never more
-// than three quarters full, by half at least when it grows. Growing says little
-// about how many persons there are, and free places keep new indexes random.
+// grown is the size that a list of size must take for so many used entries. A
+// list is at most three quarters full, so that new indexes stay random. It grows
+// by half at least, so that its size says little about how many people there are.
 func grown(size, used int) int {
 	for used > size/4*3 {
 		size = (size + size/2 + listStep - 1) / listStep * listStep
@@ -34,9 +34,9 @@ func grown(size, used int) int {
 	return size
 }
 
-// addPersons gives the persons in the staging who are new an index and a
-// pseudonym. All are counted before the first is placed, so that the order of
-// the roster does not show in the indexes.
+// addPersons adds the people of the staging who are new, each with an index and
+// a pseudonym. It makes room for all of them before it places the first, so that
+// the indexes do not show the order of the roster.
 func (r *Roster) addPersons(ctx context.Context, tx *sql.Tx) (added int, err error) {
 	const fresh = "FROM staging.line AS l WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.number = l.number)"
 	if err := tx.QueryRowContext(ctx, "SELECT count(*) "+fresh).Scan(&added); err != nil || added == 0 {
@@ -63,14 +63,14 @@ func (r *Roster) addPersons(ctx context.Context, tx *sql.Tx) (added int, err err
 	return added, nil
 }
 
-// places gives out free indexes of the list.
+// places gives out free indexes of the status list, at random.
 type places struct {
 	used   []uint64 // a bit for each
 	size   int
 	random *bufio.Reader
 }
 
-// newPlaces makes room for more persons, or gates that sign slips.
+// newPlaces makes room in the list for more people, or for gates that sign slips.
 func newPlaces(ctx context.Context, tx *sql.Tx, random io.Reader, more int) (*places, error) {
 	size, err := listSize(ctx, tx)
 	if err != nil {
@@ -111,7 +111,7 @@ func (p *places) take() (int, error) {
 			return 0, err
 		}
 		n := binary.BigEndian.Uint64(b[:])
-		if n >= -size%size { // the lowest values would make some indexes likelier
+		if n >= -size%size { // without this the low indexes would be likelier than the others
 			n %= size
 			if p.used[n/64]&(1<<(n%64)) == 0 {
 				p.used[n/64] |= 1 << (n % 64)
@@ -121,7 +121,7 @@ func (p *places) take() (int, error) {
 	}
 }
 
-// insert places one person; a pseudonym that somebody has already is drawn again.
+// insert adds one person. It draws a pseudonym again that somebody has already.
 func (p *places) insert(ctx context.Context, insert *sql.Stmt, row int) error {
 	index, err := p.take()
 	if err != nil {

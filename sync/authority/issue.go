@@ -21,11 +21,11 @@ type Issued struct {
 	Text   string // PP1:…
 }
 
-// IssueOptions says what passes carry beyond the ledger. The zero value is a
-// pass that is valid as long as the roster says, for paper.
+// IssueOptions says what passes carry besides what is in the ledger. The zero
+// value makes passes for paper, valid as long as the roster says.
 type IssueOptions struct {
 	Holders map[string]*ecdsa.PublicKey // by number: the holder's P-256 key, for dynamic codes
-	Expires time.Time                   // earlier than the roster's valid_until; zero: that
+	Expires time.Time                   // where that is before the roster's valid_until; zero: the roster's
 }
 
 // Issue makes the passes of these numbers, in their order; nil means
@@ -62,7 +62,7 @@ func (r *Roster) issueEach(ctx context.Context, numbers []string, o IssueOptions
 	})
 }
 
-// passSigner signs passes and delegations.
+// passSigner gives what signs passes and delegations.
 func passSigner(ctx context.Context, q querier, keys *keyFolder) (*pass.Signer, error) {
 	key, err := keys.signer(keyIssuer)
 	if err != nil {
@@ -75,7 +75,7 @@ func passSigner(ctx context.Context, q querier, keys *keyFolder) (*pass.Signer, 
 	return pass.NewSigner(string(name), key)
 }
 
-// holder is a person as a pass shows them.
+// holder is a person with all that their pass shows.
 type holder struct {
 	person
 	index      uint64
@@ -150,7 +150,8 @@ func (h holder) claims(o IssueOptions, now time.Time) pass.Claims {
 	return c
 }
 
-// colourOf is what the pass shows of the status at issue; the list has the last word.
+// colourOf is the colour that a pass shows of the status at its issue. Gates go
+// by the status list.
 func colourOf(v status.Value) pass.Colour {
 	switch v {
 	case status.Good:

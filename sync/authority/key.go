@@ -28,13 +28,13 @@ const (
 	keyIssuer   = "issuer"   // passes
 )
 
-// rootKeys are the three of which two sign a root.
+// rootKeys are the root role's three keys. Two of them sign a root.
 var rootKeys = []string{"root1", "root2", "root3"}
 
 const rootThreshold = 2
 
-// wrapped says which keys are wrapped: those that stay offline. Tracing is one
-// of them, since who has it can name everybody in every journal.
+// wrapped says which keys the passphrase wraps: those that are not needed for
+// publishing. With the tracing key one can name everybody in every journal.
 var wrapped = map[string]bool{"root1": true, "root2": true, "root3": true, keyTargets: true, keyTracing: true}
 
 const (
@@ -44,14 +44,14 @@ const (
 	minPassphraseRunes = 8
 )
 
-// keyFolder reads and makes key files.
+// keyFolder makes and loads the keys of one authority.
 type keyFolder struct {
 	dir        string
 	passphrase Passphrase
 	workFactor int
 	random     io.Reader
-	phrase     string                       // once asked for
-	held       map[string]crypto.PrivateKey // once loaded: unwrapping takes a second
+	phrase     string                       // "" until it was asked for
+	held       map[string]crypto.PrivateKey // those loaded, since unwrapping takes a second
 }
 
 func newKeyFolder(dir string, o Options) *keyFolder {
@@ -61,11 +61,11 @@ func newKeyFolder(dir string, o Options) *keyFolder {
 	}
 }
 
-// makingFile stands in the folder while an authority is being created.
+// makingFile is in the folder while an authority is being created.
 const makingFile = ".making"
 
-// create makes every key. Keys of a creation that did not end are made anew:
-// nothing was signed with them that anybody has. Others are never replaced.
+// create makes every key. It replaces keys that a crashed creation left, since
+// nobody has anything that they signed. It never replaces others.
 func (f *keyFolder) create() error {
 	phrase, err := f.ask()
 	if err != nil {
@@ -85,7 +85,8 @@ func (f *keyFolder) create() error {
 	return nil
 }
 
-// begin readies the folder, which holds no keys that somebody may need.
+// begin makes the folder, and refuses one that holds keys already, unless a
+// crashed creation left them.
 func (f *keyFolder) begin() error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return err
@@ -101,9 +102,10 @@ func (f *keyFolder) begin() error {
 	return writeFile(making, nil, 0o600)
 }
 
-// made ends the creation.
+// made ends the creation: from now on the keys are never replaced.
 func (f *keyFolder) made() error { return os.Remove(filepath.Join(f.dir, makingFile)) }
 
+// make makes one key and writes its file.
 func (f *keyFolder) make(name string) error {
 	seed := make([]byte, 32)
 	if _, err := io.ReadFull(f.random, seed); err != nil {
@@ -158,6 +160,7 @@ func (f *keyFolder) tracing() (*ecdh.PrivateKey, error) {
 	return k, nil
 }
 
+// load gives a key, from memory where it was loaded before.
 func (f *keyFolder) load(name string) (crypto.PrivateKey, error) {
 	if key, ok := f.held[name]; ok {
 		return key, nil
@@ -169,6 +172,7 @@ func (f *keyFolder) load(name string) (crypto.PrivateKey, error) {
 	return key, err
 }
 
+// read reads a key file.
 func (f *keyFolder) read(name string) (crypto.PrivateKey, error) {
 	b, err := os.ReadFile(f.path(name))
 	if err != nil {
@@ -190,7 +194,7 @@ func (f *keyFolder) read(name string) (crypto.PrivateKey, error) {
 	return key, nil
 }
 
-// ask asks for the passphrase the first time.
+// ask gives the passphrase. It asks for it the first time, and after a wrong one.
 func (f *keyFolder) ask() (string, error) {
 	if f.phrase != "" {
 		return f.phrase, nil
@@ -208,6 +212,7 @@ func (f *keyFolder) ask() (string, error) {
 	return f.phrase, nil
 }
 
+// wrap encrypts a key file to the passphrase.
 func (f *keyFolder) wrap(plain []byte) ([]byte, error) {
 	phrase, err := f.ask()
 	if err != nil {
@@ -236,6 +241,7 @@ func (f *keyFolder) wrap(plain []byte) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// unwrap opens what wrap encrypted.
 func (f *keyFolder) unwrap(b []byte) ([]byte, error) {
 	phrase, err := f.ask()
 	if err != nil {
@@ -249,7 +255,7 @@ func (f *keyFolder) unwrap(b []byte) ([]byte, error) {
 	r, err := age.Decrypt(armor.NewReader(bytes.NewReader(b)), id)
 	var none *age.NoIdentityMatchError
 	if errors.As(err, &none) {
-		f.phrase = "" // ask again next time
+		f.phrase = ""
 		return nil, fmt.Errorf("%w; try again", ErrPassphrase)
 	}
 	if err != nil {

@@ -19,8 +19,8 @@ const ledgerFile = "ledger.db"
 // ledgerForm is the user_version of the schema below.
 const ledgerForm = 1
 
-// Names are masked before they come here, and of tests only the latest is
-// kept: what the ledger does not have, nobody can take from it.
+// The ledger holds masked names, and of tests only the latest, so that no more
+// can be stolen with it.
 const schema = `
 CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -128,7 +128,7 @@ func prepareLedger(ctx context.Context, db *sql.DB) error {
 	return fmt.Errorf("it has form %d, this program knows %d; use the newer program", form, ledgerForm)
 }
 
-// removeLedger removes what a creation that did not end has left.
+// removeLedger removes what a crashed creation left.
 func removeLedger(path string) error {
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -145,7 +145,7 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// change runs f in one transaction, which ends with f: what f did counts where its error is nil.
+// change runs f in one transaction. What f did counts only where f returns no error.
 func (l *ledger) change(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := l.BeginTx(ctx, nil)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 )
 
-// How long signed metadata says it is good. A gate goes on checking with what
-// it has after that; expiry tells it, and its people, that it is cut off.
+// How long signed metadata is good. A gate goes on with what it has after that;
+// from the expiry it and its guard know that nothing new comes through.
 const (
 	rootLife      = 10 * 365 * 24 * time.Hour
 	targetsLife   = 2 * 365 * 24 * time.Hour
@@ -19,13 +19,13 @@ const (
 	timestampLife = 7 * 24 * time.Hour
 )
 
-// Delegated roles.
+// Roles that the targets role delegates to.
 const (
 	roleOnline   = "online"   // status/*, foreign/*, lookup/*/*
-	roleEnvelope = "envelope" // no target: its key signs envelopes and gate certificates
+	roleEnvelope = "envelope" // has no targets; its key signs envelopes and gate certificates
 )
 
-// sign adds the key's signature and gives the file.
+// sign signs metadata with the keys and gives the file.
 func sign[T metadata.Roles](m *metadata.Metadata[T], keys ...ed25519.PrivateKey) ([]byte, error) {
 	for _, key := range keys {
 		signer, err := signature.LoadED25519Signer(key)

@@ -8,26 +8,28 @@ import (
 	"postern/sync/enrol"
 )
 
-// tagDays is for how many days, from today, an envelope carries tag keys.
+// tagDays is how many days of tag keys an envelope holds, from today on.
 const tagDays = 30
 
-// epochOf is the first of the month before t: an entry holds 91 days from
-// there, and t's month ends after 62 at most.
+// epochOf is the epoch of a version that is made at t: the first of the month
+// before. A status entry can hold tests of the 91 days from there, and t's month
+// ends at most 62 days after it.
 func epochOf(t time.Time) time.Time {
 	t = t.UTC()
 	return time.Date(t.Year(), t.Month()-1, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// epochNumber counts months since January 1970; it numbers epoch keys.
+// epochNumber counts months since January 1970. It numbers epochs and their keys.
 func epochNumber(epoch time.Time) uint64 {
 	return uint64((epoch.Year()-1970)*12 + int(epoch.Month()) - 1)
 }
 
+// dayNumber counts days since 1 January 1970. It numbers tag keys.
 func dayNumber(t time.Time) uint64 { return uint64(t.Unix() / 86400) }
 
-// ensureKeys makes the keys that gates need now: of the epoch and its
-// neighbours, so that a gate reads across the turn of a month, and of the next
-// days' tags. Keys whose time is over are forgotten.
+// ensureKeys makes the keys that gates need now: those of this epoch, the one
+// before and the one after, so that a gate can read at the turn of a month, and
+// the tag keys of the next days. It deletes keys whose time is over.
 func ensureKeys(ctx context.Context, q querier, random io.Reader, now time.Time) error {
 	epoch, day := epochNumber(epochOf(now)), dayNumber(now)
 	for n := epoch - 1; n <= epoch+1; n++ {
@@ -54,7 +56,7 @@ func ensureKey(ctx context.Context, q querier, random io.Reader, kind string, nu
 	return err
 }
 
-// secrets gives all keys of a kind by number.
+// secrets gives all keys of a kind by their numbers.
 func secrets(ctx context.Context, q querier, kind string) (map[uint64][]byte, error) {
 	rows, err := q.QueryContext(ctx, "SELECT number, value FROM secret WHERE kind = ?", kind)
 	if err != nil {

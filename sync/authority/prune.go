@@ -18,7 +18,7 @@ var metadataName = regexp.MustCompile(`^([0-9]+)\.(targets|snapshot|online)\.jso
 
 // removeOld removes files that no metadata names any more. They may go at any
 // time; nothing is lost when this fails.
-func (p *Publisher) removeOld(ctx context.Context, e *edition) error {
+func (p *Publisher) removeOld(ctx context.Context, rel *release) error {
 	keep := make(map[string]bool)
 	offline, err := offlineTargets(ctx, p.ledger)
 	if err != nil {
@@ -41,10 +41,10 @@ func (p *Publisher) removeOld(ctx context.Context, e *edition) error {
 		removeUnless(p.repository.path("metadata"), func(name string) bool {
 			m := metadataName.FindStringSubmatch(name)
 			if m == nil {
-				return filepath.Ext(name) == ".json" // roots and the timestamp, and no leavings
+				return filepath.Ext(name) == ".json" // roots and the timestamp; not the half-written files of a crash
 			}
 			n, err := strconv.ParseInt(m[1], 10, 64)
-			newest := int64(e.version)
+			newest := int64(rel.version)
 			if m[2] == metadata.TARGETS {
 				newest = targets.version
 			}

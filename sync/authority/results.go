@@ -3,7 +3,6 @@ package authority
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -21,50 +20,49 @@ const clockSlack = time.Hour
 // ImportResults reads laboratory results, CSV with the columns
 // number,kind,result,taken_at in any order. Of each person the latest test
 // counts; of several in one minute the one that asks for most care. Results of
-// numbers that are not in the roster are left out and noted: a laboratory's
-// file holds visitors, and the others must not wait for them. With bad lines
+// numbers that are not in the roster are left out and noted: a laboratory tests
+// visitors too, and the rest of its file must not wait for them. With bad lines
 // the error is *[sheet.BadLines] and nothing changes.
 func (r *Roster) ImportResults(ctx context.Context, from io.Reader) (sheet.Report, error) {
-	report, err := r.importResults(ctx, from)
+	report, err := r.importTable(ctx, from, tableKind{
+		columns: resultColumns,
+		staged: `number TEXT PRIMARY KEY, line INTEGER NOT NULL, minute INTEGER NOT NULL,
+			kind INTEGER NOT NULL, result INTEGER NOT NULL, care INTEGER NOT NULL`,
+		insert: `INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+			SET line = excluded.line, minute = excluded.minute, kind = excluded.kind, result = excluded.result, care = excluded.care
+			WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`,
+		put:   r.putTest,
+		merge: mergeTests,
+	})
 	if err != nil {
 		return sheet.Report{}, fmt.Errorf("import results: %w", err)
 	}
 	return report, nil
 }
 
-func (r *Roster) importResults(ctx context.Context, from io.Reader) (report sheet.Report, err error) {
-	sh, err := sheet.Open(ctx, from, r.dir, resultColumns...)
+// putTest puts one row of results into the staging.
+func (r *Roster) putTest(ctx context.Context, s *staging, row sheet.Row) error {
+	number, t, err := r.parseTest(row)
 	if err != nil {
-		return report, err
-	}
-	defer sh.Close()
-	s, err := newStaging(ctx, r.ledger, r.dir, `number TEXT PRIMARY KEY, line INTEGER NOT NULL, minute INTEGER NOT NULL,
-		kind INTEGER NOT NULL, result INTEGER NOT NULL, care INTEGER NOT NULL`)
-	if err != nil {
-		return report, err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	report.Notes = sh.Notes()
-	if report.Rows, err = r.stageResults(ctx, sh, s); err != nil {
-		return report, err
-	}
-	if err := s.filled(ctx); err != nil {
-		return report, err
-	}
-	err = s.inLedger(ctx, func(tx *sql.Tx) error {
-		report.Changed, err = count(ctx, tx, `UPDATE person SET test_minute = l.minute, test_kind = l.kind, test_result = l.result
-			FROM staging.line AS l WHERE person.number = l.number
-			AND (l.minute, l.care) > (person.test_minute, `+careOf("person.test_result")+`)`)
-		if err != nil {
-			return err
-		}
-		note, err := strangers(ctx, tx)
-		if note != "" {
-			report.Notes = append(report.Notes, note)
-		}
 		return err
-	})
-	return report, err
+	}
+	_, err = s.put.ExecContext(ctx, number, row.Line, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
+	return err
+}
+
+// mergeTests gives the people of the ledger their newer tests.
+func mergeTests(ctx context.Context, tx *sql.Tx, report *sheet.Report) (err error) {
+	report.Changed, err = count(ctx, tx, `UPDATE person SET test_minute = l.minute, test_kind = l.kind, test_result = l.result
+		FROM staging.line AS l WHERE person.number = l.number
+		AND (l.minute, l.care) > (person.test_minute, `+careOf("person.test_result")+`)`)
+	if err != nil {
+		return err
+	}
+	note, err := strangers(ctx, tx)
+	if note != "" {
+		report.Notes = append(report.Notes, note)
+	}
+	return err
 }
 
 // care orders results by the care that they ask for: negative, inconclusive,
@@ -82,22 +80,6 @@ func care(r pass.Result) int {
 // careOf is care in SQL, of the result in a column.
 func careOf(column string) string {
 	return fmt.Sprintf("CASE %s WHEN %d THEN 0 WHEN %d THEN 1 ELSE 2 END", column, pass.Negative, pass.Inconclusive)
-}
-
-func (r *Roster) stageResults(ctx context.Context, sh *sheet.Table, s *staging) (int, error) {
-	if err := s.prepareInsert(ctx, `INSERT INTO staging.line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-		SET line = excluded.line, minute = excluded.minute, kind = excluded.kind, result = excluded.result, care = excluded.care
-		WHERE (excluded.minute, excluded.care) > (line.minute, line.care)`); err != nil {
-		return 0, err
-	}
-	return sh.Each(ctx, func(row sheet.Row) error {
-		number, t, err := r.parseTest(row)
-		if err != nil {
-			return err
-		}
-		_, err = s.put.ExecContext(ctx, number, row.Line, t.At.Unix()/60, t.Kind, t.Result, care(t.Result))
-		return err
-	})
 }
 
 // parseTest reads one line, and says everything that is wrong with it.
@@ -118,7 +100,7 @@ func (r *Roster) parseTest(row sheet.Row) (number string, t pass.Test, err error
 	return number, t, sheet.Bad(wrong...)
 }
 
-// strangers notes whose results were left out: how many, and the first lines.
+// strangers says how many numbers are not in the roster, and where the first of them stand.
 func strangers(ctx context.Context, q querier) (string, error) {
 	const unknown = "FROM staging.line AS l WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.number = l.number)"
 	var n int

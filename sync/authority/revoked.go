@@ -21,8 +21,8 @@ var (
 	ErrOldList  = errors.New("a newer edition of this list is here already")
 )
 
-// revocationSchema is other issuers' lists as they were imported. It joined
-// the ledger after its first form, and is made where it lacks.
+// revocationSchema holds other issuers' lists as they were imported. Ledgers
+// from before it get it when they are opened.
 const revocationSchema = `
 CREATE TABLE IF NOT EXISTS revocation (
 	issuer TEXT NOT NULL,
@@ -51,11 +51,10 @@ type RevokedList struct {
 	Count  int       // of entries
 }
 
-// Import reads an issuer's file (see status.ReadLists) into the ledger.
-// issuer may be empty where the file says whose it is; it must be in the trust
-// list, and what is signed must be signed by its key. An EU batch stands
-// beside the others, of the rest a newer edition takes the older one's place.
-// It needs no passphrase: the online role carries these lists. Publish does.
+// Import reads an issuer's file (see status.ReadLists) into the ledger. issuer
+// may be empty where the file says whose it is. The issuer must be in the trust
+// list, and a signed file must be signed by its key. An EU batch is kept beside
+// the others; of other lists a newer edition takes the older one's place.
 func (r *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
 	lists, err := r.read(ctx, b, issuer)
 	if err != nil {
@@ -75,7 +74,8 @@ func (r *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]R
 	return describe(lists), nil
 }
 
-// read reads and names the lists of a file, and knows their issuers.
+// read reads and names the lists of a file. It refuses those of issuers that are
+// not in the trust list.
 func (r *RevokedLists) read(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
 	trust, err := r.trust.Get(ctx)
 	if err != nil {
@@ -94,7 +94,7 @@ func (r *RevokedLists) read(ctx context.Context, b []byte, issuer string) ([]sta
 			sum := sha256.Sum256(l.Data)
 			l.Name = l.Source + " " + hex.EncodeToString(sum[:8])
 		}
-		if _, err := snapshot.EncodeForeign(snapshot.Foreign{l.Foreign}); err != nil { // what no gate could read must not get in
+		if _, err := snapshot.EncodeForeign(snapshot.Foreign{l.Foreign}); err != nil { // nothing gets in that gates could not read
 			return nil, err
 		}
 	}
@@ -137,8 +137,8 @@ func (r *RevokedLists) Read(ctx context.Context, b []byte, issuer string) ([]Rev
 	return describe(lists), err
 }
 
-// Withdraw takes imported lists back, all or none. Who only stood in
-// these is no longer revoked once it is published.
+// Withdraw takes imported lists back, all or none. A pass that was revoked only
+// by these is good again after the next Publish.
 func (r *RevokedLists) Withdraw(ctx context.Context, lists []status.Head) error {
 	err := r.ledger.change(ctx, func(tx *sql.Tx) error {
 		for _, l := range lists {
@@ -158,7 +158,7 @@ func (r *RevokedLists) Withdraw(ctx context.Context, lists []status.Head) error 
 	return nil
 }
 
-// All gives what was imported, in the order of issuer, kind and name.
+// All gives what was imported, by issuer, kind and name.
 func (r *RevokedLists) All(ctx context.Context) ([]RevokedList, error) {
 	lists, err := revocations(ctx, r.ledger)
 	if err != nil {
@@ -192,9 +192,10 @@ func revocations(ctx context.Context, q querier) (all []status.Import, err error
 	return all, rows.Err()
 }
 
-// forGates is what gates get of the lists at a time: the EU batches of one
-// issuer and type joined, without those whose time is over (which revoke
-// nothing any more), and all others as they are, ended or not.
+// forGates gives the lists that gates get in a version made at a time. The EU
+// batches of one issuer and type are joined, without those that have ended,
+// which revoke nothing any more. All other lists are as they were imported,
+// ended or not.
 func (r *RevokedLists) forGates(ctx context.Context, at time.Time) (snapshot.Foreign, error) {
 	lists, err := revocations(ctx, r.ledger)
 	if err != nil {
@@ -209,7 +210,7 @@ func (r *RevokedLists) forGates(ctx context.Context, at time.Time) (snapshot.For
 		if !at.Before(l.Until) {
 			continue
 		}
-		l.Name, l.Until = "", time.Time{} // that it may be dropped then is the authority's business
+		l.Name, l.Until = "", time.Time{} // gates need neither: the authority drops a batch when it ends
 		if n := len(all); n > 0 && all[n-1].Head.Issuer == l.Issuer && all[n-1].Kind == l.Kind {
 			all[n-1].Data = append(all[n-1].Data, l.Data...)
 			continue

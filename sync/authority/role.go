@@ -41,7 +41,7 @@ func roles(ctx context.Context, q querier, name string) (all []roleFile, err err
 	return all, rows.Err()
 }
 
-// newestRole gives the newest version of a role; the zero roleFile where there is none yet.
+// newestRole gives the newest version of a role; version 0 where there is none yet.
 func newestRole(ctx context.Context, q querier, name string) (roleFile, error) {
 	r := roleFile{name: name}
 	err := q.QueryRowContext(ctx, "SELECT version, body FROM role WHERE name = ? ORDER BY version DESC LIMIT 1", name).Scan(&r.version, &r.body)

@@ -13,9 +13,9 @@ import (
 	"postern/sync/status"
 )
 
-// A permission to sign slips has an index of its own in the status list, that
-// of no person. It is never used again: what was taken back stays taken back,
-// also where the gate is allowed to sign slips anew.
+// A permission to sign slips has an index of its own in the status list. The
+// index is never used again, so that slips stay revoked when their gate gets
+// another permission.
 const slipSchema = `
 CREATE TABLE IF NOT EXISTS slips (
 	idx      INTEGER PRIMARY KEY,
@@ -27,9 +27,9 @@ CREATE TABLE IF NOT EXISTS slips (
 CREATE UNIQUE INDEX IF NOT EXISTS slips_of ON slips (gate) WHERE NOT ended;
 `
 
-// AllowSlips lets a gate sign slips that last for life at most, from the next
-// Publish on; policies names those at whose places they count, none all. What
-// the gate signed under an earlier permission goes on.
+// AllowSlips lets a gate sign slips that last for life at most. They count at
+// places with these policies; where none is named, at all places. Slips that
+// the gate signed under an earlier permission stay good.
 func (g *Gates) AllowSlips(ctx context.Context, id string, life time.Duration, policies []string) error {
 	err := g.ledger.change(ctx, func(tx *sql.Tx) error { return g.allowSlips(ctx, tx, id, life, policies) })
 	if err != nil {
@@ -70,8 +70,8 @@ func (g *Gates) allowSlips(ctx context.Context, tx *sql.Tx, id string, life time
 	return err
 }
 
-// StopSlips takes a gate's permission back, from the next Publish on. Every
-// slip that it has signed is then revoked at gates that have the new snapshot.
+// StopSlips takes a gate's permission back. From the next Publish on every slip
+// that it has signed is revoked, at gates that have the new snapshot.
 func (g *Gates) StopSlips(ctx context.Context, id string) error {
 	done, err := g.ledger.ExecContext(ctx, "UPDATE slips SET ended = 1 WHERE gate = ? AND NOT ended", id)
 	if err != nil {
@@ -107,14 +107,14 @@ func slipEntries(ctx context.Context, q querier, list *snapshot.List) error {
 	return rows.Err()
 }
 
-// permission is what a gate's delegations say.
+// permission is what a gate may sign.
 type permission struct {
 	index    uint64
 	life     time.Duration
 	policies []string
 }
 
-// permissions gives those that hold, by gate.
+// permissions gives those that are in force, by gate.
 func permissions(ctx context.Context, q querier) (map[string]permission, error) {
 	rows, err := q.QueryContext(ctx, "SELECT s.gate, s.idx, s.life, s.policies FROM slips AS s JOIN gate AS g ON g.id = s.gate WHERE NOT (s.ended OR g.wipe OR g.suspended)")
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// staging is where the lines of one import wait until all have been read. It
-// is a database file of its own, attached to one connection of the ledger:
-// memory stays bounded, and nobody else waits while a long file is read.
+// staging keeps the lines of one import until all have been read. It is a
+// database file of its own, attached to one connection of the ledger, so that
+// memory stays bounded and the ledger is not locked while a long file is read.
 type staging struct {
 	conn *sql.Conn
 	path string
@@ -44,7 +44,7 @@ func (s *staging) prepare(ctx context.Context, columns string) error {
 	for _, statement := range []string{
 		"PRAGMA staging.journal_mode = MEMORY", "PRAGMA staging.synchronous = OFF",
 		"CREATE TABLE staging.line (" + columns + ") STRICT, WITHOUT ROWID",
-		"BEGIN DEFERRED", // locks the staging only, unlike the ledger's own transactions
+		"BEGIN DEFERRED", // an immediate one would lock the ledger too
 	} {
 		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
 			return err
@@ -59,14 +59,14 @@ func (s *staging) prepareInsert(ctx context.Context, statement string) (err erro
 	return err
 }
 
-// filled ends the reading: what was put can be used.
+// filled ends the reading. After it inLedger can see what was put.
 func (s *staging) filled(ctx context.Context) error {
 	_, err := s.conn.ExecContext(ctx, "COMMIT")
 	return err
 }
 
-// close gives the connection back as it was and removes the file. It works
-// after the context has ended too.
+// close gives the connection back as it was and removes the file. It has no
+// context, since it must work after that of the import has ended.
 func (s *staging) close() error {
 	ctx := context.Background()
 	var err error

@@ -11,7 +11,7 @@ import (
 // target is one file that metadata names.
 type target struct {
 	path    string // in the metadata: status/7.full
-	version uint64 // of the snapshot that a status target leads to, or that a foreign one came with
+	version uint64 // of a status target: that it makes; of a foreign one: that it was published with
 	delta   bool
 	length  int64
 	sha256  []byte
@@ -33,8 +33,9 @@ func (t target) file() string {
 	return filepath.FromSlash(path.Join(path.Dir(t.path), hex.EncodeToString(t.sha256)+"."+path.Base(t.path)))
 }
 
-// kept is how many targets of each kind stay: gates that are further behind
-// take the whole, and one that is in the middle of a pull finds the file before.
+// kept is how many targets of each kind stay. A gate that is too far behind for
+// the deltas takes the whole content. The last but one stays for gates that are
+// in the middle of a pull.
 var kept = map[string]int{"status/%.delta": 8, "status/%.full": 2, "foreign/%": 2}
 
 func putTarget(ctx context.Context, q querier, t target) error {
@@ -54,7 +55,7 @@ func dropOldTargets(ctx context.Context, q querier) error {
 	return nil
 }
 
-// statusTargets gives the targets of the online role, those of foreign/ too.
+// statusTargets gives the targets of the online role: status/ and foreign/.
 func statusTargets(ctx context.Context, q querier) (all []target, err error) {
 	rows, err := q.QueryContext(ctx, "SELECT path, version, delta, length, sha256, custom FROM target ORDER BY version, path")
 	if err != nil {

@@ -8,9 +8,8 @@ import (
 	"postern/sync/snapshot"
 )
 
-// TrustList is the trust list: which issuers' keys gates believe, the hubs'
-// receipt keys and the key of references, as the next Publish carries it.
-// What changes it needs the passphrase.
+// TrustList is the trust list: issuers' keys, hubs' receipt keys and the tracing
+// key, as the next Publish carries it. Every change needs the passphrase.
 type TrustList struct {
 	ledger  *ledger
 	offline *offline

@@ -12,21 +12,22 @@ import (
 	"postern/sync/snapshot"
 )
 
-// writeStatus writes the whole, and the delta from the version before where one leads there.
-func (p *Publisher) writeStatus(ctx context.Context, e *edition) error {
-	c, err := contentOf(ctx, p.ledger, *e)
+// writeStatus writes the whole content, and the delta from the version before
+// where there can be one.
+func (p *Publisher) writeStatus(ctx context.Context, rel *release) error {
+	c, err := contentOf(ctx, p.ledger, *rel)
 	if err != nil {
 		return fmt.Errorf("read ledger: %w", err)
 	}
-	e.digest = c.Digest()
+	rel.digest = c.Digest()
 	plain, err := snapshot.EncodeFull(c)
 	if err != nil {
 		return err
 	}
-	if err := p.addStatus(e, snapshot.CustomOf(c, 0, e.number), plain); err != nil {
+	if err := p.addStatus(rel, snapshot.CustomOf(c, 0, rel.number), plain); err != nil {
 		return err
 	}
-	before, err := p.lastContent(ctx, *e)
+	before, err := p.lastContent(ctx, *rel)
 	if before == nil || err != nil {
 		return err
 	}
@@ -37,21 +38,21 @@ func (p *Publisher) writeStatus(ctx context.Context, e *edition) error {
 	if err != nil {
 		return err
 	}
-	return p.addStatus(e, snapshot.CustomOf(c, before.Version, e.number), plain)
+	return p.addStatus(rel, snapshot.CustomOf(c, before.Version, rel.number), plain)
 }
 
-// addStatus writes one status target.
-func (p *Publisher) addStatus(e *edition, c snapshot.Custom, plain []byte) error {
+// addStatus adds the whole content or a delta to the release.
+func (p *Publisher) addStatus(rel *release, c snapshot.Custom, plain []byte) error {
 	name := snapshot.FullTarget(c.Version)
 	if c.From != 0 {
 		name = snapshot.DeltaTarget(c.From, c.Version)
 	}
-	return p.addTarget(e, name, c, plain)
+	return p.addTarget(rel, name, c, plain)
 }
 
-// addTarget encrypts and writes one target of the online role.
-func (p *Publisher) addTarget(e *edition, name string, c snapshot.Custom, plain []byte) error {
-	b, err := snapshot.SealFile(plain, name, e.key, p.random)
+// addTarget encrypts and writes one target of the online role, and adds it to the release.
+func (p *Publisher) addTarget(rel *release, name string, c snapshot.Custom, plain []byte) error {
+	b, err := snapshot.SealFile(plain, name, rel.key, p.random)
 	if err != nil {
 		return err
 	}
@@ -61,12 +62,12 @@ func (p *Publisher) addTarget(e *edition, name string, c snapshot.Custom, plain 
 	}
 	t := newTarget(name, b)
 	t.version, t.delta, t.custom = c.Version, c.From != 0, string(custom)
-	e.targets = append(e.targets, t)
+	rel.targets = append(rel.targets, t)
 	return p.repository.put("targets/"+filepath.ToSlash(t.file()), b)
 }
 
-// writeOffline writes what the offline keys signed; most of it is there already.
-func (p *Publisher) writeOffline(ctx context.Context, _ *edition) error {
+// writeOffline writes what the offline keys signed, where it is not there already.
+func (p *Publisher) writeOffline(ctx context.Context, _ *release) error {
 	targets, err := offlineTargets(ctx, p.ledger)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (p *Publisher) writeOffline(ctx context.Context, _ *edition) error {
 			return err
 		}
 		if role == metadata.TARGETS {
-			all = all[len(all)-1:] // of roots a gate needs every one
+			all = all[len(all)-1:] // a gate needs the newest only; of roots it needs every one
 		}
 		for _, r := range all {
 			if err := p.repository.putOnce(r.file(), r.body); err != nil {
@@ -93,15 +94,15 @@ func (p *Publisher) writeOffline(ctx context.Context, _ *edition) error {
 	return nil
 }
 
-// writeForeign writes the lists where they changed since they were written, or
-// their file is under a key that new gates do not get.
-func (p *Publisher) writeForeign(ctx context.Context, e *edition) error {
-	lists, err := p.revoked.forGates(ctx, e.made)
+// writeForeign writes other issuers' lists where they have changed, and where
+// the last file is encrypted under a key that new gates do not get.
+func (p *Publisher) writeForeign(ctx context.Context, rel *release) error {
+	lists, err := p.revoked.forGates(ctx, rel.made)
 	if err != nil {
 		return fmt.Errorf("read ledger: %w", err)
 	}
 	digest := lists.Digest()
-	there, err := p.carriesForeign(ctx, *e, digest, len(lists) == 0)
+	there, err := p.carriesForeign(ctx, *rel, digest, len(lists) == 0)
 	if err != nil || there {
 		return err
 	}
@@ -109,13 +110,14 @@ func (p *Publisher) writeForeign(ctx context.Context, e *edition) error {
 	if err != nil {
 		return err
 	}
-	c := snapshot.Custom{Version: e.version, Digest: digest, Made: e.made, Key: e.number, Entries: lists.Size()}
-	return p.addTarget(e, snapshot.ForeignTarget(e.version), c, plain)
+	c := snapshot.Custom{Version: rel.version, Digest: digest, Made: rel.made, Key: rel.number, Entries: lists.Size()}
+	return p.addTarget(rel, snapshot.ForeignTarget(rel.version), c, plain)
 }
 
-// carriesForeign reports whether the newest foreign target holds what has this
-// digest under the key of e. Nothing at all carries no lists.
-func (p *Publisher) carriesForeign(ctx context.Context, e edition, digest [32]byte, none bool) (bool, error) {
+// carriesForeign reports whether the newest foreign target holds the lists of
+// this digest, encrypted under the key of rel. Where there is no such target it
+// reports whether there are no lists either.
+func (p *Publisher) carriesForeign(ctx context.Context, rel release, digest [32]byte, none bool) (bool, error) {
 	var t target
 	err := p.ledger.QueryRowContext(ctx, "SELECT path, sha256, custom FROM target WHERE path LIKE 'foreign/%' ORDER BY version DESC LIMIT 1").
 		Scan(&t.path, &t.sha256, &t.custom)
@@ -126,11 +128,11 @@ func (p *Publisher) carriesForeign(ctx context.Context, e edition, digest [32]by
 		return false, err
 	}
 	c, err := snapshot.ParseCustom([]byte(t.custom))
-	return err == nil && c.Digest == digest && c.Key == e.number && p.repository.has("targets/"+t.file()), nil
+	return err == nil && c.Digest == digest && c.Key == rel.number && p.repository.has("targets/"+t.file()), nil
 }
 
 // writeEnvelopes seals every enrolled gate's envelope anew: gates/<id>.envelope.
-func (p *Publisher) writeEnvelopes(ctx context.Context, _ *edition) error {
+func (p *Publisher) writeEnvelopes(ctx context.Context, _ *release) error {
 	key, err := p.keys.signer(keyEnvelope)
 	if err != nil {
 		return err
@@ -158,6 +160,7 @@ func (p *Publisher) writeEnvelopes(ctx context.Context, _ *edition) error {
 		if err := p.repository.step("gates/" + g.ID); err != nil {
 			return err
 		}
+		// Not put: the folder is made durable once, after all of them.
 		if err := putFile(p.repository.path("gates/"+g.ID+".envelope"), b, 0o644); err != nil {
 			return err
 		}
