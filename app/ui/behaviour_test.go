@@ -35,7 +35,7 @@ var standings = []struct {
 	{"emergencyScreen", after(verdict.TestOld, "emergency"), heldUntilIdle, false},
 	{"supervisorScreen", after(verdict.TestOld, "supervisor"), heldUntilIdle, false},
 	{"registerScreen", after(verdict.TestOld, "register"), heldUntilIdle, false},
-	{"doneScreen", func(d *desk) { after(verdict.TestOld, "register")(d); d.tap("register.do") }, heldUntilIdle, false},
+	{"doneScreen", func(d *desk) { after(verdict.TestOld, "register")(d); d.tap("register.do") }, judgedAtOnce, false},
 	{"pinScreen", func(d *desk) { after(verdict.TestOld, "supervisor")(d); d.tap("supervisor.pin") }, heldUntilIdle, false},
 	{"typingScreen", opened("type"), heldUntilIdle, true},
 	{"todayScreen", opened("today"), heldUntilIdle, true},
@@ -155,6 +155,42 @@ func TestEveryScreenIsListed(t *testing.T) {
 	for screen, real := range found {
 		if real {
 			t.Errorf("%s is not in the table of screens", screen)
+		}
+	}
+}
+
+// What a person decided by hand is for one person: the barred code that comes
+// before that screen is judged at once and in its own colour, and the screen
+// goes by itself.
+func TestLetThroughIsForOnePerson(t *testing.T) {
+	for _, way := range [][]string{{"Emergency", "Childbirth"}, {"Register for a test here", "Register and get a number"}} {
+		d := newDesk(t, "en", tablet)
+		front := &reel{frames: times(1, sceneOf(t, ""))}
+		d.cameras = rack{"front": front}
+		d.attach()
+		d.scanCode("PP1:" + string(verdict.TestMissing))
+		for _, word := range way {
+			d.tapWord(word)
+		}
+		if got := ui.ScreenName(d.UI); got != "doneScreen" {
+			t.Fatalf("%v leads to %s", way, got)
+		}
+		before := len(d.gate.lines)
+		front.frames = times(2, sceneOf(t, "PP1:"+string(verdict.Barred)))
+		d.Watch("front")
+		d.says(t, d.words(t, "en", "outcome.refuse"))
+		if n := len(d.gate.lines) - before; n != 1 {
+			t.Errorf("after %v %d codes were judged", way, n)
+		}
+
+		d.Open("check")
+		d.scanCode("PP1:" + string(verdict.TestMissing))
+		for _, word := range way {
+			d.tapWord(word)
+		}
+		d.wait()
+		if got := ui.ScreenName(d.UI); got != "checkScreen" {
+			t.Errorf("after %v, left alone, it shows %s", way, got)
 		}
 	}
 }

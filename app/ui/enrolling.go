@@ -36,7 +36,18 @@ func (s *enrolScreen) behave(u *UI) behaviour {
 	b := u.page("settings")
 	b.codes, b.needs, b.pictures = judged, needsCamera, u.enrolFrom
 	b.tell = func(key string, pairs ...string) { s.tell(u, key, pairs...) }
+	b.takes = func(r scan.Reading) bool { return s.scanned(u, r) }
 	return b
+}
+
+// scanned takes an enrolment code that is shown to this screen.
+func (s *enrolScreen) scanned(u *UI, r scan.Reading) bool {
+	if !strings.HasPrefix(r.Text, enrol.Prefix) || u.drill != nil {
+		return false
+	}
+	s.entry.SetText(r.Text)
+	s.enrol(u)
+	return true
 }
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {

@@ -167,7 +167,7 @@ func (u *UI) take(r scan.Reading, err error) {
 		u.show(s)
 		s.enrol(u)
 	case strings.HasPrefix(r.Text, enrol.Prefix):
-		u.guarded("enrol.title", func() { u.show(newEnrol(u, r.Text)) }, u.next)
+		u.show(&checkScreen{key: "check.enrolled"})
 	case u.role() == gate.Inspector:
 		u.show(&checkScreen{key: "shift.inspecting"})
 	case r.Source == scan.Wedge && u.echoes(r):

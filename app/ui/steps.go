@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strconv"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -279,14 +280,21 @@ func (u *UI) showRecorded(done doneScreen, kind journal.Kind) {
 	})
 }
 
+// doneStays is how long it is said that something was recorded, before the
+// screen waits for the next person.
+const doneStays = 7 * time.Second
+
 // doneScreen confirms what was recorded, or says that it was not. It is of no
-// outcome's colour: a person decided, not the gate.
+// outcome's colour: a person decided, not the gate. It goes by itself, and the
+// next person's code ends it with a verdict of its own: what was decided by hand
+// is for one person only. Where nothing could be recorded it stays.
 type doneScreen struct {
 	title, say string // keys
 	reason     string // of the entry
 	number     uint64
 	failed     bool
 	calls      bool // the staff, by sound
+	stop       func()
 }
 
 func (s *doneScreen) arrive(u *UI) {
@@ -294,10 +302,23 @@ func (s *doneScreen) arrive(u *UI) {
 	if s.calls {
 		u.callStaff()
 	}
+	if !s.failed {
+		s.stop = u.after(doneStays, func() {
+			if u.screen == s {
+				u.next()
+			}
+		})
+	}
 }
 
-func (*doneScreen) behave(*UI) behaviour {
-	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, kiosk: visitors, unused: goesOn}
+func (s *doneScreen) behave(*UI) behaviour {
+	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, codes: judged, kiosk: visitors, unused: goesOn, leave: s.leave}
+}
+
+func (s *doneScreen) leave() {
+	if s.stop != nil {
+		s.stop()
+	}
 }
 
 func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {

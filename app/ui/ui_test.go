@@ -319,12 +319,11 @@ func TestEnrol(t *testing.T) {
 	d.says(t, d.words(t, "en", "enrol.title"), d.words(t, "en", "bar.new_device"))
 
 	enter := func(text string) {
-		again := d.gate.state.Enrolled
 		d.Open("check")
-		d.scanCode("PE1:" + text) // what begins like an enrolment code comes here
-		if again {                // a device that is a gate already asks first
-			d.tap("enrol.do")
+		if d.gate.state.Enrolled { // a device that is a gate already is enrolled on its own screen
+			d.Open("enrol")
 		}
+		d.scanCode("PE1:" + text) // what begins like an enrolment code comes here
 	}
 	d.tap("enrol.do")
 	d.says(t, d.words(t, "en", "enrol.empty"))
@@ -361,10 +360,15 @@ func TestEnrol(t *testing.T) {
 	d.says(t, d.words(t, "en", "enrol.done", "place", "东门"))
 	d.now = code.Expiry
 	d.Open("check")
-	d.scanCode(good) // now that this is a gate, its supervisor decides
-	d.says(t, d.words(t, "en", "supervisor.pin_title"))
-	d.digits(rightPIN)
-	d.tap("enrol.do")
+	before := len(d.gate.lines)
+	d.scanCode(good) // now that this is a gate, the code is answered in words, and the line goes on
+	d.says(t, d.words(t, "en", "check.enrolled"))
+	d.scanCode("PP1:" + string(verdict.Forged))
+	d.says(t, d.words(t, "en", "outcome.refuse"))
+	if n := len(d.gate.lines) - before; n != 1 {
+		t.Errorf("%d checks after an enrolment code", n)
+	}
+	enter(strings.TrimPrefix(good, "PE1:"))
 	d.says(t, d.words(t, "en", "enrol.expired"))
 	d.gate.state.PIN = false
 	d.Exchanged(client.Status{})
