@@ -29,13 +29,30 @@ func (p *program) showApp(ctx context.Context, w *world, o demoOptions) error {
 		}
 		args = append(args, "--tour", o.tour, "--texts", texts)
 	}
-	app := exec.CommandContext(ctx, o.app, args...)
+	app := exec.CommandContext(ctx, inWorkingFolder(o.app), args...)
 	app.Cancel = func() error { return app.Process.Signal(os.Interrupt) }
 	app.Stdout, app.Stderr = p.stdout, p.stderr
 	if err := app.Run(); err != nil {
 		return fmt.Errorf("run %s: %w", o.app, err)
 	}
 	return nil
+}
+
+// inWorkingFolder is the path of a program that is named without a folder and
+// lies in the working folder, as its own packages leave it; other names stay.
+// Package os/exec runs what lies there only by a path.
+func inWorkingFolder(name string) string {
+	if filepath.Base(name) != name {
+		return name
+	}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return name
+	}
+	return path
 }
 
 // namedTexts is a line for each exhibit with a text: its name, a tab, the text.
