@@ -243,25 +243,28 @@ func (p *program) policySet(ctx context.Context, args []string) int {
 		fmt.Fprint(p.stderr, "postern-hub: policy set wants files\n")
 		return exitMisuse
 	}
+	texts := make([][]byte, len(files))
+	rules := make([]*policy.Policy, len(files))
+	for i, name := range files { // all of them are policies, or none is put in place
+		var err error
+		if texts[i], err = p.readPolicyFile(name); err != nil {
+			return p.fail(err)
+		}
+		if rules[i], err = policy.Parse(texts[i]); err != nil {
+			return p.fail(fmt.Errorf("%s: %w", name, err))
+		}
+	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
 	}
 	defer a.Close()
-	for _, name := range files {
-		b, err := p.readPolicyFile(name)
-		if err != nil {
+	for i, name := range files {
+		if err := a.Policies.Set(ctx, texts[i]); err != nil {
 			return p.fail(err)
 		}
-		rules, err := policy.Parse(b)
-		if err != nil {
-			return p.fail(fmt.Errorf("%s: %w", name, err))
-		}
-		if err := a.Policies.Set(ctx, b); err != nil {
-			return p.fail(err)
-		}
-		fmt.Fprintf(p.stdout, "policy %s is in place; gates learn it after the next publish\n", rules.Name)
-		for _, doubt := range rules.Doubts(p.now()) {
+		fmt.Fprintf(p.stdout, "policy %s is in place; gates learn it after the next publish\n", rules[i].Name)
+		for _, doubt := range rules[i].Doubts(p.now()) {
 			fmt.Fprintf(p.stderr, "postern-hub: %s: %s\n", name, doubt)
 		}
 	}

@@ -34,12 +34,17 @@ func (p *program) revokedImport(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
-	for _, name := range files {
-		b, err := p.readList(name)
-		if err != nil {
+	texts := make([][]byte, len(files))
+	for i, name := range files { // all of them are lists, or none is imported
+		if texts[i], err = p.readList(name); err != nil {
 			return p.fail(err)
 		}
-		lists, err := a.Revoked.Import(ctx, b, *issuer)
+		if _, err := a.Revoked.Read(ctx, texts[i], *issuer); err != nil {
+			return p.fail(fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	for i, name := range files {
+		lists, err := a.Revoked.Import(ctx, texts[i], *issuer)
 		if err != nil {
 			return p.fail(fmt.Errorf("%s: %w", name, err))
 		}

@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"postern/sync/authority"
 	"postern/sync/hub"
 	"postern/sync/hub/hubdb"
 )
@@ -84,9 +85,23 @@ func (p *program) serve(ctx context.Context, args []string) int {
 	return exitOK
 }
 
-func (p *program) serveHub(ctx context.Context, f serveFlags, log *slog.Logger) (err error) {
+// check says what is wrong with the flags before the hub's database is opened or made.
+func (f serveFlags) check() error {
 	if info, err := os.Stat(f.dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("serve: %s is not a folder; keygen --hub makes one", f.dir)
+		return fmt.Errorf("%s is not a folder; keygen --hub makes one", f.dir)
+	}
+	if f.authority != "" && !authority.Exists(f.authority) {
+		return fmt.Errorf("%w: %s; leave --authority out where it is on another machine", authority.ErrNone, f.authority)
+	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return fmt.Errorf("--listen %q: write it as 127.0.0.1:8470", f.listen)
+	}
+	return nil
+}
+
+func (p *program) serveHub(ctx context.Context, f serveFlags, log *slog.Logger) (err error) {
+	if err := f.check(); err != nil {
+		return fmt.Errorf("serve: %w", err)
 	}
 	receipt, err := hub.ReceiptKey(f.dir)
 	if err != nil {
