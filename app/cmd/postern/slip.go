@@ -78,7 +78,20 @@ func (p *program) parseSlip(args []string) (call slipCall, err error) {
 	return call, err
 }
 
+// runSlip makes the picture's file first: a slip that is signed and recorded
+// must not be in vain for a name that cannot be written.
 func (p *program) runSlip(ctx context.Context, call slipCall) (err error) {
+	var picture *os.File
+	if call.png != "" {
+		if picture, err = os.OpenFile(call.png, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return fmt.Errorf("write picture: %w", err)
+		}
+		defer func() {
+			if err = errors.Join(err, picture.Close()); err != nil {
+				err = errors.Join(err, os.Remove(call.png))
+			}
+		}()
+	}
 	s, err := p.openStation(ctx, "slip", call.folder, "")
 	if err != nil {
 		return err
@@ -91,12 +104,8 @@ func (p *program) runSlip(ctx context.Context, call slipCall) (err error) {
 	fmt.Fprintln(p.stdout, text)
 	fmt.Fprintf(p.stderr, "temporary slip (%s) by gate %s, %s, until %s\n",
 		made.Slip.Kind, made.Slip.Gate, made.Slip.Place, made.Expires.Local().Format("2006-01-02 15:04"))
-	if call.png == "" {
+	if picture == nil {
 		return nil
 	}
-	f, err := os.OpenFile(call.png, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("write picture: %w", err)
-	}
-	return errors.Join(qr.WritePNG(f, text, 4), f.Close())
+	return qr.WritePNG(picture, text, 4)
 }

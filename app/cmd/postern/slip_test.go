@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -49,8 +50,19 @@ func TestSlipBetweenGates(t *testing.T) {
 	if _, err := exec.Command(c.postern, "slip", "--gate", c.path("a"), "--life", "13h").Output(); err == nil {
 		t.Error("a slip of thirteen hours was made where twelve are allowed")
 	}
-	if _, err := exec.Command(c.postern, "slip", "--gate", c.path("b")).Output(); err == nil {
+	if _, err := exec.Command(c.postern, "slip", "--gate", c.path("b"), "--png", c.path("none.png")).Output(); err == nil {
 		t.Error("a gate that may sign no slips made one")
+	}
+	if _, err := os.Stat(c.path("none.png")); err == nil {
+		t.Error("of a slip that there is not there is a picture")
+	}
+	for _, name := range []string{c.path("slip.png"), c.path("nowhere/slip.png")} { // one is there, the other's folder is not
+		if out, err := exec.Command(c.postern, "slip", "--gate", c.path("a"), "--png", name).Output(); err == nil || len(out) > 0 {
+			t.Errorf("a slip was signed whose picture cannot be written to %s: %q", name, out)
+		}
+	}
+	if out, err := exec.Command(c.postern, "scan", "--json", c.path("slip.png")).Output(); err != nil || !bytes.Contains(out, []byte(`"ok":true`)) {
+		t.Errorf("afterwards the first picture reads as %s, %v", out, err)
 	}
 }
 
