@@ -37,7 +37,11 @@ import (
 
 func cborOf(t testing.TB, v any) []byte {
 	t.Helper()
-	b, err := cbor.Marshal(v)
+	mode, err := cbor.EncOptions{Sort: cbor.SortCoreDeterministic}.EncMode() // so that the cases are made the same each time
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := mode.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
