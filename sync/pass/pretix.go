@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -29,6 +30,9 @@ type ticket struct {
 // with nothing after it and an Ed25519 signature. Other tickets of pretix are
 // random text that only the event's server knows.
 func recognisePretix(text string) (*ticket, bool) {
+	if strings.ContainsAny(text, "\r\n") { // the decoder would step over them
+		return nil, false
+	}
 	reversed := []byte(text)
 	slices.Reverse(reversed)
 	b, err := base64.StdEncoding.Strict().DecodeString(string(reversed))

@@ -240,5 +240,8 @@ func maySeal(c *x509.Certificate) bool {
 
 // base64url decodes the certificate or the signature, with padding or without.
 func base64url(s string) ([]byte, error) {
+	if strings.ContainsAny(s, "\r\n") { // the decoder would step over them
+		return nil, errors.New("it holds line ends")
+	}
 	return base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(s, "="))
 }
