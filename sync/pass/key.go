@@ -42,7 +42,7 @@ func (u Uses) allow(entries Uses) bool { return u == 0 || entries == 0 || u&entr
 // Keyring finds issuer keys. The zero Keyring has none. It is immutable and safe for concurrent use.
 type Keyring struct {
 	byID    map[string][]Key
-	each    []Key           // every key once, for formats whose passes name no key
+	each    []Key           // every key once for each period and use, for formats whose passes name no key
 	anchors []Key           // keys of CA certificates, each certificate once
 	gone    map[string]bool // withdrawn keys, in DER
 }
@@ -60,7 +60,7 @@ func NewKeyring(keys []Key) *Keyring {
 		if k.Withdrawn {
 			r.gone[string(der)] = true
 		}
-		name := string(lengthPrefixed(lengthPrefixed(nil, der), []byte(k.Issuer))) + string(k.Format)
+		name := k.nameAmongEach(der)
 		if !seen[name] || k.Withdrawn {
 			seen[name] = true
 			r.each = append(r.each, k)
@@ -72,6 +72,15 @@ func NewKeyring(keys []Key) *Keyring {
 		}
 	}
 	return r
+}
+
+// nameAmongEach tells k from other entries of its public key, whose DER this is: a
+// list may give the key back for a second period, or for other uses.
+func (k *Key) nameAmongEach(der []byte) string {
+	b := append(lengthPrefixed(lengthPrefixed(nil, der), []byte(k.Issuer)), byte(k.Uses))
+	b = binary.BigEndian.AppendUint64(b, uint64(k.From.Unix()))
+	b = binary.BigEndian.AppendUint64(b, uint64(k.To.Unix()))
+	return string(b) + string(k.Format)
 }
 
 // withdrew reports whether a key is withdrawn in the list, for whatever issuer.
