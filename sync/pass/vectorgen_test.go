@@ -98,7 +98,8 @@ func writeCases(t *testing.T, name string, cases []vectorCase) {
 var generators = map[string][]func(*generator){
 	"native": {nativeCases}, "presentation": {presentationCases}, "slip": {slipCases},
 	"hcert": {hcertCases, hcertAlgorithms, hcertHeaders, hcertTimes, hcertEntries, hcertForms},
-	"shc":   {shcCases}, "claim169": {identityCases}, "pretix": {pretixCases}, "nzcp": {nzcpCases}, "vdsnc": {vdsncCases},
+	"shc":   {shcCases, shcEntries, shcForms, shcParts}, "claim169": {identityCases, identityMore},
+	"pretix": {pretixCases, pretixMore}, "nzcp": {nzcpCases, nzcpMore}, "vdsnc": {vdsncCases, vdsncMore},
 }
 
 // generator collects the cases of a file.
