@@ -321,6 +321,7 @@ func (v vector) encrypted() bool {
 // specification says.
 func TestVectors(t *testing.T) {
 	t.Run("ours", ourVectors)
+	t.Run("trust files", ourTrustFiles)
 	if os.Getenv("POSTERN_VECTORS") == "" {
 		t.Log("POSTERN_VECTORS is unset: of the cases, only ours were tested")
 		return

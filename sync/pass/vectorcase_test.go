@@ -27,6 +27,7 @@ const vectorFolder = "testdata/vectors"
 type vectorCase struct {
 	Name   string
 	Text   string       `json:",omitempty"`
+	Repeat int          `json:",omitempty"` // how often Text stands one after the other, for what is too long for a file
 	Parts  []string     `json:",omitempty"` // of a card in several codes, instead of Text
 	Keys   []trustedKey `json:",omitempty"`
 	Expect expectation
@@ -176,7 +177,7 @@ func (c vectorCase) open(t testing.TB) (*pass.Pass, error) {
 	for _, k := range c.Keys {
 		keys = append(keys, k.key(t))
 	}
-	text := c.Text
+	text := strings.Repeat(c.Text, max(c.Repeat, 1))
 	if len(c.Parts) > 0 {
 		var parts pass.Parts
 		var err error

@@ -128,6 +128,8 @@ type tokenVector struct {
 // Our own cases and, where they are at hand, those that others published.
 func TestVectors(t *testing.T) {
 	t.Run("ours", ourVectors)
+	t.Run("look-ups", ourLookUps)
+	t.Run("entries", ourEntries)
 	dir := os.Getenv("POSTERN_VECTORS")
 	if dir == "" {
 		t.Log("POSTERN_VECTORS is unset: of the cases, only ours were tested")
