@@ -348,7 +348,11 @@ func TestVectors(t *testing.T) {
 				if p.Genuine() != (err == nil) {
 					t.Errorf("%s: gave %v and %v", name, p, err)
 				}
-				if d := v.differs(p, err); d != "" {
+				d := cmp.Or(v.differs(p, err), v.kindDiffers(err))
+				if d == "" && p != nil {
+					d = v.factsDiffer(text, p)
+				}
+				if d != "" {
 					t.Errorf("%s: %s", name, d)
 				} else {
 					passed++
