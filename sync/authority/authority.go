@@ -29,11 +29,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 
+	"postern/sync/pass"
 	"postern/sync/policy/ready"
+	"postern/sync/snapshot"
 )
 
 // Errors that callers match.
@@ -65,15 +68,34 @@ type Options struct {
 	Zone       *time.Location   // of times in rosters and results that name none; nil: time.Local
 }
 
-// Check says what is wrong with the options of a new authority, before anything is made.
-func (o Options) Check() error {
-	if o.Issuer == "" {
-		return errors.New("the issuer has no name; give one with --issuer")
+// CheckNew says what would keep Create from making an authority in dir, before
+// anything is written. It asks for the passphrase.
+func CheckNew(dir string, o Options) error {
+	if Exists(dir) {
+		return fmt.Errorf("%w: %s", ErrExists, dir)
+	}
+	if err := o.checkNames(); err != nil {
+		return err
 	}
 	if o.WorkFactor < 0 || o.WorkFactor > maxWorkFactor {
 		return fmt.Errorf("a work factor of %d is not possible; 0 to %d are, and 0 is the usual", o.WorkFactor, maxWorkFactor)
 	}
-	return nil
+	return newKeyFolder(dir, o).check()
+}
+
+// checkNames tries the names in a pass's signer and in a trust list, which bound them.
+func (o Options) checkNames() error {
+	if o.Issuer == "" {
+		return errors.New("the issuer has no name; give one with --issuer")
+	}
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // signs nothing
+	if _, err := pass.NewSigner(o.Issuer, key); err != nil {
+		return err
+	}
+	_, err := snapshot.EncodeTrust(&snapshot.Trust{
+		Version: 1, City: o.City, Receipt: o.ReceiptKey, Issuers: []snapshot.Issuer{{ID: o.Issuer, Name: o.issuerName()}},
+	})
+	return err
 }
 
 // Passphrase gives the passphrase when it is needed.
@@ -118,10 +140,10 @@ func Create(ctx context.Context, dir string, o Options) (*Authority, error) {
 }
 
 func create(ctx context.Context, dir string, o Options) (*Authority, error) {
-	if Exists(dir) {
-		return nil, fmt.Errorf("%w: %s", ErrExists, dir)
+	if o.Passphrase != nil {
+		o.Passphrase = sync.OnceValues(o.Passphrase) // CheckNew asks for it too
 	}
-	if err := o.Check(); err != nil {
+	if err := CheckNew(dir, o); err != nil {
 		return nil, err
 	}
 	keys := newKeyFolder(dir, o)
@@ -216,13 +238,12 @@ func openWith(ctx context.Context, dir string, keys *keyFolder, o Options) (*Aut
 	}
 	clock := &Clock{Now: o.Now, Zone: o.Zone}
 	signed := &offline{ledger: l, keys: keys, clock: clock}
-	trust := &TrustList{ledger: l, offline: signed}
-	revoked := &RevokedLists{ledger: l, trust: trust}
+	revoked := &RevokedLists{ledger: l}
 	envelopes := &envelopes{keys: keys, clock: clock, random: o.Rand}
 	return &Authority{
 		Clock:    clock,
 		Roster:   &Roster{ledger: l, keys: keys, clock: clock, random: o.Rand, dir: dir},
-		Trust:    trust,
+		Trust:    &TrustList{ledger: l, offline: signed},
 		Revoked:  revoked,
 		Policies: &Policies{ledger: l, offline: signed},
 		Gates:    &Gates{ledger: l, clock: clock, random: o.Rand, envelopes: envelopes},

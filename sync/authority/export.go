@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/theupdateframework/go-tuf/v2/metadata"
 )
 
 // ErrOtherCity says that a folder holds what another authority published.
@@ -19,8 +21,32 @@ var ErrOtherCity = errors.New("the folder holds what another authority published
 // timestamp.json, dir serves the version that it held before. Other files in
 // dir stay.
 func (p *Publisher) Export(ctx context.Context, dir string) error {
+	if err := p.CheckExport(ctx, dir); err != nil {
+		return err
+	}
 	if err := p.lock.hold(ctx, func() error { return p.repository.copyTo(ctx, dir) }); err != nil {
 		return fmt.Errorf("export to %s: %w", dir, err)
+	}
+	return nil
+}
+
+// CheckExport refuses a folder that serves another authority's gates
+// ([ErrOtherCity]). It writes nothing; whoever publishes for that folder calls
+// it first.
+func (p *Publisher) CheckExport(ctx context.Context, dir string) error {
+	theirs, err := os.ReadFile(filepath.Join(dir, "metadata", "1.root.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("export to %s: %w", dir, err)
+	}
+	ours, err := roles(ctx, p.ledger, metadata.ROOT)
+	if err != nil {
+		return fmt.Errorf("export to %s: %w", dir, err)
+	}
+	if len(ours) == 0 || !bytes.Equal(ours[0].body, theirs) {
+		return fmt.Errorf("export to %s: %w; choose another folder, or move that one away", dir, ErrOtherCity)
 	}
 	return nil
 }
@@ -33,9 +59,6 @@ func (r *repository) copyTo(ctx context.Context, dir string) error {
 		return errors.New("nothing was published yet; publish first")
 	}
 	if err != nil {
-		return err
-	}
-	if err := r.sameCity(dir); err != nil {
 		return err
 	}
 	there := make(map[string]bool)
@@ -55,23 +78,6 @@ func (r *repository) copyTo(ctx context.Context, dir string) error {
 		if err := removeUnless(filepath.Join(dir, part), keep); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// sameCity refuses a folder that serves another authority's gates.
-func (r *repository) sameCity(dir string) error {
-	const first = "metadata/1.root.json"
-	theirs, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(first)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	ours, err2 := os.ReadFile(r.path(first))
-	if err := errors.Join(err, err2); err != nil {
-		return err
-	}
-	if !bytes.Equal(ours, theirs) {
-		return fmt.Errorf("%w; choose another folder, or move that one away", ErrOtherCity)
 	}
 	return nil
 }

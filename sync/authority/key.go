@@ -67,14 +67,10 @@ const makingFile = ".making"
 // create makes every key. It replaces keys that a crashed creation left, since
 // nobody has anything that they signed. It never replaces others.
 func (f *keyFolder) create() error {
-	phrase, err := f.ask()
-	if err != nil {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return err
 	}
-	if len([]rune(phrase)) < minPassphraseRunes {
-		return fmt.Errorf("the passphrase has fewer than %d characters; choose a longer one", minPassphraseRunes)
-	}
-	if err := f.begin(); err != nil {
+	if err := writeFile(filepath.Join(f.dir, makingFile), nil, 0o600); err != nil {
 		return err
 	}
 	for _, name := range append([]string{keyTargets, keyTracing, keyOnline, keyEnvelope, keyIssuer}, rootKeys...) {
@@ -85,21 +81,24 @@ func (f *keyFolder) create() error {
 	return nil
 }
 
-// begin makes the folder, and refuses one that holds keys already, unless a
-// crashed creation left them.
-func (f *keyFolder) begin() error {
-	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return err
-	}
+// check refuses a passphrase that is too short, and a folder that holds keys
+// already, unless a crashed creation left them. It writes nothing.
+func (f *keyFolder) check() error {
 	there, err := filepath.Glob(filepath.Join(f.dir, "*.key"))
 	if err != nil {
 		return err
 	}
-	making := filepath.Join(f.dir, makingFile)
-	if _, err := os.Stat(making); err != nil && len(there) > 0 {
+	if _, err := os.Stat(filepath.Join(f.dir, makingFile)); err != nil && len(there) > 0 {
 		return fmt.Errorf("%w: there are keys in %s and no ledger; restore the ledger from the backup, or choose another folder", ErrExists, f.dir)
 	}
-	return writeFile(making, nil, 0o600)
+	phrase, err := f.ask()
+	if err != nil {
+		return err
+	}
+	if len([]rune(phrase)) < minPassphraseRunes {
+		return fmt.Errorf("the passphrase has fewer than %d characters; choose a longer one", minPassphraseRunes)
+	}
+	return nil
 }
 
 // made ends the creation: from now on the keys are never replaced.

@@ -14,16 +14,39 @@ type Policies struct {
 	offline *offline
 }
 
-// Set puts the policy in b, JSON, in the place of the one of its name or
-// beside the others. It needs the passphrase.
-func (p *Policies) Set(ctx context.Context, b []byte) error {
-	parsed, err := policy.Parse(b)
+// Set puts policies, JSON, in the place of those of their names or beside the
+// others, all or none. It needs the passphrase.
+func (p *Policies) Set(ctx context.Context, bodies ...[]byte) error {
+	byName := make(map[string][]byte, len(bodies))
+	for _, b := range bodies {
+		parsed, err := policy.Parse(b)
+		if err != nil {
+			return fmt.Errorf("set policy: %w", err)
+		}
+		if byName[parsed.Name] != nil {
+			return fmt.Errorf("set policy: two are called %q; leave one out", parsed.Name)
+		}
+		byName[parsed.Name] = b
+	}
+	err := p.offline.change(ctx, func(tx *sql.Tx) error {
+		for name, b := range byName {
+			if err := putPolicy(ctx, tx, name, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("set policy: %w", err)
 	}
-	err = p.offline.change(ctx, func(tx *sql.Tx) error { return putPolicy(ctx, tx, parsed.Name, b) })
-	if err != nil {
-		return fmt.Errorf("set policy %s: %w", parsed.Name, err)
+	return nil
+}
+
+// Unlock asks for the passphrase and loads the key that signs policies, so that
+// a Set later in the same command cannot fail for want of it.
+func (p *Policies) Unlock() error {
+	if _, err := p.offline.keys.signer(keyTargets); err != nil {
+		return fmt.Errorf("set policy: %w", err)
 	}
 	return nil
 }

@@ -40,7 +40,6 @@ CREATE TABLE IF NOT EXISTS revocation (
 // so that nothing here needs the passphrase.
 type RevokedLists struct {
 	ledger *ledger
-	trust  *TrustList
 }
 
 // RevokedList is one imported list.
@@ -51,33 +50,36 @@ type RevokedList struct {
 	Count  int       // of entries
 }
 
-// Import reads an issuer's file (see status.ReadLists) into the ledger. issuer
-// may be empty where the file says whose it is. The issuer must be in the trust
-// list, and a signed file must be signed by its key. An EU batch is kept beside
-// the others; of other lists a newer edition takes the older one's place.
-func (r *RevokedLists) Import(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
-	lists, err := r.read(ctx, b, issuer)
-	if err != nil {
-		return nil, fmt.Errorf("import revocation list: %w", err)
-	}
-	err = r.ledger.change(ctx, func(tx *sql.Tx) error {
-		for _, l := range lists {
-			if err := putRevoked(ctx, tx, l); err != nil {
+// Import reads an issuer's files (see status.ReadLists) into the ledger, all or
+// none. issuer may be empty where the files say whose they are. The issuer must
+// be in the trust list, and a signed file must be signed by its key. An EU batch
+// is kept beside the others; of other lists a newer edition takes the older
+// one's place.
+func (r *RevokedLists) Import(ctx context.Context, issuer string, files ...[]byte) error {
+	err := r.ledger.change(ctx, func(tx *sql.Tx) error {
+		for _, b := range files {
+			lists, err := r.read(ctx, tx, b, issuer)
+			if err != nil {
 				return err
+			}
+			for _, l := range lists {
+				if err := putRevoked(ctx, tx, l); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("import revocation list: %w", err)
+		return fmt.Errorf("import revocation list: %w", err)
 	}
-	return describe(lists), nil
+	return nil
 }
 
 // read reads and names the lists of a file. It refuses those of issuers that are
 // not in the trust list.
-func (r *RevokedLists) read(ctx context.Context, b []byte, issuer string) ([]status.Import, error) {
-	trust, err := r.trust.Get(ctx)
+func (r *RevokedLists) read(ctx context.Context, q querier, b []byte, issuer string) ([]status.Import, error) {
+	trust, err := trustList(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +135,7 @@ func timeOf(unix int64) time.Time {
 
 // Read says what lists a file holds, as Import would name them.
 func (r *RevokedLists) Read(ctx context.Context, b []byte, issuer string) ([]RevokedList, error) {
-	lists, err := r.read(ctx, b, issuer)
+	lists, err := r.read(ctx, r.ledger, b, issuer)
 	return describe(lists), err
 }
 

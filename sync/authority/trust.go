@@ -17,7 +17,11 @@ type TrustList struct {
 
 // Get reads the trust list.
 func (t *TrustList) Get(ctx context.Context) (*snapshot.Trust, error) {
-	b, err := setting(ctx, t.ledger, settingTrust)
+	return trustList(ctx, t.ledger)
+}
+
+func trustList(ctx context.Context, q querier) (*snapshot.Trust, error) {
+	b, err := setting(ctx, q, settingTrust)
 	if err != nil {
 		return nil, fmt.Errorf("read trust list: %w", err)
 	}
@@ -28,11 +32,7 @@ func (t *TrustList) Get(ctx context.Context) (*snapshot.Trust, error) {
 // receipt keys. It raises the version.
 func (t *TrustList) Edit(ctx context.Context, edit func(*snapshot.Trust) error) error {
 	err := t.offline.change(ctx, func(tx *sql.Tx) error {
-		b, err := setting(ctx, tx, settingTrust)
-		if err != nil {
-			return err
-		}
-		list, err := snapshot.ParseTrust(b)
+		list, err := trustList(ctx, tx)
 		if err != nil {
 			return err
 		}

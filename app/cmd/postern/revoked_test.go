@@ -145,7 +145,7 @@ func (a *abroad) imports(file any, issuer string) {
 		b, err = json.Marshal(file)
 		a.must(err)
 	}
-	_, err := a.hub.city.Revoked.Import(a.t.Context(), b, issuer)
+	err := a.hub.city.Revoked.Import(a.t.Context(), issuer, b)
 	a.must(err)
 }
 
@@ -386,12 +386,12 @@ func TestStatusListAbroad(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.list, " ", c.index), func(t *testing.T) { a.wants(place(c.list, c.index), c.want) })
 	}
-	if _, err := a.hub.city.Revoked.Import(t.Context(), a.token(uri+"huge", 1, make([]byte, status.MaxTokenList+1), nil), ""); err == nil {
+	if err := a.hub.city.Revoked.Import(t.Context(), "", a.token(uri+"huge", 1, make([]byte, status.MaxTokenList+1), nil)); err == nil {
 		t.Error("a list that inflates to more than 2 MiB was imported")
 	}
 	forged := a.token(uri+"1", 1, []byte{0}, nil)
 	forged[len(forged)-1] ^= 1
-	if _, err := a.hub.city.Revoked.Import(t.Context(), forged, ""); err == nil {
+	if err := a.hub.city.Revoked.Import(t.Context(), "", forged); err == nil {
 		t.Error("a list that nobody signed was imported")
 	}
 }

@@ -166,6 +166,9 @@ func (p *program) gateSlips(ctx context.Context, args []string) int {
 	if *stop == (*life != 0) {
 		return p.misuse("gate slips wants either --life or --stop")
 	}
+	if *stop && *at != "" {
+		return p.misuse("--at says where temporary passes count, and --stop ends them; leave one out")
+	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)

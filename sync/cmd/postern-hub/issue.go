@@ -32,21 +32,38 @@ func (p *program) issue(ctx context.Context, args []string) int {
 	if sameFile(*roster, *out) {
 		return p.misuse("--out is the roster itself; name another file")
 	}
+	if err := checkInput(*roster); err != nil {
+		return p.fail(err)
+	}
+	only, err := parseNumbers(*numbers)
+	if err != nil {
+		return p.fail(err)
+	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
 	}
 	defer a.Close()
-	var only []string
-	if *numbers != "" {
-		only = strings.Split(*numbers, ",")
-	}
 	n, err := p.issueInto(ctx, a, passFiles{csv: *out, png: *png}, *roster, only)
 	if err != nil {
 		return p.fail(err)
 	}
 	fmt.Fprintf(p.stderr, "%d passes issued\n", n)
 	return exitOK
+}
+
+// parseNumbers parts --numbers at its commas, and refuses what can be no number; nil means everybody.
+func parseNumbers(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	all := strings.Split(list, ",")
+	for _, number := range all {
+		if _, err := sheet.ParseNumber(number); err != nil {
+			return nil, fmt.Errorf("read --numbers: %q: %w", number, err)
+		}
+	}
+	return all, nil
 }
 
 // issueInto opens what it writes first, then imports the roster, and then
@@ -63,6 +80,9 @@ func (p *program) issueInto(ctx context.Context, a *authority.Authority, to pass
 		}
 	}
 	if err := p.importFile(ctx, roster, a.Roster.Import); err != nil {
+		return 0, err
+	}
+	if err := table([]string{"number", "name", "pass"}); err != nil {
 		return 0, err
 	}
 	err = a.Roster.IssueEach(ctx, only, authority.IssueOptions{}, func(i authority.Issued) error {
@@ -123,7 +143,7 @@ func (p *program) passTable(name string) (row func([]string) error, finish func(
 		table.Flush()
 		return end(errors.Join(err, table.Error(), buffer.Flush()))
 	}
-	return table.Write, finish, table.Write([]string{"number", "name", "pass"})
+	return table.Write, finish, nil
 }
 
 // replaceFile makes f, which is name.new, durable in place of name; where err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"postern/sync/authority"
 	"postern/sync/hub"
@@ -47,10 +48,11 @@ func makeCity(ctx context.Context, dir, hubDir string, o authority.Options) erro
 	if _, err := os.Stat(root); err == nil && !authority.Exists(dir) {
 		return fmt.Errorf("%s: %w; choose another folder, or move that one away", hubDir, authority.ErrOtherCity)
 	}
-	if err := o.Check(); err != nil {
+	o.Passphrase = sync.OnceValues(o.Passphrase) // Create asks for it too
+	if err := authority.CheckNew(dir, o); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(hubDir, 0o755); err != nil {
+	if err := writableFolder(hubDir, 0o755); err != nil {
 		return fmt.Errorf("make hub folder: %w", err)
 	}
 	receipt, err := hub.ReceiptKey(hubDir)

@@ -206,6 +206,29 @@ func (c *command) passphrase(p *program, again bool) authority.Passphrase {
 	}
 }
 
+// checkInput says why a file that is named on the command line cannot be read,
+// before anything is written. It leaves pipes closed: whoever writes into one
+// would take that for the end.
+func checkInput(name string) error {
+	if name == "" || name == "-" {
+		return nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("read %s: it is a folder; name a file in it", name)
+	case !info.Mode().IsRegular():
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // input opens a file that is named on the command line; - is standard input.
 func (p *program) input(name string) (io.Reader, func(), error) {
 	if name == "-" {

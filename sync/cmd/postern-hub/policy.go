@@ -245,7 +245,7 @@ func (p *program) policySet(ctx context.Context, args []string) int {
 	}
 	texts := make([][]byte, len(files))
 	rules := make([]*policy.Policy, len(files))
-	for i, name := range files { // all of them are policies, or none is put in place
+	for i, name := range files {
 		var err error
 		if texts[i], err = p.readPolicyFile(name); err != nil {
 			return p.fail(err)
@@ -259,10 +259,10 @@ func (p *program) policySet(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer a.Close()
+	if err := a.Policies.Set(ctx, texts...); err != nil {
+		return p.fail(err)
+	}
 	for i, name := range files {
-		if err := a.Policies.Set(ctx, texts[i]); err != nil {
-			return p.fail(err)
-		}
 		fmt.Fprintf(p.stdout, "policy %s is in place; gates learn it after the next publish\n", rules[i].Name)
 		for _, doubt := range rules[i].Doubts(p.now()) {
 			fmt.Fprintf(p.stderr, "postern-hub: %s: %s\n", name, doubt)

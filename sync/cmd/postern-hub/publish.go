@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os"
 
 	"postern/sync/authority"
 	"postern/sync/policy"
@@ -20,52 +20,65 @@ func (p *program) publish(ctx context.Context, args []string) int {
 	if code, done := c.parse(p, args, "out"); done {
 		return code
 	}
+	n := news{roster: *roster, results: *results, policy: *rules}
+	if n.standardInputs() > 1 {
+		return p.misuse("only one of --roster, --results and --policy can be standard input; give files for the others")
+	}
 	a, err := c.open(ctx, p)
 	if err != nil {
 		return p.fail(err)
 	}
 	defer a.Close()
 	a.ClockIsRight = *sure
-	if err := writableFolder(*out, 0o755); err != nil {
-		return p.fail(err)
-	}
-	if err := p.readNews(ctx, a, news{*roster, *results, *rules}); err != nil {
-		return p.fail(err)
-	}
-	version, err := a.Publish(ctx)
+	version, err := p.publishTo(ctx, a, *out, n)
 	if err != nil {
-		return p.fail(err)
-	}
-	if err := a.Export(ctx, *out); err != nil {
 		return p.fail(err)
 	}
 	fmt.Fprintf(p.stdout, "published version %d to %s\n", version, *out)
 	return exitOK
 }
 
+// publishTo finds out whether the version can go to folder out before it
+// changes anything.
+func (p *program) publishTo(ctx context.Context, a *authority.Authority, out string, n news) (version uint64, err error) {
+	if err := a.CheckExport(ctx, out); err != nil {
+		return 0, err
+	}
+	if err := writableFolder(out, 0o755); err != nil {
+		return 0, err
+	}
+	if err := p.readNews(ctx, a, n); err != nil {
+		return 0, err
+	}
+	if version, err = a.Publish(ctx); err != nil {
+		return 0, err
+	}
+	return version, a.Export(ctx, out)
+}
+
 // news names the files to read before a publish, "" for none.
 type news struct{ roster, results, policy string }
 
-// readNews reads the files into the ledger. Those that are not there, and a
-// policy that is none, are told before the first of them is read in.
-func (p *program) readNews(ctx context.Context, a *authority.Authority, n news) error {
-	for _, name := range []string{n.roster, n.results} {
-		if name == "" || name == "-" {
-			continue
-		}
-		if _, err := os.Stat(name); err != nil {
-			return err
+// standardInputs counts the files that are read from standard input, which has one end.
+func (n news) standardInputs() (count int) {
+	for _, name := range []string{n.roster, n.results, n.policy} {
+		if name == "-" {
+			count++
 		}
 	}
-	var rules []byte
-	if n.policy != "" {
-		var err error
-		if rules, err = p.readPolicyFile(n.policy); err != nil {
-			return err
-		}
-		if _, err := policy.Parse(rules); err != nil {
-			return fmt.Errorf("%s: %w", n.policy, err)
-		}
+	return count
+}
+
+// readNews reads the files into the ledger. A file that cannot be read, a
+// policy that is none and a wrong passphrase are told before the first of them
+// is read in.
+func (p *program) readNews(ctx context.Context, a *authority.Authority, n news) error {
+	if err := errors.Join(checkInput(n.roster), checkInput(n.results)); err != nil {
+		return err
+	}
+	rules, err := p.readNewPolicy(a, n.policy)
+	if err != nil {
+		return err
 	}
 	if err := p.importFile(ctx, n.roster, a.Roster.Import); err != nil {
 		return err
@@ -77,4 +90,19 @@ func (p *program) readNews(ctx context.Context, a *authority.Authority, n news) 
 		return nil
 	}
 	return a.Policies.Set(ctx, rules)
+}
+
+// readNewPolicy reads a policy and unlocks the key that signs it; nil where none is named.
+func (p *program) readNewPolicy(a *authority.Authority, name string) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
+	rules, err := p.readPolicyFile(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := policy.Parse(rules); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return rules, a.Policies.Unlock()
 }

@@ -35,20 +35,20 @@ func (p *program) revokedImport(ctx context.Context, args []string) int {
 	}
 	defer a.Close()
 	texts := make([][]byte, len(files))
-	for i, name := range files { // all of them are lists, or none is imported
+	lists := make([][]authority.RevokedList, len(files))
+	for i, name := range files {
 		if texts[i], err = p.readList(name); err != nil {
 			return p.fail(err)
 		}
-		if _, err := a.Revoked.Read(ctx, texts[i], *issuer); err != nil {
+		if lists[i], err = a.Revoked.Read(ctx, texts[i], *issuer); err != nil {
 			return p.fail(fmt.Errorf("%s: %w", name, err))
 		}
 	}
+	if err := a.Revoked.Import(ctx, *issuer, texts...); err != nil {
+		return p.fail(err)
+	}
 	for i, name := range files {
-		lists, err := a.Revoked.Import(ctx, texts[i], *issuer)
-		if err != nil {
-			return p.fail(fmt.Errorf("%s: %w", name, err))
-		}
-		for _, l := range lists {
+		for _, l := range lists[i] {
 			fmt.Fprintf(p.stdout, "%s: %d entries of kind %s, issuer %s\n", name, l.Count, l.Kind, printable(l.Issuer))
 		}
 	}

@@ -108,15 +108,19 @@ func scriptSame(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// contents is every table of the ledger, row by row, and the hash of every file of the hub.
+// contents is every row of the ledger, as its beginning and its hash, and the hash of every file of the hub.
 func contents(ts *testscript.TestScript) string {
 	var b strings.Builder
 	ledger, err := sql.Open("sqlite", "file:"+ts.MkAbs("city/ledger.db")+"?mode=ro")
 	ts.Check(err)
 	defer ledger.Close()
 	for _, table := range column(ts, ledger, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
-		rows := column(ts, ledger, "SELECT count(*) || ' rows' FROM \""+table+"\"")
-		fmt.Fprintln(&b, table, rows)
+		columns := column(ts, ledger, "SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('"+table+"')")
+		fmt.Fprintln(&b, table)
+		for _, row := range column(ts, ledger, "SELECT "+strings.Join(columns, " || ' ' || ")+" FROM \""+table+"\"") {
+			fmt.Fprintf(&b, "  %s\n", row[:min(len(row), 60)])
+			fmt.Fprintf(&b, "  %x\n", sha256.Sum256([]byte(row)))
+		}
 	}
 	ts.Check(filepath.WalkDir(ts.MkAbs("hub"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -103,6 +103,15 @@ func (p *program) serveHub(ctx context.Context, f serveFlags, log *slog.Logger) 
 	if err := f.check(); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
+	secure, err := f.tlsConfig()
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.listen)
+	if err != nil {
+		return fmt.Errorf("serve: %w; another program may be listening there", err)
+	}
+	defer listener.Close() // where listen was not reached; it closes it too
 	receipt, err := hub.ReceiptKey(f.dir)
 	if err != nil {
 		return err
@@ -128,7 +137,7 @@ func (p *program) serveHub(ctx context.Context, f serveFlags, log *slog.Logger) 
 		return err
 	}
 	warnAboutKey(h, receipt, log)
-	return p.listen(ctx, f, h, log)
+	return p.listen(ctx, listener, secure, h, log)
 }
 
 // warnAboutKey: with a key that no trust list names, entries pile up on all gates.
@@ -147,20 +156,20 @@ func warnAboutKey(h *hub.Hub, receipt ed25519.PrivateKey, log *slog.Logger) {
 		hub.ReceiptKeyFile + " back from the backup")
 }
 
-// listen serves until ctx ends, then lets requests finish.
-func (p *program) listen(ctx context.Context, f serveFlags, h http.Handler, log *slog.Logger) error {
-	var secure *tls.Config
-	if f.cert != "" {
-		pair, err := tls.LoadX509KeyPair(f.cert, f.key)
-		if err != nil {
-			return fmt.Errorf("serve: read --tls-cert and --tls-key: %w", err)
-		}
-		secure = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+// tlsConfig loads the certificate; nil where none is named.
+func (f serveFlags) tlsConfig() (*tls.Config, error) {
+	if f.cert == "" {
+		return nil, nil
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.listen)
+	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
 	if err != nil {
-		return fmt.Errorf("serve: %w; another program may be listening there", err)
+		return nil, fmt.Errorf("serve: read --tls-cert and --tls-key: %w", err)
 	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// listen serves until ctx ends, then lets requests finish. secure is nil for plain HTTP.
+func (p *program) listen(ctx context.Context, listener net.Listener, secure *tls.Config, h http.Handler, log *slog.Logger) error {
 	if secure == nil && !loopback(listener.Addr()) {
 		log.Warn("listening beyond this machine without TLS: who carries the packets sees which gates there are and how many people they check; "+
 			"give --tls-cert and --tls-key, or put a proxy with TLS before it", "address", listener.Addr().String())
