@@ -34,7 +34,11 @@ func (p *program) helpCard(args []string) int {
 		return exitMisuse
 	}
 	kind := strings.ToLower(filepath.Ext(*out))
-	if flags.NArg() > 0 || kind != ".pdf" && kind != ".png" {
+	if flags.NArg() > 0 {
+		fmt.Fprintf(p.stderr, "postern help-card: %v\n", leftOver(flags.Args()))
+		return exitMisuse
+	}
+	if kind != ".pdf" && kind != ".png" {
 		fmt.Fprintln(p.stderr, "postern help-card: name a file that ends in .pdf or .png with --out")
 		return exitMisuse
 	}

@@ -10,6 +10,7 @@ import (
 
 	"postern/app/gate"
 	"postern/app/qr"
+	"postern/app/store"
 	"postern/sync/pass"
 )
 
@@ -71,16 +72,49 @@ func (p *program) parseSlip(args []string) (call slipCall, err error) {
 	if err := flags.Parse(args); err != nil {
 		return call, err
 	}
-	if call.folder == "" || flags.NArg() > 0 || call.wanted.Life < 0 || call.wanted.Life%time.Second != 0 {
-		err = errors.New("slip wants --gate FOLDER, and --life in whole seconds")
+	if err = call.check(flags.Args()); err != nil {
 		fmt.Fprintf(p.stderr, "postern slip: %v\n", err)
 	}
 	return call, err
 }
 
+// check says what is wrong with the call; left are the arguments behind its flags.
+func (c slipCall) check(left []string) error {
+	switch {
+	case len(left) > 0:
+		return leftOver(left)
+	case c.folder == "":
+		return errors.New("--gate is missing; name the gate's folder")
+	case c.wanted.Life < 0 || c.wanted.Life%time.Second != 0:
+		return fmt.Errorf("--life %v is not possible; give whole seconds, such as 4h", c.wanted.Life)
+	}
+	return nil
+}
+
+// leftOver is the error of a command that takes no arguments behind its flags.
+func leftOver(args []string) error {
+	return fmt.Errorf("%q is left over on the command line", args[0])
+}
+
+// checkGate refuses a folder that holds no gate, in which opening a station
+// would make files. It opens the folder for looking only.
+func (p *program) checkGate(ctx context.Context, folder string) error {
+	s, err := store.Open(ctx, folder, store.Options{Now: p.now, ReadOnly: true})
+	if errors.Is(err, store.ErrNoGate) {
+		return fmt.Errorf("open gate %s: %w: postern gate --data %s --enrol CODE", folder, store.ErrNoGate, folder)
+	}
+	if err != nil {
+		return nil // opening the station mends it, or says what is wrong
+	}
+	return s.Close()
+}
+
 // runSlip makes the picture's file first: a slip that is signed and recorded
 // must not be in vain for a name that cannot be written.
 func (p *program) runSlip(ctx context.Context, call slipCall) (err error) {
+	if err := p.checkGate(ctx, call.folder); err != nil {
+		return err
+	}
 	var picture *os.File
 	if call.png != "" {
 		if picture, err = os.OpenFile(call.png, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {

@@ -120,16 +120,34 @@ func (p *program) parseWatch(args []string) (*watching, error) {
 	if w.hid != nil {
 		w.hid.Profile = profile
 	}
-	sources := 0
+	return w, w.check(flags)
+}
+
+// check refuses a line that names no source or several, and flags that the
+// source takes no notice of.
+func (w *watching) check(flags *flag.FlagSet) error {
+	sources, given := 0, make(map[string]bool)
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	for _, asked := range []bool{w.list, w.camera != nil, w.serial != nil, w.hid != nil} {
 		if asked {
 			sources++
 		}
 	}
-	if sources != 1 || flags.NArg() > 0 || w.most < 0 {
-		return nil, errors.New("say just one of --camera, --serial, --hid and --list; 'postern watch -h' explains them")
+	switch {
+	case flags.NArg() > 0:
+		return leftOver(flags.Args())
+	case sources != 1:
+		return errors.New("say just one of --camera, --serial, --hid and --list; 'postern watch -h' explains them")
+	case given["profile"] && w.serial == nil && w.hid == nil:
+		return errors.New("--profile goes with --serial or --hid; a camera has none")
+	case given["formats"] && w.camera == nil:
+		return errors.New("--formats goes with --camera; a scanner is set by its own codes")
+	case w.list && w.gate != "":
+		return errors.New("--list only lists cameras; leave --gate out")
+	case w.most < 0:
+		return fmt.Errorf("--for %v is over already; give a time such as 10s", w.most)
 	}
-	return w, nil
+	return nil
 }
 
 func (p *program) listCameras() error {
@@ -230,6 +248,9 @@ func visible(r rune) rune {
 // watchForGate has a gate check and record every reading, and writes its
 // verdicts; what is recorded reaches the hub beside it.
 func (p *program) watchForGate(ctx context.Context, w *watching) (err error) {
+	if err := p.checkGate(ctx, w.gate); err != nil {
+		return err
+	}
 	s, err := p.openStation(ctx, "watch", w.gate, "")
 	if err != nil {
 		return err
