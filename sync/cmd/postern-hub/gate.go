@@ -14,7 +14,7 @@ import (
 	"postern/sync/enrol"
 )
 
-// gate dispatches to what is done with gates.
+// gate runs the command that its first argument names: what can be done with gates.
 func (p *program) gate(ctx context.Context, args []string) int {
 	return p.dispatch(ctx, "gate", args,
 		verb{"add", p.gateAdd}, verb{"list", p.gateList}, verb{"slips", p.gateSlips}, verb{"pin", p.gatePIN},
@@ -186,7 +186,7 @@ func (p *program) gateSlips(ctx context.Context, args []string) int {
 	return exitOK
 }
 
-// names parts a list of names at its commas.
+// names splits a list of names at commas and spaces.
 func names(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
@@ -217,8 +217,8 @@ func (p *program) gateDirection(ctx context.Context, args []string) int {
 	return p.changeOne(ctx, c, func(a *authority.Authority) error { return a.Gates.SetDirection(ctx, *id, *direction) })
 }
 
-// newPIN asks for a PIN where one is wanted, never on the command line: what
-// stands there, every program on the machine can read.
+// newPIN asks for a PIN where one is wanted. It is never a flag, since every
+// program on the machine can read the command line of the others.
 func (p *program) newPIN(wanted bool) (string, error) {
 	if !wanted {
 		return "", nil
@@ -230,7 +230,8 @@ func (p *program) newPIN(wanted bool) (string, error) {
 	return digits, err
 }
 
-// gateChange changes one gate in the ledger; the next publish tells it.
+// gateChange makes the verb that changes one gate in the ledger. The gate learns
+// it from the next publish.
 func (p *program) gateChange(name string, change func(context.Context, *authority.Authority, string) error) verb {
 	return verb{name, func(ctx context.Context, args []string) int {
 		c := p.command("gate " + name)

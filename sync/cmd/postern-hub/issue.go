@@ -52,7 +52,8 @@ func (p *program) issue(ctx context.Context, args []string) int {
 	return exitOK
 }
 
-// parseNumbers parts --numbers at its commas, and refuses what can be no number; nil means everybody.
+// parseNumbers splits --numbers at its commas, and refuses what cannot be a
+// number. It gives nil, which means everybody, where none are named.
 func parseNumbers(list string) ([]string, error) {
 	if list == "" {
 		return nil, nil
@@ -98,7 +99,8 @@ func (p *program) issueInto(ctx context.Context, a *authority.Authority, to pass
 	return n, err
 }
 
-// importFile imports a file where one is named, and says what came of it.
+// importFile imports a file where one is named, and prints how many lines it had
+// and what they changed.
 func (p *program) importFile(ctx context.Context, name string, read func(context.Context, io.Reader) (sheet.Report, error)) error {
 	if name == "" {
 		return nil
@@ -123,8 +125,8 @@ func (p *program) importFile(ctx context.Context, name string, read func(context
 type passFiles struct{ csv, png string }
 
 // passTable opens the table of passes: a function for each row, and one for
-// the end, which gives its own fault or the one it is told. A file comes into
-// being under another name, so that a fault leaves what was there.
+// the end, which takes the error so far and gives that or its own. A file is
+// written under another name first, so that an error leaves the one before.
 func (p *program) passTable(name string) (row func([]string) error, finish func(error) error, err error) {
 	if name == "" {
 		return func([]string) error { return nil }, func(err error) error { return err }, nil

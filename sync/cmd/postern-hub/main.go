@@ -73,7 +73,7 @@ const usage = `postern-hub makes keys, passes and snapshots, and serves them to 
 --passphrase-file, from POSTERN_PASSPHRASE, or are asked for.
 `
 
-// run dispatches to one command and gives its exit code.
+// run runs the command that the first argument names, and gives its exit code.
 func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(p.stderr, usage)
@@ -121,8 +121,8 @@ func (p *program) command(name string) *command {
 	return c
 }
 
-// parse reads the flags; code is not exitOK where the command must end, and
-// exitOK with done where only help was asked for.
+// parse reads the flags. Where done is true the command ends with code: after a
+// mistake, or where only help was asked for.
 func (c *command) parse(p *program, args []string, required ...string) (code int, done bool) {
 	switch err := c.Parse(args); {
 	case err == flag.ErrHelp:
@@ -189,7 +189,9 @@ func (c *command) open(ctx context.Context, p *program) (*authority.Authority, e
 	return authority.Open(ctx, c.dir, o)
 }
 
-// passphrase looks where it may be, when it is needed.
+// passphrase gives a function that reads the passphrase from the file, the
+// environment or the terminal, in this order. Commands that need no offline key
+// never call it.
 func (c *command) passphrase(p *program, again bool) authority.Passphrase {
 	return func() (string, error) {
 		if c.passphraseFile != "" {
@@ -229,7 +231,8 @@ func checkInput(name string) error {
 	return f.Close()
 }
 
-// input opens a file that is named on the command line; - is standard input.
+// input opens a file that is named on the command line, where - is standard
+// input. The caller calls the function to close it.
 func (p *program) input(name string) (io.Reader, func(), error) {
 	if name == "-" {
 		return p.stdin, func() {}, nil

@@ -15,7 +15,7 @@ type output struct {
 	name string
 }
 
-// openOutput begins a file that only its owner may read.
+// openOutput makes the file under its other name; only its owner may read it.
 func openOutput(name string) (*output, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("write %s: it is a folder; name a file in it", name)
@@ -31,9 +31,9 @@ func openOutput(name string) (*output, error) {
 // else it leaves that as it was. It gives err, or its own error.
 func (o *output) end(err error) error { return replaceFile(o.File, o.name, err) }
 
-// drop takes the file away again where end was not reached.
+// drop removes the file where end was not called.
 func (o *output) drop() {
-	if o.Close() == nil { // else end has closed it
+	if o.Close() == nil { // an error says that end has closed it
 		os.Remove(o.Name())
 	}
 }

@@ -18,15 +18,15 @@ import (
 	"postern/sync/wording"
 )
 
-// policy dispatches to what is done with policies.
+// policy runs the command that its first argument names: what can be done with policies.
 func (p *program) policy(ctx context.Context, args []string) int {
 	return p.dispatch(ctx, "policy", args,
 		verb{"check", func(_ context.Context, args []string) int { return p.policyCheck(args) }},
 		verb{"list", p.policyList}, verb{"show", p.policyShow}, verb{"set", p.policySet})
 }
 
-// policyCheck says what a policy would do, in a table on standard output, and
-// what in it is likely a slip of the pen, on standard error. It needs no authority.
+// policyCheck prints a table of what a policy would do on standard output, and
+// what in it is likely a mistake on standard error. It needs no authority.
 func (p *program) policyCheck(args []string) int {
 	c := p.command("policy check")
 	at := p.now()
@@ -109,7 +109,7 @@ func readKeys(name string) (*pass.Keyring, error) {
 	return pass.NewKeyring(keys), nil
 }
 
-// tell writes the table.
+// tell writes the table of outcomes, a row for each sample or presentation.
 func (p *program) tell(answers []sample.Answer, language string) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "SHOWN\tOUTCOME\tREASON\tHELP\tSENTENCE")

@@ -20,8 +20,8 @@ func (p *program) publish(ctx context.Context, args []string) int {
 	if code, done := c.parse(p, args, "out"); done {
 		return code
 	}
-	n := news{roster: *roster, results: *results, policy: *rules}
-	if n.standardInputs() > 1 {
+	in := inputs{roster: *roster, results: *results, policy: *rules}
+	if in.standardInputs() > 1 {
 		return p.misuse("only one of --roster, --results and --policy can be standard input; give files for the others")
 	}
 	a, err := c.open(ctx, p)
@@ -30,7 +30,7 @@ func (p *program) publish(ctx context.Context, args []string) int {
 	}
 	defer a.Close()
 	a.ClockIsRight = *sure
-	version, err := p.publishTo(ctx, a, *out, n)
+	version, err := p.publishTo(ctx, a, *out, in)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -40,14 +40,14 @@ func (p *program) publish(ctx context.Context, args []string) int {
 
 // publishTo finds out whether the version can go to folder out before it
 // changes anything.
-func (p *program) publishTo(ctx context.Context, a *authority.Authority, out string, n news) (version uint64, err error) {
+func (p *program) publishTo(ctx context.Context, a *authority.Authority, out string, in inputs) (version uint64, err error) {
 	if err := a.CheckExport(ctx, out); err != nil {
 		return 0, err
 	}
 	if err := writableFolder(out, 0o755); err != nil {
 		return 0, err
 	}
-	if err := p.readNews(ctx, a, n); err != nil {
+	if err := p.readInputs(ctx, a, in); err != nil {
 		return 0, err
 	}
 	if version, err = a.Publish(ctx); err != nil {
@@ -56,12 +56,12 @@ func (p *program) publishTo(ctx context.Context, a *authority.Authority, out str
 	return version, a.Export(ctx, out)
 }
 
-// news names the files to read before a publish, "" for none.
-type news struct{ roster, results, policy string }
+// inputs names the files to read before a publish, "" for none.
+type inputs struct{ roster, results, policy string }
 
 // standardInputs counts the files that are read from standard input, which has one end.
-func (n news) standardInputs() (count int) {
-	for _, name := range []string{n.roster, n.results, n.policy} {
+func (in inputs) standardInputs() (count int) {
+	for _, name := range []string{in.roster, in.results, in.policy} {
 		if name == "-" {
 			count++
 		}
@@ -69,21 +69,21 @@ func (n news) standardInputs() (count int) {
 	return count
 }
 
-// readNews reads the files into the ledger. A file that cannot be read, a
+// readInputs reads the files into the ledger. A file that cannot be read, a
 // policy that is none and a wrong passphrase are told before the first of them
 // is read in.
-func (p *program) readNews(ctx context.Context, a *authority.Authority, n news) error {
-	if err := errors.Join(checkInput(n.roster), checkInput(n.results)); err != nil {
+func (p *program) readInputs(ctx context.Context, a *authority.Authority, in inputs) error {
+	if err := errors.Join(checkInput(in.roster), checkInput(in.results)); err != nil {
 		return err
 	}
-	rules, err := p.readNewPolicy(a, n.policy)
+	rules, err := p.readNewPolicy(a, in.policy)
 	if err != nil {
 		return err
 	}
-	if err := p.importFile(ctx, n.roster, a.Roster.Import); err != nil {
+	if err := p.importFile(ctx, in.roster, a.Roster.Import); err != nil {
 		return err
 	}
-	if err := p.importFile(ctx, n.results, a.Roster.ImportResults); err != nil {
+	if err := p.importFile(ctx, in.results, a.Roster.ImportResults); err != nil {
 		return err
 	}
 	if rules == nil {

@@ -13,7 +13,7 @@ import (
 	"postern/sync/status"
 )
 
-// revoked dispatches to what is done with other issuers' revocation lists.
+// revoked runs the command that its first argument names: what can be done with other issuers' revocation lists.
 func (p *program) revoked(ctx context.Context, args []string) int {
 	return p.dispatch(ctx, "revoked", args,
 		verb{"import", p.revokedImport}, verb{"list", p.revokedList}, verb{"withdraw", p.revokedWithdraw})

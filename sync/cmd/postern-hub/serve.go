@@ -111,7 +111,7 @@ func (p *program) serveHub(ctx context.Context, f serveFlags, log *slog.Logger) 
 	if err != nil {
 		return fmt.Errorf("serve: %w; another program may be listening there", err)
 	}
-	defer listener.Close() // where listen was not reached; it closes it too
+	defer listener.Close() // listen closes it too, where it is reached
 	receipt, err := hub.ReceiptKey(f.dir)
 	if err != nil {
 		return err
@@ -140,7 +140,8 @@ func (p *program) serveHub(ctx context.Context, f serveFlags, log *slog.Logger) 
 	return p.listen(ctx, listener, secure, h, log)
 }
 
-// warnAboutKey: with a key that no trust list names, entries pile up on all gates.
+// warnAboutKey logs a warning where the trust list does not name the hub's
+// receipt key. Gates then believe no receipt, and keep every entry.
 func warnAboutKey(h *hub.Hub, receipt ed25519.PrivateKey, log *slog.Logger) {
 	trust, err := h.PublishedTrust()
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"postern/sync/snapshot"
 )
 
-// trust dispatches to what is done with other issuers' keys.
+// trust runs the command that its first argument names: what can be done with other issuers' keys.
 func (p *program) trust(ctx context.Context, args []string) int {
 	return p.dispatch(ctx, "trust", args,
 		verb{"import", p.trustImport}, verb{"list", p.trustList}, verb{"withdraw", p.trustWithdraw}, verb{"remove", p.trustRemove})
@@ -77,7 +77,7 @@ func validFormat(s string) bool {
 	return s == "" || s == anyFormat || slices.Contains(formats, pass.Format(s))
 }
 
-// maxTrustFile is more than pass.ReadTrust reads.
+// maxTrustFile is in bytes, and more than pass.ReadTrust accepts.
 const maxTrustFile = 2 << 20
 
 // readForeign reads one file and sorts its keys by issuer.
@@ -202,7 +202,8 @@ func (p *program) keyState(k pass.Key) string {
 	return "trusted"
 }
 
-// printable keeps what others wrote from moving the terminal's cursor.
+// printable replaces control characters, so that a name in somebody else's file
+// cannot move the terminal's cursor.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

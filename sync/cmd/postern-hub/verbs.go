@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// verb is what can be done with a thing: the add of gate add.
+// verb is the second word of a command, such as add in gate add, and what it does.
 type verb struct {
 	name string
 	do   func(ctx context.Context, args []string) int
 }
 
-// dispatch does what the first argument asks for, with the others.
+// dispatch runs the verb that the first argument names, with the arguments behind it.
 func (p *program) dispatch(ctx context.Context, thing string, args []string, verbs ...verb) int {
 	var names []string
 	for _, v := range verbs {
