@@ -1,6 +1,7 @@
 package sheet_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -94,6 +95,72 @@ func TestOtherErrorsEndTheReading(t *testing.T) {
 }
 
 // TestAPipeIsCopied: what cannot be read twice is copied into the folder, and the copy goes when the sheet is closed.
+// Whoever gives up waits for no line, however many of them are no rows.
+func TestReadingEndsWithItsContext(t *testing.T) {
+	for name, rest := range map[string]string{"rows": "1,2\n", "bad lines": "x\n", "blank lines": "\n"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := mustOpen(t, strings.NewReader("a,b\n1,2\n"+strings.Repeat(rest, 100)))
+		rows, err := s.Each(ctx, func(sheet.Row) error { cancel(); return nil })
+		if rows != 1 || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %d rows, %v", name, rows, err)
+		}
+	}
+}
+
+// reading calls back before every Read of a file that can seek.
+type reading struct {
+	*strings.Reader
+	before func() error
+}
+
+func (r reading) Read(b []byte) (int, error) {
+	if err := r.before(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(b)
+}
+
+func TestOpeningEndsWithItsContext(t *testing.T) {
+	text := "a,b\n" + strings.Repeat("1,2\n", 50_000)
+	for _, last := range []int{0, 1} {
+		ctx, cancel := context.WithCancel(t.Context())
+		reads := 0
+		if last == 0 {
+			cancel()
+		}
+		file := reading{strings.NewReader(text), func() error { cancel(); reads++; return nil }}
+		_, err := sheet.Open(ctx, file, t.TempDir(), "a", "b")
+		if reads != last || !errors.Is(err, context.Canceled) {
+			t.Errorf("%d reads, want %d, %v", reads, last, err)
+		}
+	}
+}
+
+func TestALongLineEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	opened, reads := false, 0
+	file := reading{strings.NewReader("a,b\n" + strings.Repeat("x", 1<<20)), func() error {
+		if opened {
+			cancel()
+			reads++
+		}
+		return nil
+	}}
+	s := mustOpen(t, file)
+	opened = true
+	if _, err := s.Each(ctx, func(sheet.Row) error { return nil }); reads != 1 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d reads, %v", reads, err)
+	}
+}
+
+func TestAFileThatCannotBeReadIsNotEmpty(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	file := reading{strings.NewReader("a,b\n"), func() error { return broken }}
+	if _, err := sheet.Open(t.Context(), file, t.TempDir(), "a", "b"); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAPipeIsCopied(t *testing.T) {
 	r, w := io.Pipe()
 	go func() {

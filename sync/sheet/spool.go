@@ -30,7 +30,7 @@ func seekable(ctx context.Context, r io.Reader, dir string) (rs io.ReadSeeker, d
 	return f, done, nil
 }
 
-// untilDone reads r until ctx ends. It lives no longer than one call of seekable.
+// untilDone reads r until ctx ends. It lives no longer than one call of Open.
 type untilDone struct {
 	ctx context.Context
 	r   io.Reader

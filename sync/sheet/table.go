@@ -55,7 +55,7 @@ func Open(ctx context.Context, r io.Reader, dir string, columns ...string) (*Tab
 		return nil, err
 	}
 	t := &Table{columns: columns, done: done}
-	if err := t.begin(rs); err != nil {
+	if err := t.begin(ctx, rs); err != nil {
 		t.Close()
 		return nil, err
 	}
@@ -66,15 +66,15 @@ func Open(ctx context.Context, r io.Reader, dir string, columns ...string) (*Tab
 func (t *Table) Close() { t.done() }
 
 // begin finds the encoding, and then reads the header.
-func (t *Table) begin(r io.ReadSeeker) (err error) {
-	if t.decoder, err = sniff(r); err != nil {
+func (t *Table) begin(ctx context.Context, r io.ReadSeeker) (err error) {
+	if t.decoder, err = sniff(untilDone{ctx, r}); err != nil {
 		return err
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
 	t.lines = bufio.NewReaderSize(r, maxLine)
-	return t.header()
+	return t.header(ctx)
 }
 
 const byteOrderMark = "\ufeff"
@@ -84,7 +84,10 @@ const byteOrderMark = "\ufeff"
 // they are reported as bad. The decoder is nil for UTF-8.
 func sniff(r io.Reader) (*encoding.Decoder, error) {
 	in := bufio.NewReaderSize(r, maxLine)
-	start, _ := in.Peek(4)
+	start, err := in.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
 	if err := refuseBinary(start); err != nil {
 		return nil, err
 	}
@@ -138,8 +141,8 @@ func isASCII(b []byte) bool {
 }
 
 // header finds the wanted columns, in whatever order they stand.
-func (t *Table) header() error {
-	line, err := t.line()
+func (t *Table) header(ctx context.Context) error {
+	line, err := t.line(ctx)
 	if errors.Is(err, io.EOF) {
 		return errors.New("it is empty")
 	}
@@ -203,15 +206,12 @@ func (r Row) Field(column int) string { return strings.TrimSpace(r.fields[r.at[c
 // Each gives every row that is not blank to take. It says how many there were.
 // A row is good until take returns. Where take returns what [Bad] made, or a
 // line cannot be read, reading goes on, and all bad lines come back together
-// as *[BadLines]; any other error ends the reading.
+// as *[BadLines]; any other error ends the reading, and so does the end of ctx.
 func (t *Table) Each(ctx context.Context, take func(Row) error) (rows int, err error) {
 	var bad BadLines
 	var fields []string
 	for {
-		if rows%1024 == 0 && ctx.Err() != nil {
-			return rows, ctx.Err()
-		}
-		fields, err = t.next(fields[:0])
+		fields, err = t.next(ctx, fields[:0])
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, bad.orNil()
@@ -231,9 +231,9 @@ func (t *Table) Each(ctx context.Context, take func(Row) error) (rows int, err e
 }
 
 // next appends the fields of the next line that is not blank to fields; io.EOF after the last.
-func (t *Table) next(fields []string) ([]string, error) {
+func (t *Table) next(ctx context.Context, fields []string) ([]string, error) {
 	for {
-		line, err := t.line()
+		line, err := t.line(ctx)
 		if err != nil {
 			return fields, err
 		}
@@ -254,15 +254,19 @@ func (t *Table) next(fields []string) ([]string, error) {
 	}
 }
 
-// line reads one line, decoded, without its end.
-func (t *Table) line() (string, error) {
+// line reads one line, decoded, without its end. It asks ctx for every line, also
+// for those that become no row, since a file may hold nothing else.
+func (t *Table) line(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
 	b, err := t.lines.ReadSlice('\n')
 	if len(b) == 0 && errors.Is(err, io.EOF) {
 		return "", io.EOF
 	}
 	t.number++
 	if errors.Is(err, bufio.ErrBufferFull) {
-		return "", t.skipLine()
+		return "", t.skipLine(ctx)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
@@ -283,8 +287,11 @@ func (t *Table) line() (string, error) {
 }
 
 // skipLine reads on to the end of a line that is too long.
-func (t *Table) skipLine() error {
+func (t *Table) skipLine(ctx context.Context) error {
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		_, err := t.lines.ReadSlice('\n')
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
