@@ -38,9 +38,6 @@ func openSHC(text string, keys *Keyring) (*Pass, error) {
 		return nil, malformed(err)
 	}
 	m, err := jws.Parse(compact)
-	if err != nil && chunk.gathered {
-		return nil, errMixed
-	}
 	if err != nil {
 		return nil, malformed(err)
 	}
@@ -72,8 +69,7 @@ func openSHC(text string, keys *Keyring) (*Pass, error) {
 }
 
 // errMixed says that parts of two cards were put together, which happens when a
-// family shows its cards one after the other. It is neither ErrForged nor, where
-// the parts make no JWS, ErrMalformed.
+// family shows its cards one after the other. It is not ErrForged.
 var errMixed = fmt.Errorf("open pass: %w: these codes are not all of one card; scan all of one again", ErrPart)
 
 // chunk is one code of a card.
