@@ -1,111 +1,124 @@
 package pass_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"encoding/asn1"
 	"encoding/base64"
 	"encoding/hex"
-	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"postern/sync/internal/base45"
 	"postern/sync/pass"
 )
 
-// sign1Message is a COSE_Sign1 of another issuer before it is signed. The zero
-// values are what most issuers write.
-type sign1Message struct {
-	key         crypto.Signer
-	alg         int         // that it is signed with
-	protected   map[any]any // nil: alg and kid
-	unprotected map[any]any
-	payload     []byte
-	signature   []byte // nil: the right one
+// vaccinated, tested and recovered are cards of people who do not exist.
+func vaccinated() map[string]any {
+	return map[string]any{
+		"ver": "1.3.0", "dob": "1964-08-12", "nam": map[string]any{"fn": "d'Arsøns - van Halen", "gn": "François-Joan", "fnt": "DARSONS<VAN<HALEN", "gnt": "FRANCOIS<JOAN"},
+		"v": []any{map[string]any{
+			"ci": "URN:UVCI:01:XX:VACC#7", "co": "XX", "dn": 2, "dt": "2026-05-29", "is": "Invented Ministry", "ma": "ORG-100030215", "mp": "EU/1/20/1528", "sd": 2, "tg": "840539006", "vp": "1119349007",
+		}},
+	}
 }
 
-// algorithmHashes are the hashes of COSE algorithms (RFC 9053, RFC 8230).
-var algorithmHashes = map[int]crypto.Hash{
-	-7: crypto.SHA256, -35: crypto.SHA384, -36: crypto.SHA512, -37: crypto.SHA256, -38: crypto.SHA384, -39: crypto.SHA512,
+func tested(kind, result string) map[string]any {
+	card := dcc()
+	card["t"].([]any)[0].(map[string]any)["tt"], card["t"].([]any)[0].(map[string]any)["tr"] = kind, result
+	return card
 }
 
-func (m sign1Message) header() map[any]any {
-	if m.protected == nil {
-		return map[any]any{1: m.alg, 4: foreignKID}
+func recovered() map[string]any {
+	return map[string]any{
+		"ver": "1.3.0", "dob": "1979", "nam": map[string]any{"fn": "王", "gn": "小明", "fnt": "WANG", "gnt": "XIAOMING"},
+		"r": []any{map[string]any{"ci": "URN:UVCI:01:XX:REC#1", "co": "XX", "df": "2026-06-01", "du": "2026-12-01", "fr": "2026-05-20", "is": "Invented Ministry", "tg": "840539006"}},
 	}
-	return m.protected
 }
 
-// signed is what the signature is over; an empty header counts as no bytes (RFC 9052 section 4.4).
-func (m sign1Message) signed(g *generator) []byte {
-	header := []byte{}
-	if len(m.header()) > 0 {
-		header = g.deterministic(m.header())
+func cardExpectation(card map[string]any, id, name string, year int) expectation {
+	return expectation{
+		Format: pass.HCERT, Issuer: "XX", IssuerName: "Invented State", KID: hex.EncodeToString(foreignKID), ID: hex.EncodeToString([]byte(id)),
+		IssuedAt: timePointer(issuedAt), Expires: timePointer(issuedAt.AddDate(0, 6, 0)), LastSecond: true, Name: name, BirthYear: year,
+		Document: card, At: boundaries(issuedAt, issuedAt.AddDate(0, 6, 0), true),
 	}
-	return g.deterministic([]any{"Signature1", header, []byte{}, m.payload})
 }
 
-func (m sign1Message) bytes(g *generator) []byte {
-	g.t.Helper()
-	if m.signature == nil {
-		m.signature = signatureOf(g, m.key, m.alg, m.signed(g))
+func hcertCases(g *generator) {
+	t, ec, ed, rs, other := g.t, p256Key(g.t), rfcKey(), rsaKey(g.t, 2048), p256Key(g.t)
+	k := foreignKey(ec.Public())
+	half := time.Date(2026, 11, 19, 20, 30, 0, 0, time.UTC) // 21:30:45 in their zone, to the minute
+	expect := cardExpectation(dcc(), "URN:UVCI:01:XX:1234#5", "E. M. M.", 1990)
+	expect.Tests = []testClaim{{pass.NucleicAcid, pass.Negative, half}}
+	good := hcert(t, ec, hcertClaims(dcc()))
+	g.add("test, ES256", good, expect, k)
+	g.add("test, PS256", hcert(t, rs, hcertClaims(dcc())), expect, foreignKey(rs.Public()))
+	g.add("test, EdDSA", hcert(t, ed, hcertClaims(dcc())), expect, foreignKey(ed.Public()))
+	for _, c := range []struct {
+		name, tt, tr string
+		kind         pass.Kind
+		result       pass.Result
+	}{
+		{"antigen, positive", "LP217198-3", "260373001", pass.Antigen, pass.Positive},
+		{"antigen, negative", "LP217198-3", "260415000", pass.Antigen, pass.Negative},
+		{"nucleic acid, positive", "LP6464-4", "260373001", pass.NucleicAcid, pass.Positive},
+		{"nucleic acid, a result that nobody knows", "LP6464-4", "455371000124106", pass.NucleicAcid, pass.Inconclusive},
+		{"a kind that nobody knows", "94764-8", "260415000", pass.OtherKind, pass.Negative},
+	} {
+		card := tested(c.tt, c.tr)
+		e := cardExpectation(card, "URN:UVCI:01:XX:1234#5", "E. M. M.", 1990)
+		e.Tests = []testClaim{{c.kind, c.result, half}}
+		g.add(c.name, hcert(t, ec, hcertClaims(card)), e, k)
 	}
-	if m.unprotected == nil {
-		m.unprotected = map[any]any{}
-	}
-	return g.deterministic([]any{g.deterministic(m.header()), m.unprotected, m.payload, m.signature})
+	doses := cardExpectation(vaccinated(), "URN:UVCI:01:XX:VACC#7", "F. J. D. H.", 1964)
+	doses.Doses = &doseClaim{2, "2026-05-29"}
+	shot := hcert(t, ec, hcertClaims(vaccinated()))
+	g.add("vaccination", shot, doses, k)
+	g.add("recovery", hcert(t, ec, hcertClaims(recovered())), cardExpectation(recovered(), "URN:UVCI:01:XX:REC#1", "王*", 1979), k)
+	uses := func(u pass.Uses) pass.Key { k := k; k.Uses = u; return k }
+	g.add("key for vaccinations, on one", shot, doses, uses(pass.UseVaccination))
+	g.bad("key for tests, on a vaccination", shot, "key use", uses(pass.UseTest))
+	g.bad("key for recoveries, on a vaccination", shot, "key use", uses(pass.UseRecovery))
+	g.bad("key for vaccinations, on a test", good, "key use", uses(pass.UseVaccination))
+	both := vaccinated()
+	both["t"] = dcc()["t"]
+	lent := cardExpectation(map[string]any{"ver": both["ver"], "dob": both["dob"], "nam": both["nam"], "t": both["t"]}, "URN:UVCI:01:XX:VACC#7", "F. J. D. H.", 1964)
+	lent.Tests = []testClaim{{pass.NucleicAcid, pass.Negative, half}}
+	g.add("key for tests, on a card with a dose too", hcert(t, ec, hcertClaims(both)), lent, uses(pass.UseTest))
+	flu := vaccinated()
+	flu["v"].([]any)[0].(map[string]any)["tg"] = "6142004"
+	g.add("a dose against another disease", hcert(t, ec, hcertClaims(flu)), cardExpectation(flu, "URN:UVCI:01:XX:VACC#7", "F. J. D. H.", 1964), k)
+	g.keyCases(good, expect, k, other.Public())
+	g.damagedHCERT(ec, k)
 }
 
-// signatureOf signs as COSE has it: of ECDSA r and s in full, of RSA a PSS with a salt as long as the hash.
-func signatureOf(g *generator, key crypto.Signer, alg int, text []byte) []byte {
-	g.t.Helper()
-	var signature []byte
-	var err error
-	hash := algorithmHashes[alg]
-	switch key := key.(type) {
-	case ed25519.PrivateKey:
-		return ed25519.Sign(key, text)
-	case *ecdsa.PrivateKey:
-		return inFull(g, key.Curve, derOf(g, key, hash, text))
-	case *rsa.PrivateKey:
-		signature, err = rsa.SignPSS(rand.Reader, key, hash, digestOf(hash, text), &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
-	}
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return signature
-}
-
-func digestOf(hash crypto.Hash, text []byte) []byte {
-	h := hash.New()
-	h.Write(text)
-	return h.Sum(nil)
-}
-
-// derOf signs as Go does, in DER.
-func derOf(g *generator, key *ecdsa.PrivateKey, hash crypto.Hash, text []byte) []byte {
-	g.t.Helper()
-	der, err := ecdsa.SignASN1(rand.Reader, key, digestOf(hash, text))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return der
-}
-
-func inFull(g *generator, curve elliptic.Curve, der []byte) []byte {
-	g.t.Helper()
-	var number struct{ R, S *big.Int }
-	if _, err := asn1.Unmarshal(der, &number); err != nil {
-		g.t.Fatal(err)
-	}
-	size := (curve.Params().N.BitLen() + 7) / 8
-	return append(number.R.FillBytes(make([]byte, size)), number.S.FillBytes(make([]byte, size))...)
+func (g *generator) damagedHCERT(ec *ecdsa.PrivateKey, k pass.Key) {
+	t := g.t
+	header := map[any]any{1: -7, 4: foreignKID}
+	wrap := func(b []byte) string { return "HC1:" + base45.Encode(zlibOf(b)) }
+	message := coseOf(t, ec, header, hcertClaims(dcc()))
+	flipped := slices.Clone(message)
+	flipped[len(flipped)-1] ^= 1
+	g.bad("last bit of the signature", wrap(flipped), "forged", k)
+	altered := bytes.Replace(slices.Clone(message), []byte("1990-02-28"), []byte("1991-02-28"), 1)
+	g.bad("another year of birth", wrap(altered), "forged", k)
+	g.bad("a byte left over", wrap(append(slices.Clone(message), 0)), "malformed", k)
+	g.bad("a bomb", wrap(make([]byte, 1<<20)), "malformed", k)
+	g.bad("not packed", "HC1:"+base45.Encode(message), "malformed", k)
+	g.bad("no base45", "HC1:"+strings.ToLower(base45.Encode(zlibOf(message)))+"~", "malformed", k)
+	g.bad("ES256 under an RSA key", wrap(message), "forged", foreignKey(rsaKey(t, 2048).Public()))
+	g.bad("algorithm that nobody uses", wrap(coseOf(t, ec, map[any]any{1: -36, 4: foreignKID}, hcertClaims(dcc()))), "forged", k)
+	early := hcertClaims(dcc())
+	early[6] = -5
+	g.bad("issued before 1970", wrap(coseOf(t, ec, header, early)), "malformed", k)
+	none := hcertClaims(dcc())
+	delete(none, -260)
+	g.bad("no certificate in it", wrap(coseOf(t, ec, header, none)), "malformed", k)
+	g.tooLong("HC1:", k)
 }
 
 func hc1(g *generator, m sign1Message) string { return "HC1:" + base45.Encode(zlibOf(m.bytes(g))) }
@@ -172,24 +185,6 @@ func hcertAlgorithms(g *generator) {
 	})
 	wrong("RSA with the older padding", rs, -37, func(m *sign1Message) { m.signature = rsaSignature(g, rs, m.signed(g), crypto.SHA256) })
 	g.bad("an algorithm with a shared secret", hc1(g, sign1Message{key: p256, alg: -7, payload: payload, protected: map[any]any{1: 5, 4: foreignKID}}), "malformed", k)
-}
-
-func rsaSignature(g *generator, key *rsa.PrivateKey, text []byte, opts crypto.SignerOpts) []byte {
-	g.t.Helper()
-	signature, err := key.Sign(rand.Reader, digestOf(crypto.SHA256, text), opts)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return signature
-}
-
-func curveKey(g *generator, curve elliptic.Curve) *ecdsa.PrivateKey {
-	g.t.Helper()
-	key, err := ecdsa.GenerateKey(curve, rand.Reader)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return key
 }
 
 // hcertHeaders: where the kid and the algorithm may stand, and which of two counts.

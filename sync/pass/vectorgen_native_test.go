@@ -5,16 +5,127 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"encoding/hex"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"postern/sync/internal/base45"
 	"postern/sync/pass"
 )
 
-// nativeMore: algorithms that do not fit the key, and claims that no pass may have though they are signed.
-func nativeMore(g *generator) {
+// testMinute is 00:33 three days before issuedAt, in minutes since 1970.
+const testMinute = 29914593
+
+func nativePayload() map[int]any {
+	return map[int]any{
+		1: issuer, 4: issuedAt.AddDate(0, 0, 7).Unix(), 6: issuedAt.Unix(), 7: []byte{8, 7, 6, 5, 4, 3, 2, 1},
+		65535:  map[string]any{"status_list": map[string]any{"idx": 41234567, "uri": "s:7"}},
+		-70001: map[int]any{1: "李*", 2: 2, 3: []any{[]any{1, 0, testMinute}, []any{2, 1, testMinute + 59}}, 4: []any{3, 20587}, 5: 1985},
+	}
+}
+
+func nativeExpectation(k pass.Key) expectation {
+	return expectation{
+		Format: pass.Native, Issuer: issuer, IssuerName: "Invented City", KID: hex.EncodeToString(k.ID), ID: "0807060504030201",
+		IssuedAt: timePointer(issuedAt), Expires: timePointer(issuedAt.AddDate(0, 0, 7)),
+		Status: &statusRef{"s:7", 41234567}, Name: "李*", Colour: pass.Amber, BirthYear: 1985,
+		Tests: []testClaim{
+			{pass.NucleicAcid, pass.Negative, time.Unix(testMinute*60, 0).UTC()},
+			{pass.Antigen, pass.Positive, time.Unix((testMinute+59)*60, 0).UTC()},
+		},
+		Doses: &doseClaim{3, "2026-05-14"},
+		At:    boundaries(issuedAt, issuedAt.AddDate(0, 0, 7), false),
+	}
+}
+
+func nativeCases(g *generator) {
+	key, ec := rfcKey(), p256Key(g.t)
+	k, other := nativeKey(g.t, key.Public()), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
+	text := func(key crypto.Signer, alg int, kid []byte, payload []byte) string {
+		return "PP1:" + base45.Encode(g.sign1(key, map[int]any{1: alg, 4: kid}, payload))
+	}
+	of := func(p map[int]any) string { return text(key, -8, k.ID, g.deterministic(p)) }
+	changed := func(claim int, v any) string { p := nativePayload(); p[claim] = v; return of(p) }
+	health := func(member int, v any) string {
+		p := nativePayload()
+		p[-70001].(map[int]any)[member] = v
+		return of(p)
+	}
+	full := of(nativePayload())
+	expect := nativeExpectation(k)
+	g.add("full", full, expect, k)
+	g.add("white space around it", " "+full+"\r\n", expect, k)
+	g.add("Ed25519 by its new number", text(key, -19, k.ID, g.deterministic(nativePayload())), expect, k)
+	kEC := nativeKey(g.t, ec.Public())
+	expectEC := nativeExpectation(kEC)
+	g.add("ES256", text(ec, -7, kEC.ID, g.deterministic(nativePayload())), expectEC, kEC)
+	least := map[int]any{1: issuer, 4: issuedAt.Add(time.Hour).Unix(), 6: issuedAt.Unix(), 7: []byte("anything")}
+	g.add("least", of(least), expectation{
+		Format: pass.Native, Issuer: issuer, IssuerName: "Invented City", KID: hex.EncodeToString(k.ID), ID: hex.EncodeToString([]byte("anything")),
+		IssuedAt: timePointer(issuedAt), Expires: timePointer(issuedAt.Add(time.Hour)), At: boundaries(issuedAt, issuedAt.Add(time.Hour), false),
+	}, k)
+	later := nativePayload()
+	later[5] = issuedAt.Add(time.Hour).Unix()
+	expectLater := nativeExpectation(k)
+	expectLater.NotBefore, expectLater.At = timePointer(issuedAt.Add(time.Hour)), boundaries(issuedAt.Add(time.Hour), issuedAt.AddDate(0, 0, 7), false)
+	g.add("begins an hour after its issue", of(later), expectLater, k)
+	kinds := nativePayload()
+	kinds[-70001] = map[int]any{3: []any{[]any{63, 2, testMinute}, []any{1, 2, testMinute}}}
+	expectKinds := nativeExpectation(k)
+	expectKinds.Name, expectKinds.Colour, expectKinds.BirthYear, expectKinds.Doses = "", pass.ColourNone, 0, nil
+	expectKinds.Tests = []testClaim{{pass.OtherKind, pass.Inconclusive, time.Unix(testMinute*60, 0).UTC()}, {pass.NucleicAcid, pass.Inconclusive, time.Unix(testMinute*60, 0).UTC()}}
+	g.add("tests alone, of other kinds and results", of(kinds), expectKinds, k)
+	evening := issuedAt.Add(-3 * time.Hour)
+	for i, name := range []string{"one negative test", "one positive test"} {
+		p, e := nativePayload(), nativeExpectation(k)
+		p[-70001] = map[int]any{3: []any{[]any{1, i, evening.Unix() / 60}}}
+		e.Name, e.Colour, e.BirthYear, e.Doses = "", pass.ColourNone, 0, nil
+		e.Tests = []testClaim{{pass.NucleicAcid, pass.Result(i), evening}}
+		g.add(name, of(p), e, k)
+	}
+	g.keyCases(full, expect, k, other.Public())
+	foreigner := k
+	foreigner.Issuer = "Q"
+	g.bad("key of another issuer", full, "no key", foreigner)
+	g.bad("another issuer's claim", changed(1, "Q"), "no key", k)
+
+	payload := g.deterministic(nativePayload())
+	flipped := g.sign1(key, map[int]any{1: -8, 4: k.ID}, payload)
+	flipped[len(flipped)-1] ^= 1
+	g.bad("last bit of the signature", "PP1:"+base45.Encode(flipped), "forged", k)
+	altered := g.sign1(key, map[int]any{1: -8, 4: k.ID}, payload)
+	altered[bytes.Index(altered, []byte("李"))+3+1] ^= 1
+	g.bad("one bit of the claims", "PP1:"+base45.Encode(altered), "forged", k)
+	g.bad("signed by a stranger", text(other, -8, k.ID, payload), "forged", k)
+	g.bad("ES256 under an Ed25519 key", text(ec, -7, k.ID, payload), "forged", k)
+	g.bad("unknown algorithm", text(key, -35, k.ID, payload), "malformed", k)
+	g.bad("kid of five bytes", text(key, -8, append(slices.Clone(k.ID), 0), payload), "malformed", k)
+	whole := g.sign1(key, map[int]any{1: -8, 4: k.ID}, payload)
+	g.bad("a byte left over", "PP1:"+base45.Encode(append(slices.Clone(whole), 0)), "malformed", k)
+	g.bad("cut short", full[:len(full)-3], "malformed", k)
+	g.bad("a tag round it", "PP1:"+base45.Encode(append([]byte{0xd2}, whole...)), "malformed", k)
+	twice := append([]byte{payload[0] + 1, 1, 0x61, 'P'}, payload[1:]...)
+	g.bad("a claim twice", text(key, -8, k.ID, twice), "malformed", k)
+	long := bytes.Replace(payload, []byte{0x06, 0x1a}, []byte{0x06, 0x1b, 0, 0, 0, 0}, 1)
+	g.bad("a number longer than it need be", text(key, -8, k.ID, long), "malformed", k)
+	over := nativeExpectation(k)
+	over.Expires, over.At = timePointer(issuedAt.Add(-time.Second)), []standingTime{{issuedAt.Add(-2 * time.Second), "early"}, {issuedAt, "over"}}
+	g.add("over before it was issued", changed(4, issuedAt.Unix()-1), over, k)
+	g.bad("no cti", func() string { p := nativePayload(); delete(p, 7); return of(p) }(), "malformed", k)
+	g.bad("cti of seven bytes", changed(7, []byte("seven b")), "malformed", k)
+	g.bad("no expiry", func() string { p := nativePayload(); delete(p, 4); return of(p) }(), "malformed", k)
+	g.bad("test of a kind over 63", health(3, []any{[]any{64, 0, testMinute}}), "malformed", k)
+	g.bad("test of two numbers", health(3, []any{[]any{1, testMinute}}), "malformed", k)
+	g.bad("nine tests", health(3, slices.Repeat([]any{[]any{1, 0, testMinute}}, 9)), "malformed", k)
+	g.bad("name of 65 bytes", health(1, strings.Repeat("n", 65)), "malformed", k)
+	g.bad("colour over the last", health(2, 4), "malformed", k)
+	g.bad("lower case", strings.ToLower(full), "foreign", k)
+	g.bad("a web address", "https://example.org/PP1:ABC", "foreign", k)
+	g.tooLong("PP1:", k)
+}
+
+// nativeEdges: algorithms that do not fit the key, and claims that no pass may have though they are signed.
+func nativeEdges(g *generator) {
 	key, ec := rfcKey(), p256Key(g.t)
 	k, kEC := nativeKey(g.t, key.Public()), nativeKey(g.t, ec.Public())
 	sealed := func(claims map[int]any) string {
@@ -85,86 +196,4 @@ func nativeMore(g *generator) {
 	raw("claims out of order", slices.Concat([]byte{0xa4, 7, 0x48}, []byte("anything"), least[1:len(least)-10]))
 	raw("indefinite length", append(append([]byte{0xbf}, least[1:]...), 0xff))
 	raw("a float", bytes.Replace(least, []byte{6, 0x1a}, []byte{6, 0xfa}, 1))
-}
-
-// slipMore: what a slip and a delegation may not have though they are signed.
-func slipMore(g *generator) {
-	key, gate := rfcKey(), gateKey()
-	k := nativeKey(g.t, key.Public())
-	scope := func() map[int]any {
-		return map[int]any{1: []byte("6Fd\x89\x06:\xb4Q"), 2: "East Gate", 3: []int{1, 40}, 4: 3600}
-	}
-	delegation := func() map[int]any {
-		return map[int]any{
-			1: issuer, 4: issuedAt.Add(48 * time.Hour).Unix(), 6: issuedAt.Unix(), 7: []byte("delegate"),
-			8: map[int]any{1: map[int]any{1: 1, -1: 6, -2: []byte(gate.Public().(ed25519.PublicKey))}}, 9: g.deterministic(scope()),
-		}
-	}
-	sealed := func(payload []byte) []byte { return g.sign1(key, map[int]any{1: -8, 4: k.ID}, payload) }
-	slip := func(d []byte) map[int]any {
-		return map[int]any{4: issuedAt.Add(time.Hour).Unix(), 6: issuedAt.Unix(), 7: []byte("slip0002"), -70004: 40, -70005: d}
-	}
-	by := func(header map[int]any, payload []byte) string {
-		return "PT1:" + base45.Encode(g.sign1(gate, header, payload))
-	}
-	unnamed := map[int]any{1: -8}
-	inner := sealed(g.deterministic(delegation()))
-	from, until := issuedAt, issuedAt.Add(time.Hour)
-	g.add("nobody's name, a kind without a word, in the delegation's first second", by(unnamed, g.deterministic(slip(inner))), expectation{
-		Format: pass.TemporarySlip, Issuer: issuer, IssuerName: "Invented City", KID: hex.EncodeToString(k.ID),
-		ID: hex.EncodeToString([]byte("6Fd\x89\x06:\xb4Qslip0002")), IssuedAt: timePointer(from), Expires: timePointer(until),
-		Slip: &slipClaim{"other", "36466489063ab451", "East Gate", 60, nil}, At: boundaries(from, until, false),
-	}, k)
-	bad := func(name string, payload []byte) { g.bad(name, by(unnamed, payload), "malformed", k) }
-	g.bad("it names a key itself", by(map[int]any{1: -8, 4: k.ID}, g.deterministic(slip(inner))), "malformed", k)
-	g.bad("a slip called a pass", "PP1:"+by(unnamed, g.deterministic(slip(inner)))[4:], "malformed", k)
-	g.bad("a delegation called a pass", "PP1:"+base45.Encode(inner), "malformed", k)
-	for _, claim := range []int{4, 6, 7, -70004} {
-		s := slip(inner)
-		delete(s, claim)
-		bad(fmt.Sprintf("no claim %d", claim), g.deterministic(s))
-	}
-	changed := func(name string, claim int, v any) {
-		s := slip(inner)
-		s[claim] = v
-		bad(name, g.deterministic(s))
-	}
-	changed("an issuer of its own", 1, issuer)
-	changed("an identifier of nine bytes", 7, []byte("slip00002"))
-	changed("a colour", -70001, map[int]any{2: 1})
-	changed("a dose", -70001, map[int]any{4: []any{1, 20587}})
-	changed("kind 0", -70004, 0)
-	changed("kind 64", -70004, 64)
-	changed("it ends as it begins", 4, issuedAt.Unix())
-	bad("a byte behind the slip", append(g.deterministic(slip(inner)), 0))
-	bad("a byte behind the delegation", g.deterministic(slip(append(slices.Clone(inner), 0))))
-	bad("a pass in place of the delegation", g.deterministic(slip(sealed(g.deterministic(nativePayload())))))
-
-	under := func(name string, claim int, v any) {
-		d := delegation()
-		if d[claim] = v; v == nil {
-			delete(d, claim)
-		}
-		bad("delegation: "+name+", signed", g.deterministic(slip(sealed(g.deterministic(d)))))
-	}
-	scoped := func(name string, member int, v any) {
-		s := scope()
-		if s[member] = v; v == nil {
-			delete(s, member)
-		}
-		under(name, 9, g.deterministic(s))
-	}
-	under("no key", 8, nil)
-	under("no scope", 9, nil)
-	under("a claim that none has", 5, issuedAt.Unix())
-	under("a second longer than 48 hours", 4, issuedAt.Add(48*time.Hour).Unix()+1)
-	under("it ends as it begins", 4, issuedAt.Unix())
-	scoped("a gate's name of seven bytes", 1, []byte("7 bytes"))
-	scoped("no place", 2, "")
-	scoped("no kinds", 3, []int{})
-	scoped("kinds out of order", 3, []int{40, 1})
-	scoped("slips of 59 seconds", 4, 59)
-	scoped("slips of more than 48 hours", 4, 48*3600+1)
-	scoped("an empty policy", 5, []string{""})
-	scoped("a member that none has", 6, 1)
 }
