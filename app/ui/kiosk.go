@@ -46,8 +46,8 @@ func (u *UI) full() {
 	}
 }
 
-// touched says that somebody is there: the light goes on, and the time begins anew
-// after which the screen goes back by itself.
+// touched is called at every touch, key and new screen: the light goes on, and the time
+// after which the screen goes back by itself begins anew.
 func (u *UI) touched() {
 	if u.kiosk.stop != nil {
 		u.kiosk.stop()

@@ -48,8 +48,8 @@ type Options struct {
 	After func(d time.Duration, f func()) (stop func())
 }
 
-// UI is the whole of the screens in one window. What no line says otherwise of
-// belongs to Fyne's thread.
+// UI is the whole of the screens in one window. Its methods are called on
+// Fyne's thread, and its fields are used there, unless a comment says otherwise.
 type UI struct {
 	app    fyne.App
 	window fyne.Window

@@ -37,13 +37,15 @@ func newWorker(opt Options, guard func(func())) (*worker, context.Context) {
 	return w, ctx
 }
 
-// do is the one place that crosses to Fyne's thread; doAndWait is it for those who need the answer.
+// do has f called on Fyne's thread, after what was handed over before it. Only
+// do and doAndWait cross to that thread.
 func (w *worker) do(f func()) {
 	if w.waiting.add(f) {
 		fyne.Do(w.cross)
 	}
 }
 
+// doAndWait does the same, and returns when f has returned.
 func (w *worker) doAndWait(f func()) {
 	w.waiting.add(f)
 	fyne.DoAndWait(w.cross)
