@@ -56,15 +56,27 @@ type NewGate struct {
 
 	Slips    time.Duration // lets it sign slips that last so long at most; 0: it signs none
 	Policies []string      // its slips count at places with these; empty: at all
+
+	// Hand, where it is set, gets the code before the gate is kept. Nobody can
+	// make the code a second time, so that where Hand fails there is no gate.
+	Hand func(enrol.Code) error
 }
 
 // Add adds a gate and makes the code that enrols it. Where it fails there is no gate.
 func (g *Gates) Add(ctx context.Context, n NewGate) (c enrol.Code, err error) {
 	err = g.ledger.change(ctx, func(tx *sql.Tx) error {
-		if c, err = g.add(ctx, tx, n); err != nil || n.Slips == 0 {
+		if c, err = g.add(ctx, tx, n); err != nil {
 			return err
 		}
-		return g.allowSlips(ctx, tx, c.GateID(), n.Slips, n.Policies)
+		if n.Slips != 0 {
+			if err := g.allowSlips(ctx, tx, c.GateID(), n.Slips, n.Policies); err != nil {
+				return err
+			}
+		}
+		if n.Hand == nil {
+			return nil
+		}
+		return n.Hand(c)
 	})
 	if err != nil {
 		return enrol.Code{}, fmt.Errorf("add gate: %w", err)

@@ -54,6 +54,10 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	n := authority.NewGate{
 		Hub: *hub, Place: *place, Policy: *rules, Direction: *direction, Expiry: p.now().Add(time.Duration(*days) * 24 * time.Hour),
 		Slips: *slips, Policies: names(*slipsAt),
+		Hand: func(code enrol.Code) error {
+			_, err := fmt.Fprintln(p.stdout, code.Encode())
+			return err
+		},
 	}
 	var err error
 	if n.PIN, err = p.newPIN(*pin); err != nil {
@@ -75,13 +79,11 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.fail(err)
 	}
-	return p.showCode(code, picture)
+	return p.drawCode(code, picture)
 }
 
-// showCode prints a new gate's code before anything that may fail: nobody can
-// make it a second time. Then it draws it, for people and into picture, if there is one.
-func (p *program) showCode(code enrol.Code, picture *output) int {
-	fmt.Fprintln(p.stdout, code.Encode())
+// drawCode draws a new gate's code, for people and into picture, if there is one.
+func (p *program) drawCode(code enrol.Code, picture *output) int {
 	if small, err := qrcode.New(code.Encode(), qrcode.Medium); err == nil {
 		fmt.Fprintln(p.stderr, small.ToSmallString(false))
 	}

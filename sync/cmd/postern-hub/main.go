@@ -73,8 +73,35 @@ const usage = `postern-hub makes keys, passes and snapshots, and serves them to 
 --passphrase-file, from POSTERN_PASSPHRASE, or are asked for.
 `
 
-// run runs the command that the first argument names, and gives its exit code.
+// run runs a command and gives its exit code. A command whose output could not
+// be written has failed, whatever it did: a policy that a full disk cut short
+// is no policy.
 func (p *program) run(ctx context.Context, args []string) int {
+	out := &printed{w: p.stdout}
+	p.stdout = out
+	code := p.choose(ctx, args)
+	if code == exitOK && out.err != nil {
+		return p.fail(fmt.Errorf("the command is done, but its output could not be written: %w", out.err))
+	}
+	return code
+}
+
+// printed is the standard output, which remembers the first error of a write.
+type printed struct {
+	w   io.Writer
+	err error
+}
+
+func (o *printed) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+// choose runs the command that the first argument names.
+func (p *program) choose(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(p.stderr, usage)
 		return exitMisuse
