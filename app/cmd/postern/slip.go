@@ -135,7 +135,9 @@ func (p *program) runSlip(ctx context.Context, call slipCall) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.stdout, text)
+	if _, err := fmt.Fprintln(p.stdout, text); err != nil {
+		return fmt.Errorf("the slip is signed and recorded, but nobody has it; make another: %w", err)
+	}
 	fmt.Fprintf(p.stderr, "temporary slip (%s) by gate %s, %s, until %s\n",
 		made.Slip.Kind, made.Slip.Gate, made.Slip.Place, made.Expires.Local().Format("2006-01-02 15:04"))
 	if picture == nil {
