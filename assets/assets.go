@@ -19,6 +19,12 @@ var (
 	BoldTC []byte
 )
 
+// Scripts holds fonts/scripts/<script>-<weight>.zst: Noto Sans and Noto Serif (SIL Open
+// Font License 1.1) for the scripts that these do not have, an OpenType file as a zstd frame.
+//
+//go:embed fonts/scripts/*.zst
+var Scripts embed.FS
+
 // Icon is the program's icon as PNG, 512 pixels square.
 //
 //go:embed icon.png

@@ -52,8 +52,8 @@ func cutUp(s string, width float32, measure func(string) float32) paragraph {
 			p.tokens, p.widths = append(p.tokens, t), append(p.widths, w)
 			continue
 		}
-		for _, r := range t { // longer than a line: broken anywhere, as addresses and codes must be
-			p.tokens, p.widths = append(p.tokens, string(r)), append(p.widths, measure(string(r)))
+		for _, c := range Clusters(t) { // longer than a line: broken anywhere, as addresses and codes must be
+			p.tokens, p.widths = append(p.tokens, c), append(p.widths, measure(c))
 		}
 	}
 	return p

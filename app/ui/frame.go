@@ -72,12 +72,11 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	lt := kit.Text(l, small, colours.Ink, true)
 	lw := lt.MinSize().Width
 	r := u.barRight(small, size.Width-pad-at-lw-16)
-	rt := kit.Text(r, small, colours.Ink, true)
-	rt.Alignment = fyne.TextAlignTrailing
-	height := lt.MinSize().Height
+	rt := kit.Line(r, small, colours.Ink, true) // with the name of who is on duty
+	height, rw := lt.MinSize().Height, rt.MinSize().Width
 	objects = append(objects,
 		kit.Place(lt, at, (size.Height-height)/2, lw, height),
-		kit.Place(rt, at+lw+16, (size.Height-height)/2, size.Width-pad-at-lw-16, height))
+		kit.Place(rt, size.Width-pad-rw, (size.Height-height)/2, rw, height))
 	return kit.Fixed(size, objects...)
 }
 
@@ -138,7 +137,7 @@ func (u *UI) barRight(size, room float32) string {
 	if rest != "" {
 		rest = "·" + rest
 	}
-	used := kit.Text(rest, size, kit.White, true).MinSize().Width
+	used := kit.Line(rest, size, kit.White, true).MinSize().Width
 	return kit.DropFacts(kit.Shorten(place, size, max(room-used, kit.Letters(3*size)))+rest, size, room)
 }
 

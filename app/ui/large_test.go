@@ -93,7 +93,7 @@ func legible(t *testing.T, w fyne.Window) {
 // letters is where a text has ink: fonts keep about a quarter of their height
 // empty above and below it.
 func letters(text *canvas.Text, at rect) rect {
-	size := fyne.MeasureText(text.Text, text.TextSize, text.TextStyle)
+	size := text.MinSize() // in the font of its script
 	x := at.x1
 	switch text.Alignment {
 	case fyne.TextAlignCenter:

@@ -32,11 +32,10 @@ func heightOf(o fyne.CanvasObject, width float32) float32 {
 // LeastLetters is the size of the smallest letters: less cannot be read at arm's length.
 const LeastLetters = 13
 
-// Text makes one line, in letters as large as the guard wants them.
+// Text makes one line of the screens' own words, in letters as large as the
+// guard wants them. What others wrote, and every name, is a [Line].
 func Text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
-	t := canvas.NewText(look.Plain(s), ink)
-	t.TextSize, t.TextStyle, t.FontSource = Letters(max(size, LeastLetters)), fyne.TextStyle{Bold: heavy}, written(heavy)
-	return t
+	return text(look.Run{Text: look.Plain(s)}, Letters(max(size, LeastLetters)), ink, heavy)
 }
 
 // Prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
@@ -47,6 +46,8 @@ type Prose struct {
 	ink     color.Color
 	heavy   bool
 	align   fyne.TextAlign
+	rtl     bool    // the text is read from right to left
+	high    float32 // how high a line is with letters of size 1
 
 	cutFor float32 // the width of the lines in cut; nothing of the above changes after the first
 	cut    []string
@@ -55,7 +56,10 @@ type Prose struct {
 
 // NewProse makes a text in letters of a size, as large as the guard wants them.
 func NewProse(text string, size float32, ink color.Color) *Prose {
-	p := &Prose{text: text, Letters: Letters(max(size, LeastLetters)), ink: ink}
+	p := &Prose{text: text, Letters: Letters(max(size, LeastLetters)), ink: ink, rtl: look.RightToLeft(text), high: lineHeight}
+	if look.Tall(text) {
+		p.high = tallHeight
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -69,14 +73,15 @@ func (p *Prose) Centred() *Prose { p.align = fyne.TextAlignCenter; return p }
 // MinSize is one line high and asks for no width, so that a window may become small.
 func (p *Prose) MinSize() fyne.Size { return fyne.NewSize(1, p.lineHeight()) }
 
-// lineHeight is that of a line with letters of size 1.
-const lineHeight = 1.36
+// lineHeight is that of a line with letters of size 1, tallHeight that of one
+// in a script whose letters have more above and below them.
+const lineHeight, tallHeight = 1.36, 1.7
 
-func (p *Prose) lineHeight() float32 { return p.Letters * lineHeight }
+func (p *Prose) lineHeight() float32 { return p.Letters * p.high }
 
 // HeightFor is how high the text is, broken for a width.
 func (p *Prose) HeightFor(width float32) float32 {
-	return float32(len(p.lines(width))) * p.drawn * lineHeight
+	return float32(len(p.lines(width))) * p.drawn * p.high
 }
 
 func (p *Prose) CreateRenderer() fyne.WidgetRenderer { return &proseRenderer{p: p} }
@@ -85,7 +90,7 @@ func (p *Prose) CreateRenderer() fyne.WidgetRenderer { return &proseRenderer{p: 
 func (p *Prose) Measure(s string) float32 { return p.measureAt(s, p.Letters) }
 
 func (p *Prose) measureAt(s string, size float32) float32 {
-	return fyne.MeasureText(look.Plain(s), size, fyne.TextStyle{Bold: p.heavy}).Width
+	return measure(s, size, p.heavy)
 }
 
 // longWord is how many characters a word may have for which letters become
@@ -126,12 +131,9 @@ func (r *proseRenderer) Layout(size fyne.Size) {
 	}
 	r.laid, r.texts = size, nil
 	for i, l := range r.p.lines(size.Width) {
-		t := Text(l, 0, r.p.ink, r.p.heavy)
-		t.TextSize = r.p.drawn
-		t.Alignment = r.p.align
-		t.Move(fyne.NewPos(0, float32(i)*r.p.drawn*lineHeight))
-		t.Resize(fyne.NewSize(size.Width, r.p.drawn*lineHeight))
-		r.texts = append(r.texts, t)
+		texts := line(look.Runs(l, r.p.rtl), r.p.drawn, r.p.ink, r.p.heavy)
+		row := fyne.NewSize(size.Width, r.p.drawn*r.p.high)
+		r.texts = append(r.texts, set(texts, fyne.NewPos(0, float32(i)*row.Height), row, r.p.align)...)
 	}
 }
 

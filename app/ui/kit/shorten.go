@@ -31,15 +31,12 @@ func Dot(ink color.Color, side float32) fyne.CanvasObject {
 // Shorten shortens a line that is too long for a width; what is cut off is shown by an ellipsis.
 func Shorten(s string, size, width float32) string {
 	s = look.Plain(s)
-	measure := func(s string) float32 {
-		return fyne.MeasureText(s, Letters(size), fyne.TextStyle{Bold: true}).Width
-	}
-	if measure(s) <= width {
+	if measure(s, Letters(size), true) <= width {
 		return s
 	}
-	runes := []rune(s)
-	for len(runes) > 0 && measure(string(runes)+"…") > width {
-		runes = runes[:len(runes)-1]
+	clusters := look.Clusters(s)
+	for len(clusters) > 0 && measure(strings.Join(clusters, "")+"…", Letters(size), true) > width {
+		clusters = clusters[:len(clusters)-1]
 	}
-	return string(runes) + "…"
+	return strings.Join(clusters, "") + "…"
 }
