@@ -79,7 +79,11 @@ func (s *idScreen) person(u *UI, k float32) fyne.CanvasObject {
 	if text.Name == "" { // then the ID cannot be compared, and the guard should see why
 		text.Name = u.say("verdict.no_name")
 	}
-	card.Add(kit.NewProse(text.Name, 56*k, kit.Chrome).Bold())
+	size := 56 * k
+	if p := s.seen.v.Pass; text.Name != p.Name && text.Name != p.Latin { // a sentence in place of the name
+		size = 30 * k
+	}
+	card.Add(kit.NewProse(text.Name, size, kit.Chrome).Bold())
 	if y := s.seen.v.Pass.BirthYear; y > 0 {
 		from := y / 5 * 5
 		card.Add(kit.NewProse(u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4)), 26*k, kit.Chrome).Bold())

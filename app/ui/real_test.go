@@ -262,6 +262,27 @@ func TestTurningTheGateIsRecorded(t *testing.T) {
 	l.says(t, l.words(t, "en", "kind.way"), l.words(t, "en", "direction.out"))
 }
 
+// A name that no font draws is compared in Latin letters, or said to be such: nobody compares a box.
+func TestIDMatchWithANameInAStrangeScript(t *testing.T) {
+	for _, c := range []struct{ name, latin, want string }{
+		{"ნ. ბ.", "N. B.", "ნ. ბ."},
+		{"Ꭳ. Ꮟ.", "O. S.", "O. S."},
+		{"Ꭳ. Ꮟ.", "Ꭳ.", "This name cannot be shown"},
+		{"\U0002a6d5*", "", "This name cannot be shown"},
+	} {
+		d := newDesk(t, "en", tablet).attach()
+		v := of(verdict.IDMatch)
+		v.Pass.Name, v.Pass.Latin = c.name, c.latin
+		d.gate.verdicts["PP1:strange"] = v
+		d.scanCode("PP1:strange")
+		d.says(t, c.want)
+		d.saysNot(t, "Ꭳ")
+		d.Open("today")
+		d.says(t, c.want)
+		d.saysNot(t, "Ꭳ")
+	}
+}
+
 // A pass without a name that can be seen has nothing to compare, and says so.
 func TestIDMatchWithoutAName(t *testing.T) {
 	for _, name := range []string{"", "\u200b\u200b", "**"} {

@@ -102,6 +102,17 @@ func show(r verdict.Reason) func(*desk) {
 	}
 }
 
+// named shows a pass with a masked name for comparison.
+func named(name, latin string) func(*desk) {
+	return func(d *desk) {
+		v := of(verdict.IDMatch)
+		v.Pass.Name, v.Pass.Latin = name, latin
+		d.gate.verdicts["PP1:named"] = v
+		d.attach()
+		d.Submit(scan.Reading{Text: "PP1:named"})
+	}
+}
+
 func becomeKiosk(d *desk) {
 	d.attach()
 	d.Open("settings")
@@ -149,6 +160,15 @@ var shots = map[string]func(*desk){
 	"ways":          func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
 	"emergency":     func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
 	"id":            show(verdict.IDMatch),
+	"id-arabic":     named("م. أ.", ""),
+	"id-hindi":      named("क्ष*** श***", ""),
+	"id-korean":     named("홍*", ""),
+	"id-thai":       named("กิ*** น้ำ***", ""),
+	"id-georgian":   named("ნ. ბ.", ""),
+	"id-vietnamese": named("Đ*** Ẵ***", ""),
+	"id-rare":       named("㐂*龘", ""),
+	"id-latin":      named("Ꭳ. Ꮟ.", "O. S."),
+	"id-undrawn":    named("Ꭳ. Ꮟ.", ""),
 	"pin": func(d *desk) {
 		show(verdict.Barred)(d)
 		d.tap("step.supervisor")

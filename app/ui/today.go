@@ -281,7 +281,7 @@ func (s *todayScreen) list(u *UI, sh kit.Palette) []fyne.CanvasObject {
 func row(u *UI, sh kit.Palette, l gate.Line) fyne.CanvasObject {
 	what, why := entryWords(u.catalogue(), l.Entry)
 	if l.Verdict != nil && l.Verdict.Pass != nil && l.Verdict.Pass.Name != "" {
-		why = l.Verdict.Pass.Name + "·" + why
+		why = u.catalogue().Name(l.Verdict.Pass) + "·" + why
 	}
 	var mark fyne.CanvasObject = badge(l.Outcome, 30)
 	if l.Kind != journal.Check && l.Kind != journal.Confirm {
@@ -295,8 +295,8 @@ func row(u *UI, sh kit.Palette, l gate.Line) fyne.CanvasObject {
 		hw := head.MinSize().Width
 		cw := clock.MinSize().Width + 12
 		room := size.Width - 44 - hw - 12 - cw
-		tail := kit.Text(kit.Shorten(why, 15, room), 15, sh.Faint, false)
-		mid := func(o *canvas.Text, x, w float32) fyne.CanvasObject {
+		tail := kit.Line(kit.Shorten(why, 15, room), 15, sh.Faint, false)
+		mid := func(o fyne.CanvasObject, x, w float32) fyne.CanvasObject {
 			h := o.MinSize().Height
 			return kit.Place(o, x, (size.Height-h)/2, w, h)
 		}

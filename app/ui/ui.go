@@ -20,6 +20,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"postern/app/gate"
+	"postern/app/look"
 	"postern/app/qr"
 	"postern/app/scan"
 	"postern/app/settings"
@@ -108,6 +109,7 @@ func New(a fyne.App, w fyne.Window, opt Options) (*UI, error) {
 		if err != nil {
 			return nil, err
 		}
+		c.Draws = look.Draws
 		u.catalogues[language] = c
 	}
 	var ctx context.Context

@@ -3,6 +3,7 @@ package pass
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"postern/sync/internal/base45"
 	"postern/sync/internal/cose"
@@ -99,6 +100,9 @@ func (c *credential) readClaim169(claims any, identity map[string]any) error {
 	p.Document = named
 	p.ID = []byte(text(named, "id"))
 	p.BirthYear = birthYear(text(named, "dateOfBirth"))
+	if second := text(named, "secondaryFullName"); !strings.ContainsFunc(second, isOtherLetter) {
+		p.Latin = maskName(second, "")
+	}
 	if p.Name = maskName(text(named, "fullName"), ""); p.Name == "" {
 		p.Name = maskName(text(named, "firstName")+" "+text(named, "middleName"), text(named, "lastName"))
 	}

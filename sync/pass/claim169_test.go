@@ -44,6 +44,18 @@ func TestClaim169(t *testing.T) {
 	}
 }
 
+// A code may have the name in a second language, which counts where it is in Latin letters.
+func TestClaim169InTwoLanguages(t *testing.T) {
+	for second, want := range map[string]string{"Chol-su Kim": "C. S. K.", "김철수": "", "Ким Чхольсу": "", "": ""} {
+		claims := identityClaims()
+		claims[169] = map[any]any{4: "김철수", 19: second}
+		p, err := pass.Open(identity(t, rfcKey(), map[any]any{1: -8, 4: foreignKID}, claims), ring(identityKey(rfcKey().Public())))
+		if err != nil || p.Name != "김*" || p.Latin != want {
+			t.Errorf("%q: shown as %+v, %v, want %q", second, p, err, want)
+		}
+	}
+}
+
 // Where the code names no issuer, it is the key's.
 func TestClaim169WithoutIssuer(t *testing.T) {
 	claims := identityClaims()

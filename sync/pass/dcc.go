@@ -23,7 +23,12 @@ const (
 // would keep out people who are well again.
 func (c *credential) readDCC(dcc any) {
 	p := &c.pass
-	p.Name = maskName(either(text(dcc, "nam", "gn"), text(dcc, "nam", "gnt")), either(text(dcc, "nam", "fn"), text(dcc, "nam", "fnt")))
+	given, family := text(dcc, "nam", "gn"), text(dcc, "nam", "fn")
+	latinGiven, latinFamily := text(dcc, "nam", "gnt"), text(dcc, "nam", "fnt") // as in the machine-readable zone of a travel document
+	p.Name = maskName(either(given, latinGiven), either(family, latinFamily))
+	if (given == "" || latinGiven != "") && (family == "" || latinFamily != "") {
+		p.Latin = maskName(latinGiven, latinFamily)
+	}
 	p.BirthYear = birthYear(text(dcc, "dob"))
 	for _, group := range groups {
 		entries := list(dcc, group.name)

@@ -245,6 +245,16 @@ func TestNamesAreMasked(t *testing.T) {
 		{"길동", "홍", "홍*"},
 		{"élodie", "", "É."},
 		{"D'Artagnan", "O", "D. O."},
+		{"e\u0301lodie", "", "É."}, // a letter and its mark apart
+		{"\u1100\u1175\u11af\u1103\u1169\u11bc", "\u1112\u1169\u11bc", "홍*"}, // a syllable taken apart
+		{"किरण", "शर्मा", "क. श."},
+		{"ज़ोया", "", "ज\u093c."}, // another letter than ज
+		{"กิตติ", "น้ำผึ้ง", "ก. น."},
+		{"มานี", "", "ม."},
+		{"مُحَمَّد", "أحمد", "م. أ."},
+		{"ნინო", "ბერიძე", "ნ. ბ."}, // capitals are no initials here
+		{"ი\u200dა", "\u0301", "ი."},
+		{"ǆivo", "", "ǅ."},
 		{"PETER<PAUL", "<<", "P. P."},
 		{"4711", "\u202e", ""},
 		{"", "", ""},
@@ -254,6 +264,29 @@ func TestNamesAreMasked(t *testing.T) {
 		p, err := pass.Open(hcert(t, key, hcertClaims(card)), ring(foreignKey(key.Public())))
 		if want := strings.Replace(c.want, "v.", "V.", 1); err != nil || p.Name != want {
 			t.Errorf("%q %q is shown as %q, %v, want %q", c.given, c.family, p.Name, err, want)
+		}
+	}
+}
+
+// The name is kept in Latin letters too where the card has all of it in them,
+// for devices that cannot draw the other.
+func TestNamesInLatinLetters(t *testing.T) {
+	key := p256Key(t)
+	for _, c := range []struct {
+		nam         map[string]any
+		name, latin string
+	}{
+		{map[string]any{"gn": "ნინო", "gnt": "NINO", "fn": "ბერიძე", "fnt": "BERIDZE"}, "ნ. ბ.", "N. B."},
+		{map[string]any{"fn": "홍", "fnt": "HONG", "gn": "길동", "gnt": "GIL<DONG"}, "홍*", "G. D. H."},
+		{map[string]any{"fnt": "MUSTER"}, "M.", "M."},
+		{map[string]any{"fn": "Muster", "fnt": "MUSTER", "gn": "Erika"}, "E. M.", ""},
+		{map[string]any{"fn": "Muster", "gn": "Erika"}, "E. M.", ""},
+	} {
+		card := dcc()
+		card["nam"] = c.nam
+		p, err := pass.Open(hcert(t, key, hcertClaims(card)), ring(foreignKey(key.Public())))
+		if err != nil || p.Name != c.name || p.Latin != c.latin {
+			t.Errorf("%v is shown as %q and %q, %v, want %q and %q", c.nam, p.Name, p.Latin, err, c.name, c.latin)
 		}
 	}
 }

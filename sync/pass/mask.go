@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // maskName masks a foreign credential's name as names in native passes are masked:
@@ -15,15 +17,14 @@ import (
 func maskName(given, family string) string {
 	const most = 4
 	for _, name := range []string{family, given} {
-		first, _ := utf8.DecodeRuneInString(name)
-		if unicode.In(first, unicode.Han, unicode.Hangul) {
-			return string(first) + "*"
+		if first := Initial(name); strings.ContainsFunc(first, isSyllable) {
+			return first + "*"
 		}
 	}
 	var initials []string
 	for _, word := range strings.FieldsFunc(given+" "+family, isBetweenNames) {
-		if first, _ := utf8.DecodeRuneInString(word); unicode.IsLetter(first) {
-			initials = append(initials, string(unicode.ToUpper(first))+".")
+		if first := Initial(word); strings.ContainsFunc(first, unicode.IsLetter) {
+			initials = append(initials, strings.ToTitle(first)+".")
 		}
 	}
 	if n := len(initials); n > most {
@@ -31,6 +32,34 @@ func maskName(given, family string) string {
 	}
 	return strings.Join(initials, " ")
 }
+
+// Initial is the first letter of a word as its script counts letters: composed
+// (NFC), so that it is never a part of a letter, and without the vowel signs and
+// points that stand on it, which say more than an initial does. The dot below
+// that makes another letter of one (nukta) stays.
+func Initial(word string) string {
+	word = strings.TrimLeftFunc(norm.NFC.String(word), isUnseen)
+	_, size := utf8.DecodeRuneInString(word)
+	if rest := word[size:]; rest != "" {
+		if mark := norm.NFC.PropertiesString(rest); mark.CCC() == nukta {
+			size += mark.Size()
+		}
+	}
+	return word[:size]
+}
+
+// nukta is the combining class of that dot (Unicode Standard, table 4-3).
+const nukta = 7
+
+// isUnseen reports whether r is no character of its own: a control, or a mark
+// with nothing before it.
+func isUnseen(r rune) bool { return unicode.In(r, unicode.Cf, unicode.M) }
+
+// isOtherLetter reports whether r is a letter and not a Latin one.
+func isOtherLetter(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }
+
+// isSyllable reports whether r is a character of names that have no initials.
+func isSyllable(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hangul) }
 
 // isBetweenNames reports whether r separates names. One such character is the
 // filler of travel documents (ICAO 9303).

@@ -64,6 +64,7 @@ type Claims struct {
 	Confirm   *ecdsa.PublicKey // CWT 8, cnf: the holder's P-256 key; nil where absent
 
 	Name      string // masked, such as 张* or J. D.
+	Latin     string // of foreign passes: masked, the name in Latin letters where the pass has it in both
 	Colour    Colour // when it was issued; where they differ, the status list counts
 	BirthYear int    // 0 where absent
 	Tests     []Test

@@ -32,6 +32,7 @@ func Second(first string) string {
 // gives itself; a test of the screens holds that none is.
 type Catalogue struct {
 	Language  string
+	Draws     func(string) bool // whether the screen has a drawing of each letter; nil is true
 	sentences map[string]string
 	zone      *time.Location
 }

@@ -29,12 +29,27 @@ func (c *Catalogue) Verdict(v verdict.Verdict, other *Catalogue, now time.Time) 
 		Sentence: c.Reason(v, now), Help: v.Help(),
 	}
 	if v.Pass != nil {
-		s.Name, s.Card = v.Pass.Name, c.card(v, now)
-		if s.Name != "" && !strings.ContainsFunc(s.Name, unicode.IsLetter) { // characters that nobody sees
-			s.Name = c.Say("verdict.no_name")
-		}
+		s.Name, s.Card = c.Name(v.Pass), c.card(v, now)
 	}
 	return s
+}
+
+// Name is a holder's masked name as the screen shows it, empty where the pass
+// has none. A name that the screen cannot draw is shown in the Latin letters
+// that the pass has too, else a sentence says so: nobody can compare a box.
+func (c *Catalogue) Name(p *pass.Pass) string {
+	draws := func(name string) bool { return c.Draws == nil || c.Draws(name) }
+	switch {
+	case p.Name == "":
+		return ""
+	case !strings.ContainsFunc(p.Name, unicode.IsLetter): // characters that nobody sees
+		return c.Say("verdict.no_name")
+	case draws(p.Name):
+		return p.Name
+	case p.Latin != "" && draws(p.Latin):
+		return p.Latin
+	}
+	return c.Say("verdict.name_undrawn")
 }
 
 // Reason is the sentence of a verdict with its numbers; its times are told from now.

@@ -32,6 +32,33 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+// A name stands as it is where the screen draws it, else in Latin letters, else a sentence stands for it.
+func TestName(t *testing.T) {
+	words, err := wording.New("en", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const boxed = "This name cannot be shown"
+	for _, c := range []struct {
+		name, latin, want string
+		draws             func(string) bool
+	}{
+		{"ნ. ბ.", "N. B.", "ნ. ბ.", nil},
+		{"ნ. ბ.", "N. B.", "N. B.", isASCII},
+		{"ნ. ბ.", "", boxed, isASCII},
+		{"ნ. ბ.", "Ñ.", boxed, isASCII},
+		{"", "N. B.", "", isASCII},
+		{"**", "N. B.", "No name on this pass", isASCII},
+	} {
+		words.Draws = c.draws
+		if got := words.Name(&pass.Pass{Claims: pass.Claims{Name: c.name, Latin: c.latin}}); got != c.want {
+			t.Errorf("%q or %q is shown as %q, want %q", c.name, c.latin, got, c.want)
+		}
+	}
+}
+
+func isASCII(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) }
+
 func TestEveryReasonIsWorded(t *testing.T) {
 	for _, r := range verdict.Reasons() {
 		for _, language := range []string{"zh", "en"} {
