@@ -94,7 +94,8 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 
 // Emergency records that somebody was let in to a doctor whatever the verdict
 // was. It asks for no PIN and is not counted. t says whose verdict it was; with
-// a token that does not serve any more, or none, the entry names no pass. The
+// a token that does not serve any more, or the zero Token of somebody without a
+// code, the entry names no pass. The
 // reason begins with "emergency_". It is durable when it returns nil.
 func (g *Gate) Emergency(ctx context.Context, t Token, reason string) error {
 	if !isEmergency(reason) || !isCode(reason) {

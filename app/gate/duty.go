@@ -18,6 +18,7 @@ type Duty struct {
 	Way    journal.Way `json:"way,omitempty"`   // chosen where the envelope allows both
 	Fails  int         `json:"fails,omitempty"` // wrong PINs since the last right one
 	Failed time.Time   `json:"failed,omitzero"` // trusted time of the last
+	Papers Papers      `json:"papers,omitzero"` // given today
 }
 
 // Role is what somebody on duty may do.

@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Now      func() time.Time     // the device's clock; nil is time.Now
 	Mono     func() time.Duration // a clock that nobody can set, from any beginning; nil counts from New
+	Zone     *time.Location       // of the days by which paper numbers are counted; nil is the device's
 	Lane     string               // which of several at this gate, at most journal.MaxNameLength bytes
 	Operator string               // the name in entries while nobody began a shift, likewise
 	Admitted func()               // called under the gate's lock when somebody may go through and that is durable; it must not block
@@ -35,6 +36,7 @@ type Gate struct {
 	store    Store
 	now      func() time.Time
 	mono     func() time.Duration
+	zone     *time.Location
 	lane     string
 	operator string
 
@@ -64,8 +66,11 @@ func New(ctx context.Context, store Store, o Options) *Gate {
 		start := time.Now()
 		o.Mono = func() time.Duration { return time.Since(start) }
 	}
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
 	g := &Gate{
-		store: store, now: o.Now, mono: o.Mono,
+		store: store, now: o.Now, mono: o.Mono, zone: o.Zone,
 		lane: clip(o.Lane), operator: clip(o.Operator), admitted: o.Admitted, duty: dutyCache{store: store},
 	}
 	g.clock = newClock(ctx, store, o.Mono())

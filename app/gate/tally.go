@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"postern/sync/journal"
@@ -52,6 +53,16 @@ func Passes(e journal.Entry) bool {
 		(e.Kind == journal.Check || e.Kind == journal.Confirm || e.Kind == journal.Override)
 }
 
+// CountedReason is the reason by which an entry is counted: a registration's
+// without its paper number, which no other has.
+func CountedReason(e journal.Entry) string {
+	if e.Kind != journal.Registration {
+		return e.Reason
+	}
+	purpose, _, _ := strings.Cut(e.Reason, ":")
+	return purpose
+}
+
 // Gap is the element of Tally.Gaps for a check at now after one at last; false
 // where nobody was waiting.
 func Gap(last, now time.Time) (int, bool) {
@@ -78,9 +89,7 @@ type Today struct {
 
 // Today counts the day of now, from midnight in now's location.
 func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
-	y, m, d := now.Date()
-	began := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
-	ends := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+	began, ends := dayOf(now)
 	t, err := g.store.Tally(ctx, began, ends)
 	if err != nil {
 		return Today{}, fmt.Errorf("count today: %w", err)
@@ -100,6 +109,12 @@ func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
 		}
 	}
 	return day, nil
+}
+
+// dayOf is the day of now, from midnight to midnight in now's location.
+func dayOf(now time.Time) (began, ends time.Time) {
+	y, m, d := now.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, now.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
 }
 
 // known is o, or Unknown where there is no such outcome.

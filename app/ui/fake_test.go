@@ -106,6 +106,14 @@ func (g *fakeGate) Emergency(_ context.Context, _ gate.Token, reason string) err
 	return g.decide(journal.Override, verdict.Admit, reason)
 }
 
+func (g *fakeGate) OverrideWithoutCode(ctx context.Context, pin, reason string) error {
+	return g.Override(ctx, gate.Token{}, pin, reason)
+}
+
+func (g *fakeGate) Register(_ context.Context, _ gate.Token, p gate.Purpose) (string, error) {
+	return "东-07", g.decide(journal.Registration, verdict.Unknown, string(p)+":东-07")
+}
+
 func (g *fakeGate) Record(_ context.Context, kind journal.Kind, reason string) error {
 	return g.decide(kind, verdict.Unknown, reason)
 }

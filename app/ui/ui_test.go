@@ -188,18 +188,18 @@ func TestStepsLeadOn(t *testing.T) {
 		for _, key := range c.says {
 			d.says(t, d.words(t, "zh", key))
 		}
-		if last := d.gate.lines[0]; last.Kind != c.kind || last.Reason != c.why {
+		if last := d.gate.lines[0]; last.Kind != c.kind || gate.CountedReason(last.Entry) != c.why {
 			t.Errorf("%s %v: recorded %v %q, want %v %q", c.reason, c.taps, last.Kind, last.Reason, c.kind, c.why)
 		}
 	}
 }
 
-func TestRegistrationGivesTheEntrysNumber(t *testing.T) {
+func TestRegistrationGivesThePaperNumber(t *testing.T) {
 	d := newDesk(t, "zh", tablet).attach()
 	d.scanCode("PP1:test_old")
 	d.tap("step.register")
 	d.tap("register.do")
-	d.says(t, fmt.Sprintf("编号 %d", d.gate.lines[0].Seq))
+	d.says(t, "编号 "+gate.PaperNumber(d.gate.lines[0].Entry))
 }
 
 func TestSupervisorHearsPlaceCodeAndReason(t *testing.T) {
