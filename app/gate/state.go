@@ -14,6 +14,7 @@ import (
 // State is what a screen says about the gate itself.
 type State struct {
 	Enrolled  bool
+	Wiped     *Wiped // not enrolled, because the authority took the gate back; nil: it did not
 	Suspended bool
 	Gate      string
 	Place     string
@@ -52,7 +53,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	g.mu.Unlock()
 
 	s := State{
-		Enrolled: v.Enrolled, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
+		Enrolled: v.Enrolled, Wiped: v.Wiped, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
 		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Emergency: v.Policy.Emergency,
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),

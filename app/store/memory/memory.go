@@ -329,13 +329,15 @@ func (s *Store) accept(u client.Update) (gate.Parts, error) {
 
 // wipe forgets all but what unsent entries need, and that too when there are none.
 func (s *Store) wipe() {
-	e := enrol.Envelope{Gate: s.parts.Envelope.Gate, Version: s.parts.Envelope.Version, Made: s.parts.Envelope.Made, Wipe: true}
+	e := enrol.Envelope{Gate: s.parts.Envelope.Gate, Place: s.parts.Envelope.Place, Version: s.parts.Envelope.Version, Made: s.parts.Envelope.Made, Wipe: true}
 	s.parts = gate.Parts{Identity: s.parts.Identity, Trust: s.parts.Trust, Envelope: &e}
 	s.content, s.foreign = &snapshot.Content{}, nil
 	s.has = client.Installed{Metadata: s.has.Metadata, Versions: s.has.Versions, Trust: s.has.Trust, Opened: &e}
 	if s.unsent() == 0 {
+		was := s.parts.Wipe()
 		s.chains = nil
 		s.forget()
+		s.parts.WasWiped = was
 	}
 }
 
