@@ -107,18 +107,20 @@ func (g *Gate) answer(ctx context.Context, s showing) Answer {
 	return a
 }
 
-// Record appends an entry that is no verdict: a registration, the start of the
-// program, a head count set to zero, an emergency of which no verdict is known.
-// It is durable when it returns nil. The reason may have journal.MaxNameLength
-// bytes.
+// Record appends an entry that has no method of its own: the start of the
+// program, an emergency of which no verdict is known. It is durable when it
+// returns nil. The reason may have journal.MaxNameLength bytes.
 func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) error {
 	switch kind {
-	case journal.Registration, journal.Start, journal.Headcount:
+	case journal.Start:
+		return g.record(ctx, kind, reason)
 	case journal.Override:
 		return g.Emergency(ctx, Token{}, reason)
-	default:
-		return fmt.Errorf("record: kind %d is not for this; it has a method of its own, or is none", kind)
 	}
+	return fmt.Errorf("record: kind %d is not for this; it has a method of its own, or is none", kind)
+}
+
+func (g *Gate) record(ctx context.Context, kind journal.Kind, reason string) error {
 	if len(reason) > journal.MaxNameLength || !utf8.ValidString(reason) {
 		return fmt.Errorf("record: the reason has %d bytes; write it in at most %d", len(reason), journal.MaxNameLength)
 	}

@@ -87,6 +87,61 @@ type Today struct {
 	Inside        int
 }
 
+// Totals are what was counted of a time.
+type Totals struct {
+	People        Outcomes `json:"people"`    // by the outcome that they were left with: an ID that matches makes an Admit of a Check
+	Overrides     int      `json:"overrides"` // let in by a supervisor
+	Emergencies   int      `json:"emergencies"`
+	Registrations int      `json:"registrations"`
+	Slips         int      `json:"slips"`
+}
+
+func (t *Totals) add(c Count) {
+	switch c.Kind {
+	case journal.Check, journal.Confirm:
+		t.People[known(c.Outcome)] += c.N
+		if c.Kind == journal.Confirm {
+			t.People[verdict.Check] -= c.N
+		}
+	case journal.Override:
+		if isEmergency(c.Reason) {
+			t.Emergencies += c.N
+			return
+		}
+		t.Overrides += c.N
+	case journal.Registration:
+		t.Registrations += c.N
+	case journal.Slip:
+		t.Slips += c.N
+	}
+}
+
+// without is t without what was counted earlier. A check right before that time
+// may be confirmed after it, so that no count is let below zero.
+func (t Totals) without(earlier Totals) Totals {
+	for o := range t.People {
+		t.People[o] = max(t.People[o]-earlier.People[o], 0)
+	}
+	t.Overrides -= earlier.Overrides
+	t.Emergencies -= earlier.Emergencies
+	t.Registrations -= earlier.Registrations
+	t.Slips -= earlier.Slips
+	return t
+}
+
+// totals counts from the quarter hour of a time to that of another, both whole.
+func (g *Gate) totals(ctx context.Context, from, to time.Time) (Totals, error) {
+	t, err := g.store.Tally(ctx, from.Truncate(Quarter), to.Truncate(Quarter).Add(Quarter))
+	if err != nil {
+		return Totals{}, err
+	}
+	var all Totals
+	for _, c := range t.Counts {
+		all.add(c)
+	}
+	return all, nil
+}
+
 // Today counts the day of now, from midnight in now's location.
 func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
 	began, ends := dayOf(now)
@@ -95,16 +150,18 @@ func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
 		return Today{}, fmt.Errorf("count today: %w", err)
 	}
 	day := Today{Began: began, Quarters: make([]Outcomes, (ends.Sub(began)+Quarter-1)/Quarter), PerPerson: t.perPerson()}
+	var all Totals
 	for _, c := range t.Counts {
 		day.add(c)
+		all.add(c)
 	}
+	day.People, day.Overrides, day.Emergencies, day.Registrations, day.Slips = all.People, all.Overrides, all.Emergencies, all.Registrations, all.Slips
 	for _, p := range t.Passages {
 		day.In, day.Out = day.In+p.In, day.Out+p.Out
 		day.Inside = max(day.Inside+p.In-p.Out, p.Stayed)
 	}
 	for i := range day.Quarters {
 		for o, n := range day.Quarters[i] {
-			day.People[o] += n
 			day.Quarters[i][o] = max(n, 0) // a check at the end of a quarter may be confirmed in the next
 		}
 	}
@@ -125,28 +182,16 @@ func known(o verdict.Outcome) verdict.Outcome {
 	return o
 }
 
+// add counts people into the day's quarter hours.
 func (t *Today) add(c Count) {
-	switch c.Kind {
-	case journal.Check, journal.Confirm:
-		i := int(c.Quarter.Sub(t.Began) / Quarter)
-		if i < 0 || i >= len(t.Quarters) {
-			return
-		}
-		q := &t.Quarters[i]
-		q[known(c.Outcome)] += c.N
-		if c.Kind == journal.Confirm {
-			q[verdict.Check] -= c.N
-		}
-	case journal.Override:
-		if isEmergency(c.Reason) {
-			t.Emergencies += c.N
-			return
-		}
-		t.Overrides += c.N
-	case journal.Registration:
-		t.Registrations += c.N
-	case journal.Slip:
-		t.Slips += c.N
+	i := int(c.Quarter.Sub(t.Began) / Quarter)
+	if c.Kind != journal.Check && c.Kind != journal.Confirm || i < 0 || i >= len(t.Quarters) {
+		return
+	}
+	q := &t.Quarters[i]
+	q[known(c.Outcome)] += c.N
+	if c.Kind == journal.Confirm {
+		q[verdict.Check] -= c.N
 	}
 }
 

@@ -36,8 +36,10 @@ type Gate interface {
 	Emergency(ctx context.Context, t gate.Token, reason string) error
 	// Register sends somebody on by paper and gives their number on the list; see [gate.Gate.Register].
 	Register(ctx context.Context, t gate.Token, p gate.Purpose) (number string, err error)
-	// Record makes durable what is no verdict and has no method of its own.
-	Record(ctx context.Context, kind journal.Kind, reason string) error
+	// ResetHeadcount sets who is inside to zero, on the PIN; see [gate.Gate.ResetHeadcount].
+	ResetHeadcount(ctx context.Context, pin string) error
+	// HandOver ends the shift and says what it did; see [gate.Gate.HandOver].
+	HandOver(ctx context.Context) (gate.ShiftReport, error)
 	// Recent gives the newest entries first.
 	Recent(ctx context.Context, limit int) ([]gate.Line, error)
 	// State says how the gate stands; an error is about the backlog alone.

@@ -114,8 +114,16 @@ func (g *fakeGate) Register(_ context.Context, _ gate.Token, p gate.Purpose) (st
 	return "东-07", g.decide(journal.Registration, verdict.Unknown, string(p)+":东-07")
 }
 
-func (g *fakeGate) Record(_ context.Context, kind journal.Kind, reason string) error {
-	return g.decide(kind, verdict.Unknown, reason)
+func (g *fakeGate) ResetHeadcount(ctx context.Context, pin string) error {
+	if g.state.PIN && pin != rightPIN {
+		return gate.ErrWrongPIN
+	}
+	return g.decide(journal.Headcount, verdict.Unknown, "reset")
+}
+
+func (g *fakeGate) HandOver(ctx context.Context) (gate.ShiftReport, error) {
+	r := gate.ShiftReport{Shift: g.state.Shift, Until: noon}
+	return r, g.EndShift(ctx)
 }
 
 func (g *fakeGate) decide(kind journal.Kind, o verdict.Outcome, reason string) error {
