@@ -96,13 +96,17 @@ func (g *Gate) answer(ctx context.Context, s showing) Answer {
 		return before
 	}
 	v := g.judgeSafely(ctx, f, now, now)
+	var check EntryID
 	if err == nil {
-		err = g.recordVerdict(ctx, journal.Check, f, v, now)
+		check, err = g.recordVerdict(ctx, journal.Check, f, v, now, EntryID{})
 	}
 	if err != nil {
-		return g.issue(f, withReason(v, verdict.NotRecorded), key, now, mono)
+		v = withReason(v, verdict.NotRecorded)
 	}
-	a := g.issue(f, v, key, now, mono)
+	a := g.issue(v, pending{facts: f, key: key, moment: now, at: mono, check: check})
+	if err != nil {
+		return a
+	}
 	g.repeats.add(key, s.source, a, mono)
 	return a
 }
@@ -205,20 +209,22 @@ func (g *Gate) judgeSafely(ctx context.Context, f facts, at, now moment) (v verd
 
 var errInternal = errors.New("the program failed")
 
-// recordVerdict appends the entry of a check or of what became of it. A panic in the store counts as a failure to record.
-func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment) error {
+// recordVerdict appends the entry of a check, or of what became of the one that
+// after names. A panic in the store counts as a failure to record.
+func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment, after EntryID) (EntryID, error) {
 	d := g.draft(ctx, kind, f, now)
+	d.After, d.Detail = after, v.Detail
 	d.Entry.Outcome, d.Entry.Reason, d.Entry.Version = v.Outcome, v.Code(), v.Version
 	written, err := g.append(ctx, d)
 	if err != nil {
-		return err
+		return EntryID{}, err
 	}
 	g.recent.add(written, v)
 	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
 		g.admits.add(string(p.Identity()), admission{now.reliable(), written.Way}, f.window())
 	}
 	g.callAdmitted(v.Outcome)
-	return nil
+	return idOf(written), nil
 }
 
 // draft is an entry about a person, with the pass that they showed.

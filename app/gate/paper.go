@@ -24,15 +24,16 @@ const (
 // Register records that somebody is sent on by paper, and gives the number that
 // stands for them on the paper list, such as "东-07": no other number of this
 // gate is the same on that day. It needs no code; t is the verdict on the one
-// that was shown, or the zero Token. The entry names nobody, so that a tube and
-// somebody's ways cannot be joined. It is durable when the error is nil.
+// that was shown, or the zero Token. The entry names nobody, so that away from
+// this device a tube and somebody's ways cannot be joined. It is durable when the error is nil.
 func (g *Gate) Register(ctx context.Context, t Token, p Purpose) (number string, err error) {
 	if p != ForTest && p != ForLookUp {
 		return "", fmt.Errorf("register: %.70q is no purpose", p)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now, err := g.readClock(ctx, g.mono())
+	mono := g.mono()
+	now, err := g.readClock(ctx, mono)
 	if err != nil {
 		return "", fmt.Errorf("register: %w", err)
 	}
@@ -44,7 +45,11 @@ func (g *Gate) Register(ctx context.Context, t Token, p Purpose) (number string,
 	number = fmt.Sprintf("%s-%02d", mark(view.Place, view.Gate), paper.N)
 	e := g.entry(ctx, journal.Registration, view, now)
 	e.Reason = string(p) + ":" + number
-	if _, err := g.append(ctx, Draft{Entry: e, Trusted: now.Trusted}); err != nil {
+	d := Draft{Entry: e, Trusted: now.Trusted}
+	if p := g.pendings.find(t, mono); p != nil {
+		d.After = p.check
+	}
+	if _, err := g.append(ctx, d); err != nil {
 		return "", fmt.Errorf("register: %w", err)
 	}
 	_ = g.finishDuty(ctx, func(d *Duty) { d.Papers = paper }) // where it fails, the journal's count still holds

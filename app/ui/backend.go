@@ -42,6 +42,8 @@ type Gate interface {
 	HandOver(ctx context.Context) (gate.ShiftReport, error)
 	// Recent gives the newest entries first.
 	Recent(ctx context.Context, limit int) ([]gate.Line, error)
+	// Row opens a line: what was shown, why, and what was done after it; see [gate.Gate.Row].
+	Row(ctx context.Context, l gate.Line) (gate.Row, error)
 	// State says how the gate stands; an error is about the backlog alone.
 	State(ctx context.Context) (gate.State, error)
 	// Today counts the day of now, from midnight in now's location.

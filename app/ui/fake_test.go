@@ -152,6 +152,13 @@ func (g *fakeGate) Recent(_ context.Context, limit int) ([]gate.Line, error) {
 	return append([]gate.Line(nil), g.lines[:min(limit, len(g.lines))]...), nil
 }
 
+func (g *fakeGate) Row(_ context.Context, l gate.Line) (gate.Row, error) {
+	if l.Verdict == nil {
+		return gate.Row{Done: []gate.Line{l}}, nil
+	}
+	return gate.Row{Check: l, Verdict: *l.Verdict}, nil
+}
+
 func (g *fakeGate) State(context.Context) (gate.State, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
