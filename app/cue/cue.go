@@ -36,6 +36,10 @@ var tones = map[verdict.Outcome][]note{
 	verdict.Unknown: {{1245, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {1047, 70 * time.Millisecond, false}, {0, 60 * time.Millisecond, false}, {880, 70 * time.Millisecond, false}},
 }
 
+// busyTone says that the next code was not taken: two quick low notes, a third as
+// long as those of Check and half an octave below the lowest of an outcome.
+var busyTone = []note{{622, 36 * time.Millisecond, false}, {0, 28 * time.Millisecond, false}, {554, 36 * time.Millisecond, false}}
+
 const (
 	loudness = 0.6                  // of full scale
 	fade     = 6 * time.Millisecond // at both ends of a note, against clicks
@@ -47,6 +51,11 @@ func PCM(o verdict.Outcome) []int16 {
 	if !ok {
 		notes = tones[verdict.Unknown]
 	}
+	return play(notes)
+}
+
+// play is the samples of notes one after another.
+func play(notes []note) []int16 {
 	var all []int16
 	for _, n := range notes {
 		all = append(all, n.samples()...)
@@ -88,13 +97,17 @@ func (n note) wave(phase float64) float64 {
 // samples, little-endian. They are the tone and, with Options.Speak, the word
 // after it. WAV is nil where the volume is zero.
 func WAV(o verdict.Outcome, opt Options) []byte {
-	gain := opt.gain()
-	if gain == 0 {
-		return nil
-	}
 	pcm := PCM(o)
 	if opt.Speak {
 		pcm = append(append(pcm, make([]int16, samples(wordPause))...), Word(o, opt.Language)...)
+	}
+	return file(pcm, opt.gain())
+}
+
+// file makes a WAV file of samples; nil where they would be silent.
+func file(pcm []int16, gain float64) []byte {
+	if gain == 0 {
+		return nil
 	}
 	size := uint32(2 * len(pcm))
 	b := header(size)

@@ -41,7 +41,7 @@ type State struct {
 // Make it with NewPlayer; every method may be called from any goroutine.
 type Player struct {
 	devices Devices
-	next    chan []verdict.Outcome // holds at most one list
+	next    chan []signal // holds at most one list
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
 
@@ -49,12 +49,33 @@ type Player struct {
 	options Options
 	state   State
 	cut     context.CancelFunc // ends what sounds now
+	busy    bool               // a busy tone sounds, or waits in next
+}
+
+// signal is one cue: an outcome's, or that of a code that is not taken.
+type signal struct {
+	outcome verdict.Outcome
+	busy    bool
+}
+
+func (s signal) wav(o Options) []byte {
+	if s.busy {
+		return file(play(busyTone), o.gain())
+	}
+	return WAV(s.outcome, o)
+}
+
+func (s signal) pulses() []Pulse {
+	if s.busy {
+		return busyPulses
+	}
+	return Pulses(s.outcome)
 }
 
 // NewPlayer makes a player, with a goroutine that the end of ctx or Close ends.
 func NewPlayer(ctx context.Context, d Devices, o Options) *Player {
 	ctx, cancel := context.WithCancel(ctx)
-	p := &Player{devices: d, options: o, next: make(chan []verdict.Outcome, 1), cancel: cancel, cut: func() {}}
+	p := &Player{devices: d, options: o, next: make(chan []signal, 1), cancel: cancel, cut: func() {}}
 	if d.Sound == nil {
 		p.state.Sound = Absent
 		slog.Warn("no sound on this device: no program that plays it was found")
@@ -103,8 +124,29 @@ func (p *Player) ask(outcomes ...verdict.Outcome) {
 	case <-p.next:
 	default:
 	}
-	p.next <- outcomes // there is room: only this method fills it
+	signals := make([]signal, len(outcomes))
+	for i, o := range outcomes {
+		signals[i] = signal{outcome: o}
+	}
+	p.busy = false
+	p.next <- signals // there is room: only ask and Busy fill it, under the lock
 	p.cut()
+}
+
+// Busy says that the next code was not taken, and returns at once. It cuts no
+// verdict short but sounds after it, and is left away where a newer verdict or
+// another busy tone waits.
+func (p *Player) Busy() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.busy {
+		return
+	}
+	select {
+	case p.next <- []signal{{busy: true}}:
+		p.busy = true
+	default: // a verdict waits there
+	}
 }
 
 // Close ends the player and what it is playing.
@@ -118,8 +160,8 @@ func (p *Player) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case outcomes := <-p.next:
-			p.give(ctx, outcomes)
+		case signals := <-p.next:
+			p.give(ctx, signals)
 		}
 	}
 }
@@ -128,34 +170,44 @@ func (p *Player) run(ctx context.Context) {
 const testPause = 400 * time.Millisecond
 
 // give plays a list of cues; run calls it. It ends early where ask has a newer list.
-func (p *Player) give(ctx context.Context, outcomes []verdict.Outcome) {
+func (p *Player) give(ctx context.Context, signals []signal) {
 	ctx, cut := context.WithCancel(ctx)
 	defer cut()
 	p.mu.Lock()
 	p.cut = cut
-	newer := len(p.next) > 0
+	newer := len(p.next) > 0 && !p.busy // a busy tone ends nothing
 	p.mu.Unlock()
-	for i, o := range outcomes {
+	for i, s := range signals {
 		if newer || i > 0 && !wait(ctx, testPause) {
 			return
 		}
-		p.one(ctx, o)
+		p.one(ctx, s)
+		if s.busy {
+			p.busyEnded()
+		}
 	}
 }
 
+// busyEnded lets the next busy tone in, unless one waits already.
+func (p *Player) busyEnded() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.busy = false
+}
+
 // one gives a cue to all devices at the same time and returns when they have ended.
-func (p *Player) one(ctx context.Context, o verdict.Outcome) {
+func (p *Player) one(ctx context.Context, s signal) {
 	ctx, stop := context.WithTimeout(ctx, longest)
 	defer stop()
 	opt := p.Options()
 	var both sync.WaitGroup
 	if p.devices.Vibrate != nil && opt.Vibrate {
 		both.Go(func() {
-			err := p.devices.Vibrate(ctx, Pulses(o))
+			err := p.devices.Vibrate(ctx, s.pulses())
 			p.told(ctx, "vibration", err, func(s *State) (*Condition, *error) { return &s.Vibration, &s.VibrationErr })
 		})
 	}
-	if wav := WAV(o, opt); p.devices.Sound != nil && wav != nil {
+	if wav := s.wav(opt); p.devices.Sound != nil && wav != nil {
 		err := p.devices.Sound(ctx, wav)
 		p.told(ctx, "sound", err, func(s *State) (*Condition, *error) { return &s.Sound, &s.SoundErr })
 	}

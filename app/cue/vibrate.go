@@ -24,3 +24,6 @@ func Pulses(o verdict.Outcome) []Pulse {
 	}
 	return []Pulse{{short, rest}, {short, rest}, {Length: short}}
 }
+
+// busyPulses is the vibration of a code that is not taken, a third as long as that of Check.
+var busyPulses = []Pulse{{60 * time.Millisecond, 70 * time.Millisecond}, {Length: 60 * time.Millisecond}}

@@ -171,6 +171,15 @@ func (d *Drill) Override(ctx context.Context, t gate.Token, pin, reason string) 
 	return err
 }
 
+// OverrideWithoutCode notes that somebody was let in on a supervisor's word; see [PIN].
+func (d *Drill) OverrideWithoutCode(ctx context.Context, pin, reason string) error {
+	err := d.Gate.OverrideWithoutCode(ctx, pin, reason)
+	if err == nil {
+		d.noteAction(Overridden)
+	}
+	return err
+}
+
 // Emergency notes that somebody was let in to a doctor.
 func (d *Drill) Emergency(ctx context.Context, t gate.Token, reason string) error {
 	err := d.Gate.Emergency(ctx, t, reason)

@@ -2,6 +2,7 @@ package drill_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -83,6 +84,13 @@ func TestMistakes(t *testing.T) {
 	}
 	if err := d.Override(ctx, shows("barred").Token, drill.PIN, "supervisor"); err != nil {
 		t.Fatal(err)
+	}
+	shows("birth")
+	if err := d.OverrideWithoutCode(ctx, drill.PIN, "supervisor"); err != nil {
+		t.Fatal(err)
+	}
+	if results, _ := d.Score(); !slices.ContainsFunc(results, func(r drill.Result) bool { return r.Scene == "birth" && r.Did == drill.Overridden }) {
+		t.Errorf("let in without the code: %+v", results)
 	}
 	if _, err := d.Confirm(ctx, shows("other_face").Token, true); err != nil {
 		t.Fatal(err)

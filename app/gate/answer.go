@@ -81,20 +81,21 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 		v = withReason(v, verdict.IDMismatch)
 	}
 	if err == nil {
-		err = g.recordVerdict(ctx, journal.Confirm, f, v, now)
+		_, err = g.recordVerdict(ctx, journal.Confirm, f, v, now, p.check)
 	}
 	if err != nil {
 		return Answer{Verdict: withReason(v, verdict.NotRecorded), Token: t}, nil
 	}
 	g.pendings.drop(t)
-	a := g.issue(f, v, p.key, now, mono)
+	a := g.issue(v, pending{facts: f, key: p.key, moment: now, at: mono, check: p.check})
 	g.repeats.replace(p.key, a)
 	return a, nil
 }
 
 // Emergency records that somebody was let in to a doctor whatever the verdict
 // was. It asks for no PIN and is not counted. t says whose verdict it was; with
-// a token that does not serve any more, or none, the entry names no pass. The
+// a token that does not serve any more, or the zero Token of somebody without a
+// code, the entry names no pass. The
 // reason begins with "emergency_". It is durable when it returns nil.
 func (g *Gate) Emergency(ctx context.Context, t Token, reason string) error {
 	if !isEmergency(reason) || !isCode(reason) {
@@ -121,12 +122,12 @@ func (g *Gate) letIn(ctx context.Context, t Token, reason string, counted bool) 
 	if err != nil {
 		return err
 	}
-	f := facts{view: g.store.View()}
+	f, after := facts{view: g.store.View()}, EntryID{}
 	if p := g.pendings.find(t, mono); p != nil {
-		f.presentation = p.facts.presentation
+		f.presentation, after = p.facts.presentation, p.check
 	}
 	d := g.draft(ctx, journal.Override, f, now)
-	d.Entry.Outcome, d.Entry.Reason, d.Counted = verdict.Admit, reason, counted
+	d.Entry.Outcome, d.Entry.Reason, d.Counted, d.After = verdict.Admit, reason, counted, after
 	if _, err := g.append(ctx, d); err != nil {
 		return err
 	}
@@ -136,12 +137,13 @@ func (g *Gate) letIn(ctx context.Context, t Token, reason string, counted bool) 
 }
 
 // issue makes the answer to a verdict; all but an Admit can be gone on from.
-func (g *Gate) issue(f facts, v verdict.Verdict, key string, now moment, mono time.Duration) Answer {
+func (g *Gate) issue(v verdict.Verdict, p pending) Answer {
 	a := Answer{Verdict: v}
+	p.verdict = v
 	defer func() { g.current = a.Token }()
 	if v.Outcome != verdict.Admit {
 		rand.Read(a.Token[:]) // crypto/rand never fails
-		g.pendings.add(a.Token, &pending{facts: f, verdict: v, key: key, moment: now, at: mono})
+		g.pendings.add(a.Token, &p)
 	}
 	return a
 }
@@ -163,6 +165,7 @@ type pending struct {
 	key     string // of the showing
 	moment  moment
 	at      time.Duration
+	check   EntryID // of the check with which it began; zero: it was not recorded
 }
 
 // pendings are few: a screen shows one verdict at a time.

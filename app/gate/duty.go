@@ -18,6 +18,8 @@ type Duty struct {
 	Way    journal.Way `json:"way,omitempty"`   // chosen where the envelope allows both
 	Fails  int         `json:"fails,omitempty"` // wrong PINs since the last right one
 	Failed time.Time   `json:"failed,omitzero"` // trusted time of the last
+	Papers Papers      `json:"papers,omitzero"` // given today
+	Before Totals      `json:"before,omitzero"` // counted in the quarter hour in which the shift began, before it did
 }
 
 // Role is what somebody on duty may do.
@@ -43,14 +45,14 @@ const MaxOperator = 32
 // Reasons of entries of kind journal.Shift.
 const (
 	ShiftBegins = "begin"
-	ShiftEnds   = "end"
+	ShiftEnds   = "end"    // also of who is followed by somebody else
 	WayIn       = "way_in" // whoever is on duty turned the gate
 	WayOut      = "way_out"
 )
 
-// BeginShift puts somebody on duty in place of whoever was: entries name them
-// from now on. A supervisor gives the PIN; others need none. It is durable
-// when it returns nil. Since is filled in.
+// BeginShift puts somebody on duty, and ends the shift of whoever was: entries
+// name them from now on. A supervisor gives the PIN; others need none. It is
+// durable when it returns nil. Since is filled in.
 func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
 	s.Name = strings.TrimSpace(s.Name)
 	if err := s.Check(); err != nil {
@@ -63,10 +65,9 @@ func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	at, err := g.recordShift(ctx, s.Name, ShiftBegins)
+	err := g.endShiftLocked(ctx)
 	if err == nil {
-		s.Since = at
-		err = g.finishDuty(ctx, func(d *Duty) { d.Shift = s })
+		err = g.beginShiftLocked(ctx, s)
 	}
 	if err != nil {
 		return fmt.Errorf("begin shift: %w", err)
@@ -74,22 +75,85 @@ func (g *Gate) BeginShift(ctx context.Context, s Shift, pin string) error {
 	return nil
 }
 
+func (g *Gate) beginShiftLocked(ctx context.Context, s Shift) error {
+	at, err := g.recordShift(ctx, s.Name, ShiftBegins)
+	if err != nil {
+		return err
+	}
+	before, err := g.totals(ctx, at, at)
+	if err != nil {
+		return err
+	}
+	s.Since = at
+	return g.finishDuty(ctx, func(d *Duty) { d.Shift, d.Before = s, before })
+}
+
 // EndShift takes whoever is on duty off it.
 func (g *Gate) EndShift(ctx context.Context) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := g.endShiftLocked(ctx); err != nil {
+		return fmt.Errorf("end shift: %w", err)
+	}
+	return nil
+}
+
+func (g *Gate) endShiftLocked(ctx context.Context) error {
 	name := g.duty.get(ctx).Shift.Name
 	if name == "" {
 		return nil
 	}
-	_, err := g.recordShift(ctx, name, ShiftEnds)
+	if _, err := g.recordShift(ctx, name, ShiftEnds); err != nil {
+		return err
+	}
+	return g.finishDuty(ctx, func(d *Duty) { d.Shift, d.Before = Shift{}, Totals{} })
+}
+
+// ShiftReport says what a shift did, from Shift.Since to Until.
+type ShiftReport struct {
+	Shift
+	Until time.Time
+	Totals
+}
+
+// HandOver ends the shift of whoever is on duty and says what it did; the zero
+// ShiftReport where nobody is. After an error the shift goes on.
+func (g *Gate) HandOver(ctx context.Context) (ShiftReport, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, err := g.shiftReportLocked(ctx)
 	if err == nil {
-		err = g.finishDuty(ctx, func(d *Duty) { d.Shift = Shift{} })
+		err = g.endShiftLocked(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("end shift: %w", err)
+		return ShiftReport{}, fmt.Errorf("hand over: %w", err)
 	}
-	return nil
+	return r, nil
+}
+
+// ShiftReport says what the shift did so far; the zero ShiftReport where nobody is on duty.
+func (g *Gate) ShiftReport(ctx context.Context) (ShiftReport, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, err := g.shiftReportLocked(ctx)
+	if err != nil {
+		return ShiftReport{}, fmt.Errorf("report shift: %w", err)
+	}
+	return r, nil
+}
+
+// shiftReportLocked counts by whole quarter hours, and takes away what the first
+// of them held before the shift. The caller holds g.mu, so that nothing is
+// recorded meanwhile.
+func (g *Gate) shiftReportLocked(ctx context.Context) (ShiftReport, error) {
+	d := g.duty.get(ctx)
+	if d.Shift.Name == "" {
+		return ShiftReport{}, nil
+	}
+	r := ShiftReport{Shift: d.Shift, Until: g.peekLocked().Now}
+	all, err := g.totals(ctx, r.Since, r.Until)
+	r.Totals = all.without(d.Before)
+	return r, err
 }
 
 func (g *Gate) recordShift(ctx context.Context, name, reason string) (time.Time, error) {
@@ -166,7 +230,12 @@ func (g *Gate) wayOf(ctx context.Context, v *View) journal.Way {
 	return journal.NoWay
 }
 
-// ResetHeadcount sets the number of people inside to zero.
-func (g *Gate) ResetHeadcount(ctx context.Context) error {
-	return g.Record(ctx, journal.Headcount, "reset")
+// ResetHeadcount sets the number of people inside to zero, on the supervisor's
+// PIN. A gate that has none asks for none. The errors are those of VerifyPIN, or
+// the store's; it is durable when it returns nil.
+func (g *Gate) ResetHeadcount(ctx context.Context, pin string) error {
+	if err := g.VerifyPIN(ctx, pin); err != nil && !errors.Is(err, ErrNoPIN) {
+		return fmt.Errorf("reset headcount: %w", err)
+	}
+	return g.record(ctx, journal.Headcount, "reset")
 }

@@ -141,7 +141,7 @@ func TestHeadcount(t *testing.T) {
 	}
 	r.shows(r.world.Pass(t, 7)) // barred: went nowhere
 	is(3, 4, 1)
-	if err := r.ResetHeadcount(ctx); err != nil {
+	if err := r.ResetHeadcount(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
 	is(0, 0, 0)
@@ -172,7 +172,7 @@ func TestToday(t *testing.T) {
 	if err := r.Emergency(ctx, gate.Token{}, "emergency_birth"); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Record(ctx, journal.Registration, "test"); err != nil {
+	if _, err := r.Register(ctx, gate.Token{}, gate.ForTest); err != nil {
 		t.Fatal(err)
 	}
 	r.restart()
@@ -229,5 +229,87 @@ func TestTens(t *testing.T) {
 		if got := gate.Tens(n); got != want {
 			t.Errorf("%d is %s, want %s", n, got, want)
 		}
+	}
+}
+
+func TestHeadcountAsksThePIN(t *testing.T) {
+	r := newRig(t).pinned()
+	ctx := context.Background()
+	for _, pin := range []string{"", wrongPIN} {
+		if err := r.ResetHeadcount(ctx, pin); !errors.Is(err, gate.ErrWrongPIN) || len(r.entries()) != 0 {
+			t.Errorf("with %q: %v, %d entries", pin, err, len(r.entries()))
+		}
+	}
+	if err := r.Record(ctx, journal.Headcount, "reset"); err == nil {
+		t.Error("it went without a PIN")
+	}
+	if err := r.ResetHeadcount(ctx, rightPIN); err != nil || r.entries()[0].Kind != journal.Headcount {
+		t.Errorf("with the PIN: %v", err)
+	}
+}
+
+// A shift that is handed over ends, and says exactly what it did, over a restart
+// and with a quarter hour that it shares with the shift before.
+func TestHandOver(t *testing.T) {
+	r := newRig(t, idMatch, quota).pinned()
+	ctx := context.Background()
+	r.confirms(r.asks(1).Token, true) // before anybody came on duty
+	r.stops()
+	begin := func(name string) {
+		t.Helper()
+		if err := r.BeginShift(ctx, gate.Shift{Name: name, Role: gate.Guard}, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin("0417")
+	began := r.now
+	r.wait(time.Minute)
+	r.confirms(r.asks(2).Token, true)
+	r.confirms(r.asks(3).Token, false)
+	if err := r.overrides(r.stops(), rightPIN); err != nil {
+		t.Fatal(err)
+	}
+	r.restart()
+	r.wait(40 * time.Minute)
+	r.shows("menu")
+	if err := r.Emergency(ctx, gate.Token{}, "emergency_birth"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Register(ctx, gate.Token{}, gate.ForTest); err != nil {
+		t.Fatal(err)
+	}
+	want := gate.Totals{
+		People:    gate.Outcomes{verdict.Admit: 1, verdict.Check: 2, verdict.Unknown: 1},
+		Overrides: 1, Emergencies: 1, Registrations: 1,
+	}
+	so, err := r.ShiftReport(ctx)
+	if err != nil || so.Totals != want || so.Name != "0417" || !so.Since.Equal(began) || !so.Until.Equal(r.now) {
+		t.Errorf("so far %+v, %v; want %+v", so, err, want)
+	}
+	got, err := r.HandOver(ctx)
+	if err != nil || got != so {
+		t.Errorf("handed over %+v, %v; want %+v", got, err, so)
+	}
+	if e := r.entries()[0]; e.Kind != journal.Shift || e.Reason != gate.ShiftEnds || e.Operator != "0417" {
+		t.Errorf("recorded %+v", e)
+	}
+	if again, err := r.HandOver(ctx); err != nil || again != (gate.ShiftReport{}) {
+		t.Errorf("nobody handed over %+v, %v", again, err)
+	}
+	begin("0418")
+	if so, err := r.ShiftReport(ctx); err != nil || so.Totals != (gate.Totals{}) {
+		t.Errorf("the next shift begins with %+v, %v", so, err)
+	}
+	begin("0419") // without a word of the one before
+	e := r.entries()
+	if e[0].Operator != "0419" || e[0].Reason != gate.ShiftBegins || e[1].Operator != "0418" || e[1].Reason != gate.ShiftEnds {
+		t.Errorf("the former shift did not end: %+v", e[:2])
+	}
+	r.store.AppendErr = errors.New("disk")
+	if _, err := r.HandOver(ctx); err == nil {
+		t.Error("a shift ended and nobody will know")
+	}
+	if s, err := r.State(ctx); err != nil || s.Shift.Name != "0419" {
+		t.Errorf("on duty %+v, %v", s.Shift, err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Now      func() time.Time     // the device's clock; nil is time.Now
 	Mono     func() time.Duration // a clock that nobody can set, from any beginning; nil counts from New
+	Zone     *time.Location       // of the days by which paper numbers are counted; nil is the device's
 	Lane     string               // which of several at this gate, at most journal.MaxNameLength bytes
 	Operator string               // the name in entries while nobody began a shift, likewise
 	Admitted func()               // called under the gate's lock when somebody may go through and that is durable; it must not block
@@ -35,6 +36,7 @@ type Gate struct {
 	store    Store
 	now      func() time.Time
 	mono     func() time.Duration
+	zone     *time.Location
 	lane     string
 	operator string
 
@@ -64,8 +66,11 @@ func New(ctx context.Context, store Store, o Options) *Gate {
 		start := time.Now()
 		o.Mono = func() time.Duration { return time.Since(start) }
 	}
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
 	g := &Gate{
-		store: store, now: o.Now, mono: o.Mono,
+		store: store, now: o.Now, mono: o.Mono, zone: o.Zone,
 		lane: clip(o.Lane), operator: clip(o.Operator), admitted: o.Admitted, duty: dutyCache{store: store},
 	}
 	g.clock = newClock(ctx, store, o.Mono())
@@ -91,29 +96,35 @@ func (g *Gate) answer(ctx context.Context, s showing) Answer {
 		return before
 	}
 	v := g.judgeSafely(ctx, f, now, now)
+	var check EntryID
 	if err == nil {
-		err = g.recordVerdict(ctx, journal.Check, f, v, now)
+		check, err = g.recordVerdict(ctx, journal.Check, f, v, now, EntryID{})
 	}
 	if err != nil {
-		return g.issue(f, withReason(v, verdict.NotRecorded), key, now, mono)
+		v = withReason(v, verdict.NotRecorded)
 	}
-	a := g.issue(f, v, key, now, mono)
+	a := g.issue(v, pending{facts: f, key: key, moment: now, at: mono, check: check})
+	if err != nil {
+		return a
+	}
 	g.repeats.add(key, s.source, a, mono)
 	return a
 }
 
-// Record appends an entry that is no verdict: a registration, the start of the
-// program, a head count set to zero, an emergency of which no verdict is known.
-// It is durable when it returns nil. The reason may have journal.MaxNameLength
-// bytes.
+// Record appends an entry that has no method of its own: the start of the
+// program, an emergency of which no verdict is known. It is durable when it
+// returns nil. The reason may have journal.MaxNameLength bytes.
 func (g *Gate) Record(ctx context.Context, kind journal.Kind, reason string) error {
 	switch kind {
-	case journal.Registration, journal.Start, journal.Headcount:
+	case journal.Start:
+		return g.record(ctx, kind, reason)
 	case journal.Override:
 		return g.Emergency(ctx, Token{}, reason)
-	default:
-		return fmt.Errorf("record: kind %d is not for this; it has a method of its own, or is none", kind)
 	}
+	return fmt.Errorf("record: kind %d is not for this; it has a method of its own, or is none", kind)
+}
+
+func (g *Gate) record(ctx context.Context, kind journal.Kind, reason string) error {
 	if len(reason) > journal.MaxNameLength || !utf8.ValidString(reason) {
 		return fmt.Errorf("record: the reason has %d bytes; write it in at most %d", len(reason), journal.MaxNameLength)
 	}
@@ -198,20 +209,22 @@ func (g *Gate) judgeSafely(ctx context.Context, f facts, at, now moment) (v verd
 
 var errInternal = errors.New("the program failed")
 
-// recordVerdict appends the entry of a check or of what became of it. A panic in the store counts as a failure to record.
-func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment) error {
+// recordVerdict appends the entry of a check, or of what became of the one that
+// after names. A panic in the store counts as a failure to record.
+func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v verdict.Verdict, now moment, after EntryID) (EntryID, error) {
 	d := g.draft(ctx, kind, f, now)
+	d.After, d.Detail = after, v.Detail
 	d.Entry.Outcome, d.Entry.Reason, d.Entry.Version = v.Outcome, v.Code(), v.Version
 	written, err := g.append(ctx, d)
 	if err != nil {
-		return err
+		return EntryID{}, err
 	}
 	g.recent.add(written, v)
 	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
 		g.admits.add(string(p.Identity()), admission{now.reliable(), written.Way}, f.window())
 	}
 	g.callAdmitted(v.Outcome)
-	return nil
+	return idOf(written), nil
 }
 
 // draft is an entry about a person, with the pass that they showed.

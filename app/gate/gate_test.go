@@ -369,18 +369,18 @@ func TestRecord(t *testing.T) {
 	if err := r.Record(ctx, journal.Override, "emergency_birth"); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Record(ctx, journal.Registration, "no code"); err != nil {
+	if err := r.Record(ctx, journal.Start, "gate 1.0"); err != nil {
 		t.Fatal(err)
 	}
 	for reason, kind := range map[string]journal.Kind{
-		"a check": journal.Check, "no kind": 0, "not UTF-8 \xff": journal.Override, strings.Repeat("长", 22): journal.Override,
+		"a check": journal.Check, "no number": journal.Registration, "no PIN": journal.Headcount, "no kind": 0, "not UTF-8 \xff": journal.Override, strings.Repeat("长", 22): journal.Override,
 	} {
 		if err := r.Record(ctx, kind, reason); err == nil {
 			t.Errorf("kind %v with reason %q was recorded", kind, reason)
 		}
 	}
 	e := r.entries()
-	if len(e) != 2 || e[1].Outcome != verdict.Admit || e[1].Reason != "emergency_birth" || e[0].Outcome != verdict.Unknown || e[0].Kind != journal.Registration {
+	if len(e) != 2 || e[1].Outcome != verdict.Admit || e[1].Reason != "emergency_birth" || e[0].Outcome != verdict.Unknown || e[0].Kind != journal.Start {
 		t.Errorf("entries %+v", e)
 	}
 }

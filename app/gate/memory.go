@@ -128,31 +128,25 @@ func (a *admits) find(identity string, since time.Time) admission {
 
 // recentVerdicts holds the newest verdicts for the screen: names are nowhere else.
 type recentVerdicts struct {
-	verdicts map[entryKey]*verdict.Verdict
-	order    []entryKey
+	verdicts map[EntryID]*verdict.Verdict
+	order    []EntryID
 }
 
 const maxRecent = 100
 
-// entryKey tells the entries of all chains apart.
-type entryKey struct {
-	seq  uint64
-	prev journal.Hash
-}
-
 func (r *recentVerdicts) add(e journal.Entry, v verdict.Verdict) {
 	if r.verdicts == nil {
-		r.verdicts = map[entryKey]*verdict.Verdict{}
+		r.verdicts = map[EntryID]*verdict.Verdict{}
 	}
 	if len(r.order) == maxRecent {
 		delete(r.verdicts, r.order[0])
 		r.order = append(r.order[:0], r.order[1:]...)
 	}
-	at := entryKey{e.Seq, e.Prev}
+	at := idOf(e)
 	r.order = append(r.order, at)
 	r.verdicts[at] = &v
 }
 
 func (r *recentVerdicts) find(e journal.Entry) *verdict.Verdict {
-	return r.verdicts[entryKey{e.Seq, e.Prev}]
+	return r.verdicts[idOf(e)]
 }

@@ -129,7 +129,7 @@ func TestKindsOfRecord(t *testing.T) {
 	r := newRig(t)
 	for i := range math.MaxUint8 + 1 {
 		k := journal.Kind(i)
-		reason, takes := "x", k == journal.Registration || k == journal.Start || k == journal.Headcount || k == journal.Override
+		reason, takes := "x", k == journal.Start || k == journal.Override
 		if k == journal.Override {
 			reason = "emergency_birth"
 		}

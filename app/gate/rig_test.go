@@ -23,6 +23,7 @@ type rig struct {
 	store *memory.Store
 	now   time.Time
 	mono  time.Duration
+	zone  *time.Location
 }
 
 const passes = 400
@@ -43,7 +44,7 @@ func newRig(t *testing.T, bend ...func(*storetest.World)) *rig {
 func (r *rig) restart() {
 	r.mono = 0
 	r.Gate = gate.New(r.t.Context(), r.store, gate.Options{
-		Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono },
+		Now: func() time.Time { return r.now }, Mono: func() time.Duration { return r.mono }, Zone: r.zone,
 		Lane: "left", Operator: "day shift",
 	})
 }

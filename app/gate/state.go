@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 // State is what a screen says about the gate itself.
 type State struct {
 	Enrolled  bool
+	Wiped     *Wiped // not enrolled, because the authority took the gate back; nil: it did not
 	Suspended bool
 	Gate      string
 	Place     string
@@ -52,7 +54,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	g.mu.Unlock()
 
 	s := State{
-		Enrolled: v.Enrolled, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
+		Enrolled: v.Enrolled, Wiped: v.Wiped, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
 		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Emergency: v.Policy.Emergency,
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
@@ -79,6 +81,44 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 type Line struct {
 	journal.Entry
 	Verdict *verdict.Verdict // with the masked name; nil where this run of the program did not make it
+}
+
+// Row is a line with all that is known of it: what was shown, why, and what
+// people did after it.
+type Row struct {
+	Check   Line            // of the verdict; the zero Line where the line follows none, and is all there is
+	Verdict verdict.Verdict // of Check, with the numbers of its reason; the pass is there where Check.Verdict is
+	Done    []Line          // after it, oldest first: confirm, override, registration; each says when
+}
+
+// Row opens a line of [Gate.Recent]. It goes for lines of earlier runs of the
+// program too: then without the name, and with the policy's sentence of today.
+// A line about no person gives a Row with no Check and the line alone in Done.
+func (g *Gate) Row(ctx context.Context, l Line) (Row, error) {
+	t, err := g.store.Trail(ctx, l.Entry)
+	if err != nil {
+		return Row{}, fmt.Errorf("open line: %w", err)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.Entry.Kind != journal.Check {
+		return Row{Done: []Line{l}}, nil
+	}
+	r := Row{Check: Line{Entry: t.Entry, Verdict: g.recent.find(t.Entry)}}
+	for _, e := range t.Done {
+		r.Done = append(r.Done, Line{Entry: e, Verdict: g.recent.find(e)})
+	}
+	if r.Check.Verdict != nil {
+		r.Verdict = *r.Check.Verdict
+		return r, nil
+	}
+	reason, rule := verdict.ParseCode(t.Entry.Reason)
+	if t.Detail.Rule == "" {
+		t.Detail.Rule = rule
+	}
+	t.Detail.Words = g.store.View().Policy.Sentences[t.Detail.Rule]
+	r.Verdict = verdict.Verdict{Outcome: t.Entry.Outcome, Reason: reason, Detail: t.Detail, Version: t.Entry.Version}
+	return r, nil
 }
 
 // Recent gives the newest entries first, at most limit.

@@ -7,6 +7,7 @@ import (
 	"postern/sync/journal"
 	"postern/sync/pass"
 	"postern/sync/status"
+	"postern/sync/verdict"
 )
 
 // Store is what a gate needs of its database. Append is durable when it
@@ -19,6 +20,9 @@ type Store interface {
 	Append(ctx context.Context, d Draft) (journal.Entry, error)
 	// Recent gives the newest entries first, at most limit.
 	Recent(ctx context.Context, limit int) ([]journal.Entry, error)
+	// Trail gives what belongs to an entry; see [Trail]. An entry that is not
+	// there any more gives a trail without it.
+	Trail(ctx context.Context, e journal.Entry) (Trail, error)
 	// Unsent counts entries past the last receipt.
 	Unsent(ctx context.Context) (int, error)
 	// Seen says when a pass with this tag was last admitted here, by a check or
@@ -59,10 +63,31 @@ type Reader interface {
 	Foreign(p *pass.Pass) (status.Finding, error)
 }
 
+// EntryID tells the entries of all chains of this gate apart; the zero EntryID is none.
+type EntryID struct {
+	Seq  uint64
+	Prev journal.Hash
+}
+
+func idOf(e journal.Entry) EntryID { return EntryID{e.Seq, e.Prev} }
+
+// Trail is what a store keeps of a verdict and of what people did after it. It
+// stands beside the entries, is never sent, and is forgotten with them.
+type Trail struct {
+	Entry  journal.Entry   // the check: that which was asked for, or the one after which it was done
+	Detail verdict.Detail  // the numbers of its reason, without Words
+	Done   []journal.Entry // after it, oldest first, at most MaxDone
+}
+
+// MaxDone bounds what a Trail lists: one person needs a confirm, a registration and an override.
+const MaxDone = 16
+
 // Draft is an entry on its way into the journal.
 type Draft struct {
 	Entry   journal.Entry                    // all but Seq, Ref, RefHash and Prev, which Append fills
 	Trusted time.Time                        // trusted time at this entry, kept beside it; zero: none
 	Counted bool                             // it is an override that the quota counts
+	After   EntryID                          // of the check after which it was done; zero: none. Stays here, as Detail does
+	Detail  verdict.Detail                   // the numbers of its reason; its Words are not kept
 	Seal    func(seq uint64) ([]byte, error) // makes the sealed reference; nil: there is none
 }

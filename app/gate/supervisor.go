@@ -88,10 +88,28 @@ func (g *Gate) mayTry(ctx context.Context, now time.Time) error {
 // durable when it returns nil; after an error nobody was let in, and the token
 // still serves. The errors match ErrToken, ErrQuota, and those of VerifyPIN.
 func (g *Gate) Override(ctx context.Context, t Token, pin, reason string) error {
-	if !isCode(reason) || isEmergency(reason) {
-		return fmt.Errorf("override: %.70q is no code for it", reason)
+	return g.override(ctx, override{token: t, reason: reason}, pin)
+}
+
+// OverrideWithoutCode is Override for somebody who showed nothing that could be
+// judged: no token is asked for, and the entry names no pass. It takes as much
+// of the quota.
+func (g *Gate) OverrideWithoutCode(ctx context.Context, pin, reason string) error {
+	return g.override(ctx, override{codeless: true, reason: reason}, pin)
+}
+
+// override is whom a supervisor lets in.
+type override struct {
+	token    Token
+	codeless bool // there is no verdict, and no token
+	reason   string
+}
+
+func (g *Gate) override(ctx context.Context, o override, pin string) error {
+	if !isCode(o.reason) || isEmergency(o.reason) {
+		return fmt.Errorf("override: %.70q is no code for it", o.reason)
 	}
-	if err := g.mayOverride(ctx, t); err != nil { // before a PIN is asked for in vain
+	if err := g.mayOverride(ctx, o); err != nil { // before a PIN is asked for in vain
 		return fmt.Errorf("override: %w", err)
 	}
 	if err := g.VerifyPIN(ctx, pin); err != nil {
@@ -99,9 +117,9 @@ func (g *Gate) Override(ctx context.Context, t Token, pin, reason string) error 
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	err := g.mayOverrideLocked(ctx, t)
+	err := g.mayOverrideLocked(ctx, o)
 	if err == nil {
-		err = g.letIn(ctx, t, reason, true)
+		err = g.letIn(ctx, o.token, o.reason, true)
 	}
 	if err != nil {
 		return fmt.Errorf("override: %w", err)
@@ -109,14 +127,14 @@ func (g *Gate) Override(ctx context.Context, t Token, pin, reason string) error 
 	return nil
 }
 
-func (g *Gate) mayOverride(ctx context.Context, t Token) error {
+func (g *Gate) mayOverride(ctx context.Context, o override) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.mayOverrideLocked(ctx, t)
+	return g.mayOverrideLocked(ctx, o)
 }
 
-func (g *Gate) mayOverrideLocked(ctx context.Context, t Token) error {
-	if g.pendings.find(t, g.mono()) == nil {
+func (g *Gate) mayOverrideLocked(ctx context.Context, o override) error {
+	if !o.codeless && g.pendings.find(o.token, g.mono()) == nil {
 		return ErrToken
 	}
 	left, err := g.overridesLeft(ctx, g.peekLocked().reliable())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"postern/sync/journal"
@@ -52,6 +53,16 @@ func Passes(e journal.Entry) bool {
 		(e.Kind == journal.Check || e.Kind == journal.Confirm || e.Kind == journal.Override)
 }
 
+// CountedReason is the reason by which an entry is counted: a registration's
+// without its paper number, which no other has.
+func CountedReason(e journal.Entry) string {
+	if e.Kind != journal.Registration {
+		return e.Reason
+	}
+	purpose, _, _ := strings.Cut(e.Reason, ":")
+	return purpose
+}
+
 // Gap is the element of Tally.Gaps for a check at now after one at last; false
 // where nobody was waiting.
 func Gap(last, now time.Time) (int, bool) {
@@ -76,51 +87,21 @@ type Today struct {
 	Inside        int
 }
 
-// Today counts the day of now, from midnight in now's location.
-func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
-	y, m, d := now.Date()
-	began := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
-	ends := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
-	t, err := g.store.Tally(ctx, began, ends)
-	if err != nil {
-		return Today{}, fmt.Errorf("count today: %w", err)
-	}
-	day := Today{Began: began, Quarters: make([]Outcomes, (ends.Sub(began)+Quarter-1)/Quarter), PerPerson: t.perPerson()}
-	for _, c := range t.Counts {
-		day.add(c)
-	}
-	for _, p := range t.Passages {
-		day.In, day.Out = day.In+p.In, day.Out+p.Out
-		day.Inside = max(day.Inside+p.In-p.Out, p.Stayed)
-	}
-	for i := range day.Quarters {
-		for o, n := range day.Quarters[i] {
-			day.People[o] += n
-			day.Quarters[i][o] = max(n, 0) // a check at the end of a quarter may be confirmed in the next
-		}
-	}
-	return day, nil
+// Totals are what was counted of a time.
+type Totals struct {
+	People        Outcomes `json:"people"`    // by the outcome that they were left with: an ID that matches makes an Admit of a Check
+	Overrides     int      `json:"overrides"` // let in by a supervisor
+	Emergencies   int      `json:"emergencies"`
+	Registrations int      `json:"registrations"`
+	Slips         int      `json:"slips"`
 }
 
-// known is o, or Unknown where there is no such outcome.
-func known(o verdict.Outcome) verdict.Outcome {
-	if o > verdict.Refuse {
-		return verdict.Unknown
-	}
-	return o
-}
-
-func (t *Today) add(c Count) {
+func (t *Totals) add(c Count) {
 	switch c.Kind {
 	case journal.Check, journal.Confirm:
-		i := int(c.Quarter.Sub(t.Began) / Quarter)
-		if i < 0 || i >= len(t.Quarters) {
-			return
-		}
-		q := &t.Quarters[i]
-		q[known(c.Outcome)] += c.N
+		t.People[known(c.Outcome)] += c.N
 		if c.Kind == journal.Confirm {
-			q[verdict.Check] -= c.N
+			t.People[verdict.Check] -= c.N
 		}
 	case journal.Override:
 		if isEmergency(c.Reason) {
@@ -132,6 +113,85 @@ func (t *Today) add(c Count) {
 		t.Registrations += c.N
 	case journal.Slip:
 		t.Slips += c.N
+	}
+}
+
+// without is t without what was counted earlier. A check right before that time
+// may be confirmed after it, so that no count is let below zero.
+func (t Totals) without(earlier Totals) Totals {
+	for o := range t.People {
+		t.People[o] = max(t.People[o]-earlier.People[o], 0)
+	}
+	t.Overrides -= earlier.Overrides
+	t.Emergencies -= earlier.Emergencies
+	t.Registrations -= earlier.Registrations
+	t.Slips -= earlier.Slips
+	return t
+}
+
+// totals counts from the quarter hour of a time to that of another, both whole.
+func (g *Gate) totals(ctx context.Context, from, to time.Time) (Totals, error) {
+	t, err := g.store.Tally(ctx, from.Truncate(Quarter), to.Truncate(Quarter).Add(Quarter))
+	if err != nil {
+		return Totals{}, err
+	}
+	var all Totals
+	for _, c := range t.Counts {
+		all.add(c)
+	}
+	return all, nil
+}
+
+// Today counts the day of now, from midnight in now's location.
+func (g *Gate) Today(ctx context.Context, now time.Time) (Today, error) {
+	began, ends := dayOf(now)
+	t, err := g.store.Tally(ctx, began, ends)
+	if err != nil {
+		return Today{}, fmt.Errorf("count today: %w", err)
+	}
+	day := Today{Began: began, Quarters: make([]Outcomes, (ends.Sub(began)+Quarter-1)/Quarter), PerPerson: t.perPerson()}
+	var all Totals
+	for _, c := range t.Counts {
+		day.add(c)
+		all.add(c)
+	}
+	day.People, day.Overrides, day.Emergencies, day.Registrations, day.Slips = all.People, all.Overrides, all.Emergencies, all.Registrations, all.Slips
+	for _, p := range t.Passages {
+		day.In, day.Out = day.In+p.In, day.Out+p.Out
+		day.Inside = max(day.Inside+p.In-p.Out, p.Stayed)
+	}
+	for i := range day.Quarters {
+		for o, n := range day.Quarters[i] {
+			day.Quarters[i][o] = max(n, 0) // a check at the end of a quarter may be confirmed in the next
+		}
+	}
+	return day, nil
+}
+
+// dayOf is the day of now, from midnight to midnight in now's location.
+func dayOf(now time.Time) (began, ends time.Time) {
+	y, m, d := now.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, now.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+}
+
+// known is o, or Unknown where there is no such outcome.
+func known(o verdict.Outcome) verdict.Outcome {
+	if o > verdict.Refuse {
+		return verdict.Unknown
+	}
+	return o
+}
+
+// add counts people into the day's quarter hours.
+func (t *Today) add(c Count) {
+	i := int(c.Quarter.Sub(t.Began) / Quarter)
+	if c.Kind != journal.Check && c.Kind != journal.Confirm || i < 0 || i >= len(t.Quarters) {
+		return
+	}
+	q := &t.Quarters[i]
+	q[known(c.Outcome)] += c.N
+	if c.Kind == journal.Confirm {
+		q[verdict.Check] -= c.N
 	}
 }
 

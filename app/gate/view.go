@@ -30,6 +30,7 @@ type View struct {
 	Suspended bool
 	Problems  []Problem // what is wrong with the gate itself, for the screen
 	Stranded  int       // entries that can never be sent; see RecordsStranded
+	Wiped     *Wiped    // the authority took the gate back that was here; nil: it did not
 
 	delegate *pass.Delegate // nil: the gate signs no slips
 }
@@ -57,6 +58,16 @@ type Parts struct {
 	Envelope *enrol.Envelope
 	Snapshot verdict.Snapshot
 	Pulled   time.Time
+	WasWiped *Wiped // the gate that was here before, where the authority wiped it; nil: none was
+}
+
+// Wiped says where a device was a gate, until the authority had it forget
+// everything. It is all that is kept of that gate, for whoever finds the device;
+// the gate's name is not.
+type Wiped struct {
+	Place string            `json:"place,omitempty"`
+	City  map[string]string `json:"city,omitempty"` // by language, of the authority that gave the order
+	At    time.Time         `json:"at"`             // when the authority gave the order, by its clock
 }
 
 // NewView puts a View together. It fails where a part cannot be read; a store
@@ -64,6 +75,7 @@ type Parts struct {
 func NewView(p Parts) (*View, error) {
 	v := &View{Policy: policy.Default()}
 	if p.Identity.Gate == "" || p.Wiped() {
+		v.Wiped = p.Wipe()
 		return v, nil
 	}
 	v.Enrolled = true
@@ -93,6 +105,21 @@ func NewView(p Parts) (*View, error) {
 
 // Wiped reports whether the authority took the gate back.
 func (p Parts) Wiped() bool { return p.Envelope != nil && p.Envelope.Wipe }
+
+// Wipe is what is said of the gate that the authority took back; nil where it took none.
+func (p Parts) Wipe() *Wiped {
+	if !p.Wiped() {
+		return p.WasWiped
+	}
+	w := &Wiped{Place: p.Identity.Place, At: p.Envelope.Made.UTC()}
+	if p.Envelope.Place != "" {
+		w.Place = p.Envelope.Place
+	}
+	if t, err := snapshot.ParseTrust(p.Trust); err == nil {
+		w.City = t.City
+	}
+	return w
+}
 
 // With gives a copy of v with its problems replaced, and how many entries are stranded.
 func (v *View) With(problems []Problem, stranded int) *View {

@@ -137,7 +137,7 @@ func (j *joiner) take(report []byte, at time.Time) (text string, whole bool) {
 	if !ok {
 		return "", false
 	}
-	if at.Sub(j.last) > serialIdle {
+	if at.Sub(j.last) > silence {
 		j.text.Reset()
 		j.over = false
 	}

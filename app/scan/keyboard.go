@@ -1,7 +1,9 @@
 package scan
 
 import (
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"postern/app/qr"
@@ -13,7 +15,6 @@ import (
 const (
 	wedgePause = 400 * time.Millisecond // a gap this long starts a new text
 	wedgeGap   = 35 * time.Millisecond  // the longest mean gap of a scan
-	wedgeRest  = 150 * time.Millisecond // keys that stop for so long have ended, where nothing else ends them
 	wedgeLeast = 6                      // fewer characters are never a scan
 )
 
@@ -27,6 +28,7 @@ type Keyboard struct {
 	runes       int
 	first, last time.Time
 	over        bool // the line grew past MaxText: it is no scan of ours
+	rested      bool // Rest gave the line that ended at last, and no key came since
 }
 
 // Rune takes one character typed at a time. It reports whether r ends a line
@@ -44,7 +46,7 @@ func (k *Keyboard) Rune(r rune, at time.Time) (ends bool) {
 		k.Reset()
 	}
 	if k.runes == 0 {
-		k.first = at
+		k.first, k.rested = at, false
 	}
 	k.last = at
 	k.runes++
@@ -56,10 +58,14 @@ func (k *Keyboard) Rune(r rune, at time.Time) (ends bool) {
 
 // Enter ends the line at a time and gives its text; scanned is true when the
 // keys came as fast as only a scanner sends them. A line that is too long, or
-// that a pause separates from its end, gives no text. The next key starts a
-// new line.
+// that a pause separates from its end, gives no text. Where the key belongs to
+// a scan that [Keyboard.Rest] has given, scanned is true and the text empty. The
+// next key starts a new line.
 func (k *Keyboard) Enter(at time.Time) (text string, scanned bool) {
 	defer k.Reset()
+	if k.rested {
+		return "", !k.stale(at)
+	}
 	if k.runes == 0 || k.over || k.stale(at) {
 		return "", false
 	}
@@ -70,14 +76,31 @@ func (k *Keyboard) Enter(at time.Time) (text string, scanned bool) {
 	return text, at.Sub(k.first) <= wedgeGap*time.Duration(k.runes)
 }
 
-// Rest gives a scan that ended without a key, where End is [Pause]: the keys
-// stopped a moment ago. The caller asks from time to time, such as every 100 ms.
-// What a person types stays in the line.
+// Rest gives a scan that ended without a key: the keys stopped a moment ago. The
+// caller asks from time to time, such as every 100 ms. What a person types stays
+// in the line, and so does what a held key repeats or, unless End is [Pause], an
+// input method writes at one stroke.
 func (k *Keyboard) Rest(at time.Time) (text string, scanned bool) {
-	if k.End != Pause || k.runes < wedgeLeast || at.Sub(k.last) < wedgeRest || k.last.Sub(k.first) > wedgeGap*time.Duration(k.runes) {
+	if k.runes < wedgeLeast || at.Sub(k.last) < silence || k.last.Sub(k.first) > wedgeGap*time.Duration(k.runes) || k.byHand() {
 		return "", false
 	}
-	return k.Enter(k.last)
+	last := k.last
+	if text, scanned = k.Enter(last); scanned {
+		k.rested, k.last = true, last
+	}
+	return text, scanned
+}
+
+// byHand reports whether a fast line may be a person's all the same.
+func (k *Keyboard) byHand() bool {
+	line := string(k.line)
+	first, _ := utf8.DecodeRuneInString(line)
+	if strings.Trim(line, string(first)) == "" {
+		return true
+	}
+	return k.End != Pause && strings.ContainsFunc(line, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo)
+	})
 }
 
 // Typing reports whether a line has begun and its last key is no pause ago.

@@ -17,7 +17,12 @@ type Profile struct {
 	Layout         string // the keyboard layout of this system, such as "de", where the scanner types as a US keyboard; empty: any of [Layouts]
 }
 
-// End is what a keyboard wedge sends after each code.
+// silence ends a text wherever nothing else ends it: on a serial line, in HID
+// reports, and of keys that only a scanner types.
+const silence = 150 * time.Millisecond
+
+// End is what a keyboard wedge sends after each code. Where the keys just stop,
+// a text ends too, whatever stands here; see [Keyboard.Rest].
 type End string
 
 // The ends.
@@ -25,7 +30,7 @@ const (
 	AnyEnd End = ""      // Enter or Tab
 	Enter  End = "enter" // Tab is then part of the text
 	Tab    End = "tab"   // Enter is then part of the text
-	Pause  End = "pause" // nothing: the keys just stop; see [Keyboard.Rest]
+	Pause  End = "pause" // nothing: whatever is typed that fast is a code, Chinese text too
 )
 
 // mostProfile bounds a prefix or a suffix, in bytes.

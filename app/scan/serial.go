@@ -14,10 +14,9 @@ import (
 )
 
 const (
-	serialBaud = 9600                   // what scanners come with; USB ones do not care
-	serialTick = 50 * time.Millisecond  // the longest wait before the context is looked at
-	serialIdle = 250 * time.Millisecond // silence that ends a text without a line end
-	serialRest = time.Second            // between two tries to open a port that is not there
+	serialBaud = 9600                  // what scanners come with; USB ones do not care
+	serialTick = 50 * time.Millisecond // the longest wait before the context is looked at
+	serialRest = time.Second           // between two tries to open a port that is not there
 )
 
 // Line is a scanner on a serial line: /dev/ttyACM0, /dev/ttyUSB0, COM3.
@@ -137,7 +136,7 @@ func (s *splitter) take(b byte, at time.Time) (text string, whole bool) {
 
 // rest gives a text that nothing but silence ends.
 func (s *splitter) rest(at time.Time) (text string, whole bool) {
-	if len(s.line) == 0 || at.Sub(s.last) < serialIdle {
+	if len(s.line) == 0 || at.Sub(s.last) < silence {
 		return "", false
 	}
 	return s.cut()

@@ -111,6 +111,10 @@ func (s *Station) relayed(err error) {
 	s.Gate.Relayed(err)
 }
 
+// Wiped says which gate this folder was until the authority took it back; nil
+// where none was, or another gate is here now.
+func (s *Station) Wiped() *gate.Wiped { return s.store.View().Wiped }
+
 // recordStart records that a program began to work as the gate in this folder.
 // Where that cannot be written, no check can: each of them will say so.
 func (s *Station) recordStart(ctx context.Context) {

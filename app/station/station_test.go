@@ -79,8 +79,8 @@ func TestEveryEntryAsksForAPush(t *testing.T) {
 		"unreadable":     func() error { s.Gate.AnswerUnreadable(ctx); return nil },
 		"an emergency":   func() error { return s.Gate.Emergency(ctx, gate.Token{}, "emergency_birth") },
 		"a shift":        func() error { return s.Gate.BeginShift(ctx, gate.Shift{Name: "7", Role: gate.Guard}, "") },
-		"a registration": func() error { return s.Gate.Record(ctx, journal.Registration, "visitor") },
-		"a headcount":    func() error { return s.Gate.ResetHeadcount(ctx) },
+		"a registration": func() error { _, err := s.Gate.Register(ctx, gate.Token{}, gate.ForTest); return err },
+		"a headcount":    func() error { return s.Gate.ResetHeadcount(ctx, "") },
 	} {
 		if err := act(); err != nil {
 			t.Fatal(name, err)

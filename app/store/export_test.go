@@ -28,6 +28,14 @@ func (s *Store) synchronous(ctx context.Context, level string) error {
 	return err
 }
 
+// Notes counts what stays beside entries.
+func (s *Store) Notes(ctx context.Context) (n int, err error) {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	err = s.journal.db.QueryRowContext(ctx, "SELECT count(*) FROM notes").Scan(&n)
+	return n, err
+}
+
 // LimitJournal makes the journal file full at its present size and a few pages more.
 func (s *Store) LimitJournal(ctx context.Context, more int) error {
 	s.journal.mu.Lock()

@@ -34,6 +34,7 @@ const (
 	factTrusted   = "trusted"   // RFC 3339: trusted time of the newest entry, noted every ten minutes, for programs that only look
 	factChain     = "chain"     // ID of the gate's newest chain, so that a lost journal is noticed
 	factDuty      = "duty"      // JSON of gate.Duty
+	factWiped     = "wiped"     // JSON of gate.Wiped: the gate that was here until the authority wiped it
 	factMetadata  = "metadata/" // + role
 	factVersion   = "version/"  // + role; decimal
 )
@@ -175,6 +176,12 @@ func parseFacts(facts map[string][]byte) (p gate.Parts, snap installedSnapshot, 
 	if b := facts[factOpened]; b != nil {
 		p.Envelope = new(enrol.Envelope)
 		if err := json.Unmarshal(b, p.Envelope); err != nil {
+			return p, snap, fmt.Errorf("%w: %w", errDamaged, err)
+		}
+	}
+	if b := facts[factWiped]; b != nil {
+		p.WasWiped = new(gate.Wiped)
+		if err := json.Unmarshal(b, p.WasWiped); err != nil {
 			return p, snap, fmt.Errorf("%w: %w", errDamaged, err)
 		}
 	}

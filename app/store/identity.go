@@ -184,10 +184,14 @@ func (s *Store) forgetAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	was := s.parts.Wipe()
+	if changes[factWiped], err = json.Marshal(was); err != nil {
+		return err
+	}
 	if err := s.facts.write(ctx, changes); err != nil {
 		return err
 	}
-	return s.makeCurrent(gate.Parts{}, nil)
+	return s.makeCurrent(gate.Parts{WasWiped: was}, nil)
 }
 
 // leftovers are what a wiped gate leaves beside its databases: files that were

@@ -45,6 +45,19 @@ CREATE TABLE IF NOT EXISTS entries (
 );
 CREATE INDEX IF NOT EXISTS admissions ON entries (admitted, at) WHERE admitted IS NOT NULL`
 
+// notesSchema is what stays beside some entries and is never sent; id is the
+// entry's. seq and prev are of the check after which it was done, detail is JSON
+// of the numbers of its reason. Notes go with their entries.
+const notesSchema = `;
+CREATE TABLE IF NOT EXISTS notes (
+	id     INTEGER PRIMARY KEY,
+	seq    INTEGER,
+	prev   BLOB,
+	detail TEXT
+);
+CREATE INDEX IF NOT EXISTS notes_after ON notes (prev) WHERE prev IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS notes_go AFTER DELETE ON entries BEGIN DELETE FROM notes WHERE id = OLD.id; END`
+
 // journalVersion counts layouts. It is written at every start: only a write
 // takes the lock that keeps a second program out.
 const journalVersion = "PRAGMA user_version = 1"
@@ -96,7 +109,7 @@ func (j *journalFile) open(ctx context.Context) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	if _, err = db.ExecContext(ctx, journalSchema+tallySchema+";"+journalVersion); err == nil {
+	if _, err = db.ExecContext(ctx, journalSchema+notesSchema+tallySchema+";"+journalVersion); err == nil {
 		j.insert, err = db.PrepareContext(ctx, "INSERT INTO entries (id, at, trusted, admitted, body, ref) VALUES (?, ?, ?, ?, ?, ?)")
 	}
 	if err != nil {
@@ -278,6 +291,9 @@ func (j *journalFile) write(ctx context.Context, e journal.Entry, d gate.Draft, 
 	}
 	defer tx.Rollback()
 	_, err = tx.StmtContext(ctx, j.insert).ExecContext(ctx, entryID(j.chain.number, e.Seq), e.Time.UnixMilli(), trusted, admitted, body, ref)
+	if err == nil {
+		err = addNote(ctx, tx, entryID(j.chain.number, e.Seq), d)
+	}
 	if err == nil {
 		err = j.count(ctx, tx, e, d)
 	}

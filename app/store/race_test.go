@@ -152,6 +152,10 @@ func TestEveryCallOpensTheJournalAgain(t *testing.T) {
 			_, err := s.Tally(background, storetest.Noon, storetest.Noon.Add(time.Hour))
 			return err
 		},
+		"Trail": func(s *store.Store, _ *storetest.World) error {
+			_, err := s.Trail(background, journal.Entry{Seq: 1})
+			return err
+		},
 		"Overrides": func(s *store.Store, _ *storetest.World) error {
 			_, err := s.Overrides(background, storetest.Noon)
 			return err

@@ -8,7 +8,7 @@
 // set aside or its parts are refused, and the view's Problems say so.
 //
 //	gate.db            identity, verified metadata, trust list, policy, envelope, versions
-//	journal.db         entries and receipts; beside it journal.db-wal
+//	journal.db         entries and receipts, and notes on entries that are never sent; beside it journal.db-wal
 //	snapshot-<n>.db    status, tests and other issuers' lists, never changed once it is there
 //	reserve            16 MiB that are given up when the disk is full
 //	*.damaged-<time>   what was set aside, for an expert's eye

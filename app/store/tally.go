@@ -56,7 +56,7 @@ func quarterTime(q int64) time.Time { return time.Unix(q*quarterSeconds, 0).UTC(
 func (j *journalFile) count(ctx context.Context, tx *sql.Tx, e journal.Entry, d gate.Draft) error {
 	q := quarterOf(e.Time)
 	_, err := tx.ExecContext(ctx, `INSERT INTO counts VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1`,
-		q, e.Kind, e.Outcome, e.Reason)
+		q, e.Kind, e.Outcome, gate.CountedReason(e))
 	if err == nil && e.Kind == journal.Headcount {
 		_, err = tx.ExecContext(ctx, "DELETE FROM passages")
 	}

@@ -121,7 +121,9 @@ func TestCountsOutliveEntries(t *testing.T) {
 	s := mustOpen(t, dir, store.Options{})
 	_, before := total(t, s)
 	for i := range 10 {
-		_, err := s.Append(background, workday(i))
+		d := workday(i)
+		d.Detail.Ago = time.Hour
+		_, err := s.Append(background, d)
 		must(t, err)
 	}
 	for {
@@ -139,6 +141,9 @@ func TestCountsOutliveEntries(t *testing.T) {
 	must(t, s.Tend(background))
 	if all, err := s.Recent(background, 100); err != nil || len(all) > 2 {
 		t.Errorf("%d entries are left, %v", len(all), err)
+	}
+	if n, err := s.Notes(background); n > 1 || err != nil {
+		t.Errorf("%d notes stay without their entries, %v", n, err)
 	}
 	overrides, err := s.Overrides(background, storetest.Noon.Add(-day))
 	must(t, err)

@@ -22,6 +22,8 @@ type Gate interface {
 	Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error)
 	// Override lets the person of a verdict in on a supervisor's PIN; see [gate.Gate.Override].
 	Override(ctx context.Context, t gate.Token, pin, reason string) error
+	// OverrideWithoutCode lets somebody in who showed no code; see [gate.Gate.OverrideWithoutCode].
+	OverrideWithoutCode(ctx context.Context, pin, reason string) error
 	// VerifyPIN asks whether this is the supervisor's PIN; see [gate.Gate.VerifyPIN].
 	VerifyPIN(ctx context.Context, pin string) error
 	// BeginShift puts somebody on duty, EndShift takes whoever is on duty off it; see [gate.Gate.BeginShift].
@@ -29,12 +31,19 @@ type Gate interface {
 	EndShift(ctx context.Context) error
 	// SetWay chooses in or out at a gate for both.
 	SetWay(ctx context.Context, w journal.Way) error
-	// Emergency makes durable that the person of a verdict was let in to a doctor, with its reason.
+	// Emergency makes durable that the person of a verdict, or with the zero token
+	// somebody without a code, was let in to a doctor, with its reason.
 	Emergency(ctx context.Context, t gate.Token, reason string) error
-	// Record makes durable what a person decided and is no verdict: journal.Registration, with its reason.
-	Record(ctx context.Context, kind journal.Kind, reason string) error
+	// Register sends somebody on by paper and gives their number on the list; see [gate.Gate.Register].
+	Register(ctx context.Context, t gate.Token, p gate.Purpose) (number string, err error)
+	// ResetHeadcount sets who is inside to zero, on the PIN; see [gate.Gate.ResetHeadcount].
+	ResetHeadcount(ctx context.Context, pin string) error
+	// HandOver ends the shift and says what it did; see [gate.Gate.HandOver].
+	HandOver(ctx context.Context) (gate.ShiftReport, error)
 	// Recent gives the newest entries first.
 	Recent(ctx context.Context, limit int) ([]gate.Line, error)
+	// Row opens a line: what was shown, why, and what was done after it; see [gate.Gate.Row].
+	Row(ctx context.Context, l gate.Line) (gate.Row, error)
 	// State says how the gate stands; an error is about the backlog alone.
 	State(ctx context.Context) (gate.State, error)
 	// Today counts the day of now, from midnight in now's location.

@@ -116,8 +116,12 @@ func (s *checkScreen) words(u *UI, k, share float32) []fyne.CanvasObject {
 	case u.backend == nil:
 		return []fyne.CanvasObject{kit.NewProse(u.say("check.opening"), one, kit.White).Bold().Centred()}
 	case !u.state.Enrolled:
+		first := "check.first"
+		if u.state.Wiped != nil {
+			first = "check.wiped"
+		}
 		return []fyne.CanvasObject{
-			kit.NewProse(u.say("check.first"), one, kit.White).Bold().Centred(),
+			kit.NewProse(u.say(first), one, kit.White).Bold().Centred(),
 			kit.NewButton(u.say("check.enrol"), kit.White, kit.Chrome, func() { u.open("enrol") }),
 		}
 	}

@@ -15,7 +15,11 @@ func entryWords(c *wording.Catalogue, e journal.Entry) (what, why string) {
 	case journal.Override:
 		what = c.Say("kind.override")
 	case journal.Registration:
-		what = c.Say("kind.registration")
+		why = c.Either("recorded."+gate.CountedReason(e), "recorded.other", "")
+		if number := gate.PaperNumber(e); number != "" {
+			why = number + "·" + why
+		}
+		return c.Say("kind.registration"), why
 	case journal.Slip:
 		what = c.Say("kind.slip")
 	case journal.Confirm:

@@ -106,8 +106,24 @@ func (g *fakeGate) Emergency(_ context.Context, _ gate.Token, reason string) err
 	return g.decide(journal.Override, verdict.Admit, reason)
 }
 
-func (g *fakeGate) Record(_ context.Context, kind journal.Kind, reason string) error {
-	return g.decide(kind, verdict.Unknown, reason)
+func (g *fakeGate) OverrideWithoutCode(ctx context.Context, pin, reason string) error {
+	return g.Override(ctx, gate.Token{}, pin, reason)
+}
+
+func (g *fakeGate) Register(_ context.Context, _ gate.Token, p gate.Purpose) (string, error) {
+	return "东-07", g.decide(journal.Registration, verdict.Unknown, string(p)+":东-07")
+}
+
+func (g *fakeGate) ResetHeadcount(ctx context.Context, pin string) error {
+	if g.state.PIN && pin != rightPIN {
+		return gate.ErrWrongPIN
+	}
+	return g.decide(journal.Headcount, verdict.Unknown, "reset")
+}
+
+func (g *fakeGate) HandOver(ctx context.Context) (gate.ShiftReport, error) {
+	r := gate.ShiftReport{Shift: g.state.Shift, Until: noon}
+	return r, g.EndShift(ctx)
 }
 
 func (g *fakeGate) decide(kind journal.Kind, o verdict.Outcome, reason string) error {
@@ -134,6 +150,13 @@ func (g *fakeGate) Recent(_ context.Context, limit int) ([]gate.Line, error) {
 		return nil, errors.New("read journal: damaged")
 	}
 	return append([]gate.Line(nil), g.lines[:min(limit, len(g.lines))]...), nil
+}
+
+func (g *fakeGate) Row(_ context.Context, l gate.Line) (gate.Row, error) {
+	if l.Verdict == nil {
+		return gate.Row{Done: []gate.Line{l}}, nil
+	}
+	return gate.Row{Check: l, Verdict: *l.Verdict}, nil
 }
 
 func (g *fakeGate) State(context.Context) (gate.State, error) {

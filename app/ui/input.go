@@ -22,7 +22,8 @@ const echo = 2500 * time.Millisecond
 type keyboard struct {
 	keys     scan.Keyboard
 	profile  scan.Profile // what the scanner puts before and after a text
-	stopRest func()       // stops the next look at keys that end by a pause; nil: none is due
+	stopRest func()       // stops the next look at whether the keys rest; nil: none is due
+	restDue  time.Time    // when that look is due
 	strokes  int          // keys that were struck
 	last     time.Time    // the last of them
 	tooSoon  bool         // it came sooner after the one before than people strike
@@ -42,8 +43,8 @@ func (u *UI) listen() {
 		}
 		if u.keyboard.keys.Rune(r, u.opt.Now()) {
 			u.enter()
-		} else if u.keyboard.keys.End == scan.Pause && u.keyboard.stopRest == nil {
-			u.keyboard.stopRest = u.after(restLook, u.takePaused)
+		} else {
+			u.lookForRest()
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
@@ -111,22 +112,47 @@ func (u *UI) ended(key rune) {
 	}
 }
 
-// restLook is how often keys are looked at that stop without an end.
-const restLook = 100 * time.Millisecond
+// restLook is how long after a key it is looked whether the keys have stopped; a
+// look that comes later than that by heldUp says that the thread was busy.
+const (
+	restLook = 150 * time.Millisecond
+	heldUp   = 150 * time.Millisecond
+)
 
-// takePaused takes what a scanner typed that ends its texts by nothing but a pause.
-func (u *UI) takePaused() {
-	u.keyboard.stopRest = nil
-	if text, scanned := u.keyboard.keys.Rest(u.opt.Now()); scanned {
-		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
-	} else if u.keyboard.keys.Typing(u.opt.Now()) {
-		u.keyboard.stopRest = u.after(restLook, u.takePaused)
+// lookForRest looks after a while whether the keys have stopped, in place of any look that was due.
+func (u *UI) lookForRest() {
+	if u.keyboard.stopRest != nil {
+		u.keyboard.stopRest()
 	}
+	u.keyboard.restDue = u.opt.Now().Add(restLook)
+	u.keyboard.stopRest = u.after(restLook, u.takeRested)
+}
+
+// takeRested takes what a scanner typed without a key that ends it. Where the
+// thread was held up, keys may have come that it has not heard of yet, so it
+// looks again.
+func (u *UI) takeRested() {
+	now := u.opt.Now()
+	late := now.Sub(u.keyboard.restDue) > heldUp
+	u.keyboard.stopRest = nil
+	if text, scanned := u.rest(now, late); scanned {
+		u.take(u.keyboard.profile.Reading(text, now, scan.Wedge))
+	} else if late || u.keyboard.keys.Typing(now) {
+		u.lookForRest()
+	}
+}
+
+func (u *UI) rest(now time.Time, late bool) (text string, scanned bool) {
+	if late {
+		return "", false
+	}
+	return u.keyboard.keys.Rest(now)
 }
 
 func (u *UI) enter() {
 	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
 	switch {
+	case scanned && text == "": // it was taken when the keys stopped
 	case scanned:
 		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
 	case u.behaviour().keys != nil: // the screen has it already
@@ -141,7 +167,7 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 		return false
 	}
 	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
-	if scanned {
+	if scanned && text != "" {
 		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
 	}
 	return scanned

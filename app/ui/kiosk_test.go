@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
+	"postern/app/gate"
 	"postern/app/settings"
 	"postern/app/store"
 	"postern/app/ui"
@@ -191,6 +192,17 @@ func TestKioskThatWasWiped(t *testing.T) {
 	d.gate.state = unenrolled
 	d.attach()
 	d.says(t, d.words(t, "en", "enrol.title"), d.words(t, "en", "nav.settings"))
+}
+
+// It says who did that, and when.
+func TestWipedDeviceSaysWhy(t *testing.T) {
+	d := newDesk(t, "en", tablet)
+	d.gate.state = unenrolled
+	d.gate.state.Wiped = &gate.Wiped{Place: "West Gate", At: noon.Add(-time.Hour)}
+	d.attach()
+	d.says(t, "The authority took this device out of service", "22 Nov 11:42", `It was the gate "West Gate"`)
+	d.Open("check")
+	d.says(t, d.words(t, "en", "check.wiped"))
 }
 
 // A screen that fails costs that screen.

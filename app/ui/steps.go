@@ -29,9 +29,9 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 			u.callStaff()
 		}
 	case verdict.LookUp:
-		u.show(&registerScreen{from: from{s}, name: "look_up", reason: "look_up"})
+		u.show(&registerScreen{from: from{s}, purpose: gate.ForLookUp})
 	default:
-		u.show(&registerScreen{from: from{s}, name: "register", reason: "test"})
+		u.show(&registerScreen{from: from{s}, purpose: gate.ForTest})
 	}
 }
 
@@ -228,23 +228,37 @@ func (s *supervisorScreen) pad(u *UI) *pinScreen {
 }
 
 // registerScreen sends somebody on by paper: for a test, or to be looked up by
-// hand. The number that it gives is the entry's own, so that list and journal meet.
+// hand. The number that it gives stands in the entry too, so that list and journal meet.
 type registerScreen struct {
 	from
-	name   string // register or look_up
-	reason string // as the journal keeps it
+	purpose gate.Purpose
 }
 
 func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	title, say, do := u.say("register.title"), u.say("register.say"), u.say("register.do")
-	if s.name == "look_up" {
+	if s.purpose == gate.ForLookUp {
 		title, say, do = u.say("look_up.title"), u.say("look_up.say"), u.say("look_up.do")
 	}
-	return s.seen.ask(u, size, title, say, s.seen.solid(u, do, func() {
-		u.record(doneScreen{title: "register.number", say: "register.done_say"},
-			doneScreen{title: "register.title", say: "register.failed", failed: true},
-			journal.Registration, func(ctx context.Context, g Gate) error { return g.Record(ctx, journal.Registration, s.reason) })
-	}))
+	return s.seen.ask(u, size, title, say, s.seen.solid(u, do, func() { s.register(u) }))
+}
+
+// register records, and only then shows the number.
+func (s *registerScreen) register(u *UI) {
+	if u.backend == nil {
+		return
+	}
+	g := u.backend.Gate
+	u.run(func(ctx context.Context) {
+		number, err := g.Register(ctx, s.seen.token, s.purpose)
+		u.do(func() {
+			done := doneScreen{title: "register.number", say: "register.done_say", number: number}
+			if err != nil {
+				done = doneScreen{title: "register.title", say: "register.failed", failed: true}
+			}
+			done.arrive(u)
+			u.refreshState(nil)
+		})
+	})
 }
 
 // record has a decision made durable, and only then says that it is recorded.
@@ -269,7 +283,7 @@ func (u *UI) showRecorded(done doneScreen, kind journal.Kind) {
 		lines, err := g.Recent(ctx, 16)
 		for _, l := range lines {
 			if err == nil && l.Kind == kind {
-				done.number = l.Seq
+				done.number = strconv.FormatUint(l.Seq, 10)
 				break
 			}
 		}
@@ -291,7 +305,7 @@ const doneStays = 7 * time.Second
 type doneScreen struct {
 	title, say string // keys
 	reason     string // of the entry
-	number     uint64
+	number     string // of the entry or, of a registration, on paper
 	failed     bool
 	calls      bool // the staff, by sound
 	stop       func()
@@ -326,14 +340,13 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if s.failed {
 		shape = "shapes/check"
 	}
-	number := strconv.FormatUint(s.number, 10)
-	say := u.say(s.say, "n", number, "reason", u.say("recorded."+s.reason))
+	say := u.say(s.say, "n", s.number, "reason", u.say("recorded."+s.reason))
 	if u.drill != nil {
 		say = u.say("drill.unrecorded")
 	}
 	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
 		return kit.NewStack(16*k, kit.Gap(24*k), leading(kit.Drawing(shape, kit.White, 124*k)),
-				kit.NewProse(u.say(s.title, "n", number), 54*k, kit.White).Bold(), kit.NewProse(say, 22*k, kit.White)),
+				kit.NewProse(u.say(s.title, "n", s.number), 54*k, kit.White).Bold(), kit.NewProse(say, 22*k, kit.White)),
 			kit.NewStack(10*k, kit.NewButton(u.nextWord(), kit.White, kit.Chrome, u.next).Sized(20*k, 60*k))
 	})
 }

@@ -228,22 +228,33 @@ func (s *todayScreen) ask(u *UI, sure bool) {
 
 // reset begins the headcount at zero, on the supervisor's PIN where there is one.
 func (s *todayScreen) reset(u *UI) {
+	if !u.known {
+		return
+	}
 	s.sure = false
-	u.guarded("today.reset", func() {
-		g := u.backend.Gate
-		u.run(func(ctx context.Context) {
-			err := g.Record(ctx, journal.Headcount, "reset")
-			u.do(func() {
-				s.key = "today.reset_done"
-				if err != nil {
-					s.key = "today.reset_failed"
-				}
-				u.show(s)
-				s.load(u)
-				u.refreshState(nil)
-			})
+	if u.state.PIN {
+		u.show(&pinScreen{
+			title: "supervisor.pin_title", say: u.say("today.reset"), back: func() { u.show(s) }, done: func() { s.wasReset(u, nil) },
+			try: func(ctx context.Context, g Gate, pin string) error { return g.ResetHeadcount(ctx, pin) },
 		})
-	}, func() { u.show(s) })
+		return
+	}
+	g := u.backend.Gate
+	u.run(func(ctx context.Context) {
+		err := g.ResetHeadcount(ctx, "")
+		u.do(func() { s.wasReset(u, err) })
+	})
+}
+
+// wasReset says how it went.
+func (s *todayScreen) wasReset(u *UI, err error) {
+	s.key = "today.reset_done"
+	if err != nil {
+		s.key = "today.reset_failed"
+	}
+	u.show(s)
+	s.load(u)
+	u.refreshState(nil)
 }
 
 // figure is a number on one line, smaller where its card is narrow.

@@ -188,18 +188,18 @@ func TestStepsLeadOn(t *testing.T) {
 		for _, key := range c.says {
 			d.says(t, d.words(t, "zh", key))
 		}
-		if last := d.gate.lines[0]; last.Kind != c.kind || last.Reason != c.why {
+		if last := d.gate.lines[0]; last.Kind != c.kind || gate.CountedReason(last.Entry) != c.why {
 			t.Errorf("%s %v: recorded %v %q, want %v %q", c.reason, c.taps, last.Kind, last.Reason, c.kind, c.why)
 		}
 	}
 }
 
-func TestRegistrationGivesTheEntrysNumber(t *testing.T) {
+func TestRegistrationGivesThePaperNumber(t *testing.T) {
 	d := newDesk(t, "zh", tablet).attach()
 	d.scanCode("PP1:test_old")
 	d.tap("step.register")
 	d.tap("register.do")
-	d.says(t, fmt.Sprintf("编号 %d", d.gate.lines[0].Seq))
+	d.says(t, "编号 "+gate.PaperNumber(d.gate.lines[0].Entry))
 }
 
 func TestSupervisorHearsPlaceCodeAndReason(t *testing.T) {
@@ -459,6 +459,38 @@ func TestEmergencySaysWhatThePlaceDoes(t *testing.T) {
 	d.scanCode("PP1:test_old")
 	d.tap("step.emergency")
 	d.says(t, "立即引导至急诊。", d.words(t, "zh", "emergency.say"))
+}
+
+// A scanner that sends no key after a code is understood without a profile, and
+// also where the thread was held up in the middle of a code.
+func TestScannerWithoutAnEnd(t *testing.T) {
+	d := newDesk(t, "en", fyne.NewSize(480, 800)).attach()
+	c := d.window.Canvas()
+	send := func(text string) {
+		for _, r := range text {
+			c.OnTypedRune()(r)
+			d.now = d.now.Add(5 * time.Millisecond)
+		}
+	}
+	d.gate.verdicts["PP1:NCFOXN%TS3DH3ZS"] = of(verdict.Barred)
+	send("PP1:NCFOXN")
+	d.now = d.now.Add(350 * time.Millisecond) // the thread did something else, and the keys wait behind its timers
+	d.wait()
+	if len(d.gate.lines) != 0 {
+		t.Fatal("half of a code was checked")
+	}
+	send("%TS3DH3ZS")
+	for range 2 {
+		d.now = d.now.Add(100 * time.Millisecond)
+		d.wait()
+	}
+	d.says(t, d.words(t, "en", "outcome.refuse"))
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn}) // which comes late, and presses nothing
+	d.wait()
+	d.says(t, d.words(t, "en", "outcome.refuse"))
+	if len(d.gate.lines) != 1 {
+		t.Errorf("%d checks", len(d.gate.lines))
+	}
 }
 
 // A scanner that puts a mark before each code and ends it by nothing but a

@@ -217,6 +217,7 @@ func TestLines(t *testing.T) {
 		{journal.Entry{Kind: journal.Override, Outcome: verdict.Admit, Reason: "emergency_birth"}, "Let through by hand", "childbirth"},
 		{journal.Entry{Kind: journal.Override, Reason: "of another program"}, "Let through by hand", "other"},
 		{journal.Entry{Kind: journal.Registration, Reason: "test"}, "Registered", "for a test"},
+		{journal.Entry{Kind: journal.Registration, Reason: "look_up:东-07"}, "Registered", "东-07·by ID, on the list"},
 		{journal.Entry{Kind: journal.Slip, Reason: "x"}, "Temporary slip", "other"},
 		{journal.Entry{Kind: journal.Clock, Reason: "x"}, "Clock changed", ""},
 		{journal.Entry{Kind: journal.Start, Reason: "x"}, "Program started", ""},

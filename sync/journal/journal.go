@@ -43,7 +43,7 @@ type Kind uint8
 const (
 	Check        Kind = 1 + iota // a verdict
 	Override                     // admitted by a person, against the verdict: emergency, supervisor
-	Registration                 // for a test, without a code
+	Registration                 // somebody was sent on by paper, for a test or to be looked up; Reason ends in the paper number
 	Slip                         // a temporary pass was issued here
 	Start                        // the program started, or a new chain began; Reason says which
 	Clock                        // the device's clock jumped

@@ -127,7 +127,7 @@ func TestEntryWay(t *testing.T) {
 	}
 }
 
-// TestProtocol holds the example of PROTOCOL.md to the code.
+// TestProtocol holds the examples of PROTOCOL.md to the code.
 func TestProtocol(t *testing.T) {
 	text, err := os.ReadFile("../PROTOCOL.md")
 	if err != nil {
@@ -144,7 +144,15 @@ func TestProtocol(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	second := journal.Entry{
+		Seq: 2, Time: e.Time.Add(30 * time.Second), Lane: "1", Kind: journal.Registration, Reason: "test:东-07", Version: 7, Prev: e.Hash(),
+	}
+	paper, err := second.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for what, value := range map[string]string{
+		"second entry": hex.EncodeToString(paper), "second hash": second.Hash().String(),
 		"gate": gate, "genesis": e.Prev.String(), "entry": hex.EncodeToString(b), "hash": e.Hash().String(),
 	} {
 		if !strings.Contains(flat, value) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"postern/app/gate"
 	"postern/app/station"
 	"postern/app/store"
 	"postern/sync/client"
@@ -39,8 +40,15 @@ func (p *program) openStation(ctx context.Context, command, folder, code string)
 
 func (p *program) enrolWhereNew(ctx context.Context, s *station.Station, command, folder, code string) error {
 	switch _, enrolled, err := s.Identity(ctx); {
-	case err != nil || enrolled:
+	case err != nil:
 		return err
+	case enrolled && s.Wiped() != nil: // what it recorded is still on its way
+		fmt.Fprintf(p.stderr, "postern %s: %v\n", command, wipedError(s.Wiped()))
+		return nil
+	case enrolled:
+		return nil
+	case code == "" && s.Wiped() != nil:
+		return fmt.Errorf("open gate %s: %w", folder, wipedError(s.Wiped()))
 	case code == "":
 		return fmt.Errorf("open gate %s: %w; give it a code with --enrol", folder, store.ErrNoGate)
 	}
@@ -49,6 +57,16 @@ func (p *program) enrolWhereNew(ctx context.Context, s *station.Station, command
 	})
 	defer patience.Stop()
 	return s.Enrol(ctx, code)
+}
+
+// wipedError says that the authority took this gate back, and when.
+func wipedError(w *gate.Wiped) error {
+	by := "its authority"
+	if city := w.City["en"]; city != "" {
+		by += " (" + city + ")"
+	}
+	return fmt.Errorf("%s took the gate of %q out of service on %s and had it forget everything; to use this device again, ask for a new enrolment code and give it with --enrol",
+		by, w.Place, w.At.Format("2006-01-02 15:04 UTC"))
 }
 
 // hubProblem says on standard error when the exchange with the hub begins to

@@ -34,7 +34,7 @@ func reliable(e journal.Entry, trusted time.Time) time.Time {
 }
 
 func (b *books) count(e journal.Entry, d gate.Draft) {
-	b.countEntry(gate.Count{Quarter: e.Time.Truncate(gate.Quarter), Kind: e.Kind, Outcome: e.Outcome, Reason: e.Reason, N: 1})
+	b.countEntry(gate.Count{Quarter: e.Time.Truncate(gate.Quarter), Kind: e.Kind, Outcome: e.Outcome, Reason: gate.CountedReason(e), N: 1})
 	if e.Kind == journal.Headcount {
 		b.tally.Passages = nil
 	}

@@ -50,6 +50,13 @@ type chain struct {
 	through uint64
 	entries []journal.Entry
 	trusted []time.Time // of each entry
+	notes   []note      // of each entry
+}
+
+// note is what stays beside an entry.
+type note struct {
+	after  gate.EntryID
+	detail verdict.Detail
 }
 
 // New makes an empty store: a gate that is not enrolled.
@@ -134,7 +141,8 @@ func (s *Store) Append(ctx context.Context, d gate.Draft) (journal.Entry, error)
 	if _, err := e.Encode(); err != nil {
 		return journal.Entry{}, err
 	}
-	c.entries, c.trusted = append(c.entries, e), append(c.trusted, d.Trusted)
+	d.Detail.Words = nil
+	c.entries, c.trusted, c.notes = append(c.entries, e), append(c.trusted, d.Trusted), append(c.notes, note{d.After, d.Detail})
 	s.count(e, d)
 	if !d.Trusted.IsZero() {
 		s.last = d.Trusted
@@ -155,6 +163,40 @@ func (s *Store) Recent(_ context.Context, limit int) ([]journal.Entry, error) {
 		}
 	}
 	return all, nil
+}
+
+// Trail gives what belongs to an entry.
+func (s *Store) Trail(_ context.Context, e journal.Entry) (t gate.Trail, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := gate.EntryID{Seq: e.Seq, Prev: e.Prev}
+	if _, n, ok := s.find(id); ok && n.after != (gate.EntryID{}) {
+		id = n.after
+	}
+	found, n, ok := s.find(id)
+	if !ok {
+		return t, nil
+	}
+	t = gate.Trail{Entry: found, Detail: n.detail}
+	for _, c := range s.chains {
+		for i, n := range c.notes {
+			if n.after == id && len(t.Done) < gate.MaxDone {
+				t.Done = append(t.Done, c.entries[i])
+			}
+		}
+	}
+	return t, nil
+}
+
+func (s *Store) find(id gate.EntryID) (journal.Entry, note, bool) {
+	for _, c := range s.chains {
+		for i, e := range c.entries {
+			if e.Seq == id.Seq && e.Prev == id.Prev {
+				return e, c.notes[i], true
+			}
+		}
+	}
+	return journal.Entry{}, note{}, false
 }
 
 // Unsent counts this gate's entries past the last receipt.
@@ -329,13 +371,15 @@ func (s *Store) accept(u client.Update) (gate.Parts, error) {
 
 // wipe forgets all but what unsent entries need, and that too when there are none.
 func (s *Store) wipe() {
-	e := enrol.Envelope{Gate: s.parts.Envelope.Gate, Version: s.parts.Envelope.Version, Made: s.parts.Envelope.Made, Wipe: true}
+	e := enrol.Envelope{Gate: s.parts.Envelope.Gate, Place: s.parts.Envelope.Place, Version: s.parts.Envelope.Version, Made: s.parts.Envelope.Made, Wipe: true}
 	s.parts = gate.Parts{Identity: s.parts.Identity, Trust: s.parts.Trust, Envelope: &e}
 	s.content, s.foreign = &snapshot.Content{}, nil
 	s.has = client.Installed{Metadata: s.has.Metadata, Versions: s.has.Versions, Trust: s.has.Trust, Opened: &e}
 	if s.unsent() == 0 {
+		was := s.parts.Wipe()
 		s.chains = nil
 		s.forget()
+		s.parts.WasWiped = was
 	}
 }
 

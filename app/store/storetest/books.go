@@ -24,15 +24,19 @@ func tallied(t *testing.T, tr *trial) {
 		at = at.Add(time.Duration(rng.Intn(90_000)) * time.Millisecond)
 		d := draft(at)
 		e := &d.Entry
-		e.Kind = []journal.Kind{journal.Check, journal.Check, journal.Check, journal.Confirm, journal.Override, journal.Clock}[rng.Intn(6)]
+		e.Kind = []journal.Kind{journal.Check, journal.Check, journal.Check, journal.Confirm, journal.Override, journal.Clock, journal.Registration}[rng.Intn(7)]
 		e.Outcome, e.Way = verdict.Outcome(rng.Intn(2)), journal.Way(rng.Intn(3))
+		reason := e.Reason
+		if e.Kind == journal.Registration {
+			reason, e.Reason = "test", fmt.Sprintf("test:东-%02d", i)
+		}
 		if i == 150 {
 			*e = journal.Entry{Time: at, Kind: journal.Headcount, Reason: "reset"}
-			want.Passages, inside = nil, 0
+			want.Passages, inside, reason = nil, 0, "reset"
 		}
 		tr.mustAppend(t, d)
 		q := at.Truncate(gate.Quarter)
-		counts[gate.Count{Quarter: q, Kind: e.Kind, Outcome: e.Outcome, Reason: e.Reason}]++
+		counts[gate.Count{Quarter: q, Kind: e.Kind, Outcome: e.Outcome, Reason: reason}]++
 		if step, ok := gate.Gap(last, at); ok && e.Kind == journal.Check {
 			want.Gaps[step]++
 		}

@@ -20,6 +20,13 @@ func wiped(t *testing.T, tr *trial) {
 	if v := tr.View(); v.Enrolled || v.Keys != nil || v.TagKeys != nil {
 		t.Errorf("a wiped gate goes by %+v", v)
 	}
+	says := func(when string) {
+		t.Helper()
+		if w := tr.View().Wiped; w == nil || w.Place != e.Place || !w.At.Equal(e.Made) || w.City["en"] != "Xi'an" {
+			t.Errorf("%s it says %+v", when, w)
+		}
+	}
+	says("while entries wait")
 	if i, err := tr.Installed(tr.ctx); err != nil || i.Envelope != nil || i.Policy != nil || i.Snapshot != 0 ||
 		i.Opened == nil || !i.Opened.Wipe || i.Opened.TagKeys != nil || i.Opened.Epochs != nil {
 		t.Errorf("a wiped gate still has %+v, %v", i, err)
@@ -48,9 +55,13 @@ func wiped(t *testing.T, tr *trial) {
 			t.Errorf("after the last receipt there are %d entries, %v", len(got), err)
 		}
 		tr.reopen(t)
+		says("after the last receipt")
 	}
 	tr.join(t, 4) // and it can be enrolled again
 	tr.sees(t, tr.w.Update(t, 1, 4), 4)
+	if w := tr.View().Wiped; w != nil {
+		t.Errorf("a gate says of itself %+v", w)
+	}
 }
 
 func anotherGate(t *testing.T, tr *trial) {

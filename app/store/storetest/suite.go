@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) (again func
 		"data used in a month":                traffic,
 		"trusted time":                        trusted,
 		"a wiped gate":                        wiped,
+		"what was done after a check":         trails,
 		"another gate in the same store":      anotherGate,
 		"keys of days that are over":          pastKeys,
 		"checks beside installs":              beside,
