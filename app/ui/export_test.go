@@ -40,8 +40,11 @@ const KeyAlone = keyAlone
 
 // NameOf is the name of a button that shows a drawing and no word.
 func NameOf(o fyne.CanvasObject) string {
-	if b, ok := o.(*kit.Button); ok {
-		return b.Name
+	switch v := o.(type) {
+	case *kit.Button:
+		return v.Name
+	case *kit.Key:
+		return v.Says()
 	}
 	return ""
 }

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/help"
 	"postern/app/look"
@@ -21,7 +20,7 @@ import (
 // helpScreen explains the help codes in the guard's language, and looks one up.
 type helpScreen struct {
 	from  *verdictScreen // that it was asked for; nil: none
-	entry *widget.Entry
+	entry *kit.Field
 	list  *kit.Pane
 	codes []help.Code
 	text  string // language of the codes
@@ -30,33 +29,39 @@ type helpScreen struct {
 
 // newHelp opens at the code of a verdict, where there is one; the verdict is one step back.
 func newHelp(u *UI, from *verdictScreen) *helpScreen {
-	s := &helpScreen{from: from, entry: widget.NewEntry()}
+	s := &helpScreen{from: from, entry: u.newField("", nil)}
 	if from != nil {
 		s.entry.SetText(from.v.Help())
 	}
-	s.entry.OnChanged = func(string) {
+	s.entry.Code = true
+	s.entry.Changed = func() {
 		if s.list != nil {
 			s.list.Refresh()
 		}
 	}
-	s.entry.OnSubmitted = func(string) { u.window.Canvas().Unfocus() }
+	s.entry.Sent = func() {
+		s.entry.Active = false
+		u.root.Refresh()
+	}
 	return s
 }
 
 // behave hides the tabs from a guard who came from a verdict: one of them would lose it.
 func (s *helpScreen) behave(u *UI) behaviour {
 	if s.from == nil {
-		return u.page("settings")
+		b := u.page("settings")
+		b.field = s.entry
+		return b
 	}
-	return behaviour{paint: u.pagePaint(), about: s.from, kiosk: visitors}
+	return behaviour{paint: u.pagePaint(), about: s.from, kiosk: visitors, field: s.entry}
 }
 
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	sh, pad := u.palette(), kit.PagePad(size)
 	w := min(size.Width-2*pad, kit.PageWidth)
 	x := (size.Width - w) / 2
-	s.entry.SetPlaceHolder(u.say("help.hint"))
-	top := kit.NewStack(10, kit.Gap(4), kit.NewProse(u.say("help.title"), 30, sh.Ink).Bold(), kit.Tall(s.entry, 52))
+	u.inField(s.entry, u.say("help.hint"), "", u.say("keys.done"))
+	top := kit.NewStack(10, kit.Gap(4), kit.NewProse(u.say("help.title"), 30, sh.Ink).Bold(), s.entry)
 	if size.Height > 420 {
 		top.Add(kit.NewProse(u.say("help.say"), 16, sh.Faint))
 	}
@@ -119,14 +124,14 @@ func (s *helpScreen) foot(u *UI, sh kit.Palette) *kit.Stack {
 }
 
 // atVerdict reports whether the code of the verdict is the one that is looked up.
-func (s *helpScreen) atVerdict() bool { return s.from != nil && s.entry.Text == s.from.v.Help() }
+func (s *helpScreen) atVerdict() bool { return s.from != nil && s.entry.Text() == s.from.v.Help() }
 
 // wants reports whether a code is shown: the verdict's alone, or those that match what is typed.
 func (s *helpScreen) wants(c help.Code) bool {
 	if s.atVerdict() {
 		return c.Reason == s.from.v.Reason
 	}
-	return matches(c, s.entry.Text)
+	return matches(c, s.entry.Text())
 }
 
 func codeCard(c help.Code, sh kit.Palette) fyne.CanvasObject {

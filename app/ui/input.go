@@ -34,11 +34,14 @@ func (u *UI) listen() {
 	c := u.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
 		u.keyStruck()
-		if r == ' ' {
+		b := u.behaviour()
+		if r == ' ' && (b.field == nil || !b.field.Active) {
 			u.space()
 		}
-		if s := u.behaviour().keys; s != nil {
-			s.typed(u, r)
+		if b.field != nil {
+			u.typeInto(b.field, r)
+		} else if b.keys != nil {
+			b.keys.typed(u, r)
 		}
 		if u.keyboard.keys.Rune(r, u.opt.Now()) {
 			u.enter()
@@ -50,7 +53,7 @@ func (u *UI) listen() {
 		if !types(k.Name) {
 			u.keyStruck()
 		}
-		if u.ringKey(k.Name) {
+		if u.fieldKey(k.Name) || u.ringKey(k.Name) {
 			return
 		}
 		if s := u.behaviour().keys; s != nil && !u.scanned(k.Name) {
@@ -82,7 +85,9 @@ func (u *UI) listen() {
 		})
 	}
 	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) {
-		if !u.locked() {
+		if f := u.behaviour().field; f != nil && f.Active {
+			f.Paste()
+		} else if !u.locked() {
 			u.paste()
 		}
 	})
@@ -118,7 +123,7 @@ const restLook = 100 * time.Millisecond
 func (u *UI) takePaused() {
 	u.keyboard.stopRest = nil
 	if text, scanned := u.keyboard.keys.Rest(u.opt.Now()); scanned {
-		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
+		u.takeScan(text)
 	} else if u.keyboard.keys.Typing(u.opt.Now()) {
 		u.keyboard.stopRest = u.after(restLook, u.takePaused)
 	}
@@ -128,8 +133,8 @@ func (u *UI) enter() {
 	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
 	switch {
 	case scanned:
-		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
-	case u.behaviour().keys != nil: // the screen has it already
+		u.takeScan(text)
+	case u.behaviour().keys != nil, u.behaviour().field != nil: // the screen has it already
 	case strings.TrimSpace(text) != "" && !u.locked():
 		u.show(newTyping(u, text))
 	}
@@ -142,7 +147,7 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 	}
 	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
 	if scanned {
-		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
+		u.takeScan(text)
 	}
 	return scanned
 }

@@ -51,11 +51,11 @@ func TestTyping(t *testing.T) {
 
 	d.tap("verdict.next")
 	d.tap("tool.type")
-	d.wait() // the cursor goes into the field
 	for _, r := range "PP1:barred" {
-		c.Focused().TypedRune(r)
+		d.now = d.now.Add(200 * time.Millisecond)
+		c.OnTypedRune()(r)
 	}
-	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	d.says(t, "Refuse", "R-BAR")
 	if c.Focused() != nil {
 		t.Error("something keeps the focus after the verdict")

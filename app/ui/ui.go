@@ -84,6 +84,7 @@ type UI struct {
 
 	// What stands on the window.
 	screen   screen
+	framed   screen // that the window was built for last
 	root     *kit.Pane
 	bar      *kit.Pane
 	shield   *kit.Shield

@@ -85,7 +85,7 @@ func (s *verdictScreen) down(u *UI) {
 
 // up is the finger gone: a short touch goes on to the next person.
 func (s *verdictScreen) up(u *UI) {
-	if s.held {
+	if s.held && u.screen == s { // another screen may have come meanwhile
 		s.held = false
 		u.next()
 	}

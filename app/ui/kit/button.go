@@ -60,6 +60,9 @@ func (b *Button) Sized(size, least float32) *Button {
 	return b
 }
 
+// Says is what the button says, or its name in place of a drawing.
+func (b *Button) Says() string { return b.label + b.Name }
+
 func (b *Button) Tapped(*fyne.PointEvent) {
 	if b.do != nil {
 		b.do()
