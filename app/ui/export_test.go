@@ -24,6 +24,9 @@ const ShieldTime = kit.ShieldTime
 // EntryWords is what the list of today says of an entry.
 func EntryWords(c *wording.Catalogue, e journal.Entry) (what, why string) { return entryWords(c, e) }
 
+// Shown is what the window shows.
+func Shown(u *UI) fyne.CanvasObject { return u.root.Shown }
+
 // ScreenName is the type of the screen that shows.
 func ScreenName(u *UI) string { return strings.TrimPrefix(fmt.Sprintf("%T", u.screen), "*ui.") }
 

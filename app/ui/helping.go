@@ -19,24 +19,30 @@ import (
 
 // helpScreen explains the help codes in the guard's language, and looks one up.
 type helpScreen struct {
-	from  *verdictScreen // that it was asked for; nil: none
-	entry *kit.Field
-	list  *kit.Pane
-	codes []help.Code
-	text  string // language of the codes
-	key   string // what became of the card
+	from   *verdictScreen // that it was asked for; nil: none
+	entry  *kit.Field
+	list   *kit.Pane
+	shield *kit.Shield // over the list
+	codes  []help.Code
+	text   string // language of the codes
+	key    string // what became of the card
 }
 
 // newHelp opens at the code of a verdict, where there is one; the verdict is one step back.
 func newHelp(u *UI, from *verdictScreen) *helpScreen {
-	s := &helpScreen{from: from, entry: u.newField("", nil)}
+	s := &helpScreen{from: from, entry: u.newField("", nil), shield: kit.NewShield()}
 	if from != nil {
 		s.entry.SetText(from.v.Help())
 	}
 	s.entry.Code = true
 	s.entry.Changed = func() {
 		if s.list != nil {
+			before := s.list.Shown
 			s.list.Refresh()
+			kit.Keep(before, s.list.Shown)
+			if kit.Moved(before, s.list.Shown) { // the keys feel a finger meanwhile, the list does not
+				s.shield.Cover(u.after)
+			}
 		}
 	}
 	s.entry.Sent = func() {
@@ -65,11 +71,18 @@ func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if size.Height > 420 {
 		top.Add(kit.NewProse(u.say("help.say"), 16, sh.Faint))
 	}
-	h := top.HeightFor(w)
+	h := top.HeightFor(w) + 8
+	if h > size.Height*0.6 { // there is no room for both: they scroll together
+		s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
+			return kit.Fixed(given, kit.Scrolled(kit.NewStack(8, top, s.found(u, sh)), x, 0, w, given.Height))
+		})
+		return kit.Fixed(size, kit.Place(s.list, 0, 0, size.Width, size.Height))
+	}
 	s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
 		return kit.Fixed(given, kit.Scrolled(s.found(u, sh), pad, 0, w, given.Height))
 	})
-	return kit.Fixed(size, kit.Place(top, x, 0, w, h), kit.Place(s.list, x-pad, h+8, w+2*pad, size.Height-h-8))
+	return kit.Fixed(size, kit.Place(top, x, 0, w, h), kit.Place(s.list, x-pad, h, w+2*pad, size.Height-h),
+		kit.Place(s.shield, x-pad, h, w+2*pad, size.Height-h))
 }
 
 // found is the codes that match what is typed, by outcome, and the buttons.

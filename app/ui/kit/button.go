@@ -26,6 +26,7 @@ type Button struct {
 	size    float32
 	least   float32
 	do      func()
+	meaning Meaning
 
 	hovered bool
 	Ringed  bool // by the keys

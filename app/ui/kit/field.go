@@ -63,6 +63,9 @@ func (f *Field) In(p Palette, words FieldWords) *Field {
 	return f
 }
 
+// Says is the name of the field.
+func (f *Field) Says() string { return f.words.Label }
+
 // Text is what was typed.
 func (f *Field) Text() string { return string(f.text) }
 

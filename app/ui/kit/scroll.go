@@ -146,16 +146,17 @@ func (s *Scroll) letGo() {
 func (s *Scroll) settle() {
 	h := s.Size().Height
 	top, bottom := float32(0), h
+	const rounding = 0.01 // what float32 loses on the way
 	all := targetsIn(s.Content, Reached{})
 	for changed, n := true, 0; changed && n < 4; n++ {
 		changed = false
 		for _, r := range all {
 			y1 := r.at.Y - s.Content.Position().Y - s.offset
 			y2 := y1 + r.Size().Height
-			if y1 < bottom && y2 > bottom && bottom-y1 < leastTarget {
+			if y1 < bottom-rounding && y2 > bottom+rounding && bottom-y1 < leastTarget-rounding {
 				bottom, changed = y1, true
 			}
-			if y2 > top && y1 < top && y2-top < leastTarget {
+			if y2 > top+rounding && y1 < top-rounding && y2-top < leastTarget-rounding {
 				top, changed = y2, true
 			}
 		}
