@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"image/color"
-	"io"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -125,6 +124,3 @@ func Tab(u *UI, back bool) {
 	u.keyStruck()
 	u.tabKey(back)
 }
-
-// SaveCard has the card of the help screen written.
-func SaveCard(u *UI, f io.WriteCloser) { u.screen.(*helpScreen).save(u, f) }

@@ -194,7 +194,7 @@ func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	return kit.Fixed(size, objects...)
 }
 
-// Open shows a screen by name: check, type, today, sync, settings, shift, start, drill, help or enrol;
+// Open shows a screen by name: check, type, picture, today, sync, settings, shift, start, drill, help or enrol;
 // while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register, and help for its code;
 // and practise begins a drill: see [UI.Practising].
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
@@ -236,6 +236,8 @@ func (u *UI) open(name string) {
 		u.show(newShift(u))
 	case "enrol":
 		u.show(newEnrol(u, ""))
+	case "picture":
+		u.choosePicture(u.takeCodes)
 	case "type":
 		u.show(newTyping(u, ""))
 	default:

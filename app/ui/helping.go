@@ -1,14 +1,15 @@
 package ui
 
 import (
+	"cmp"
 	"context"
-	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"postern/app/help"
 	"postern/app/look"
@@ -26,6 +27,7 @@ type helpScreen struct {
 	codes  []help.Code
 	text   string // language of the codes
 	key    string // what became of the card
+	pairs  []string
 }
 
 // newHelp opens at the code of a verdict, where there is one; the verdict is one step back.
@@ -115,7 +117,7 @@ func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
 		list.Add(kit.NewProse(u.say("help.none"), 18, sh.Ink).Bold())
 	}
 	if s.key != "" {
-		list.Add(kit.NewProse(u.say(s.key), 17, sh.Ink).Bold())
+		list.Add(kit.NewProse(u.say(s.key, s.pairs...), 17, sh.Ink).Bold())
 	}
 	list.Add(kit.Gap(4), s.foot(u, sh), kit.Gap(16))
 	return list
@@ -132,7 +134,7 @@ func (s *helpScreen) foot(u *UI, sh kit.Palette) *kit.Stack {
 		row.Add(kit.NewOutlined(u.say("help.all"), sh.Ink, func() { s.entry.SetText("") }))
 		return row
 	}
-	row.Add(kit.NewOutlined(u.say("help.save"), sh.Ink, func() { s.choose(u) }))
+	row.Add(kit.NewOutlined(u.say("help.save"), sh.Ink, func() { s.save(u) }))
 	return row
 }
 
@@ -184,47 +186,49 @@ func (s *helpScreen) back(u *UI) {
 	u.open("settings")
 }
 
-// choose asks where the printable card goes.
-func (s *helpScreen) choose(u *UI) {
-	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		u.choosing = nil
-		u.window.Canvas().Unfocus()
-		if err == nil && f != nil {
-			s.save(u, f)
-		}
-	}, u.window)
-	d.SetFileName("postern-help.pdf")
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".pdf"}))
-	d.SetTitleText(u.say("help.save"))
-	d.SetConfirmText(u.say("help.save_do"))
-	d.SetDismissText(u.say("typing.back"))
-	u.choosing = d
-	d.Show()
-	d.Resize(u.window.Canvas().Size())
-}
+// cardName is the file of the printable card.
+const cardName = "postern-help.pdf"
 
-// save draws the card in both languages of the screen and writes it as a PDF of one page.
-func (s *helpScreen) save(u *UI, f io.WriteCloser) {
+// save draws the card in both languages of the screen and writes it as a PDF of one
+// page into the folder for documents, in place of an older card.
+func (s *helpScreen) save(u *UI) {
+	folder := cmp.Or(u.opt.Album.Documents(), u.opt.Folder)
+	path := filepath.Join(folder, cardName)
 	first, second := u.catalogue().Language, u.second().Language
 	s.tell(u, "help.saving")
 	u.aside(func(context.Context) {
-		img, err := help.Card(first, second)
-		if err == nil {
-			err = help.WritePDF(f, img)
-		}
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
 		key := "help.saved"
-		if err != nil {
+		if err := writeCard(path, first, second); err != nil {
+			slog.Error("help card", "error", err)
 			key = "help.unsaved"
 		}
-		u.do(func() { s.tell(u, key) })
+		u.do(func() { s.tell(u, key, "path", path) })
 	})
 }
 
-func (s *helpScreen) tell(u *UI, key string) {
-	s.key = key
+// writeCard leaves an older card in place until the new one is whole.
+func writeCard(path, first, second string) error {
+	img, err := help.Card(first, second)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".postern-help-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = help.WritePDF(f, img)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (s *helpScreen) tell(u *UI, key string, pairs ...string) {
+	s.key, s.pairs = key, pairs
 	if u.screen == s {
 		u.root.Refresh()
 	}

@@ -146,9 +146,15 @@ var shots = map[string]func(*desk){
 	"kiosk-called":  func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}); d.tap("kiosk.staff_come") },
 	"kiosk-id":      func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:id_match"}) },
 	"type":          func(d *desk) { d.attach(); d.Open("type") },
-	"ways":          func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
-	"emergency":     func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
-	"id":            show(verdict.IDMatch),
+	"pick": func(d *desk) {
+		d.attach()
+		d.album(d.t, "Pictures/Camera", "ok", "revoked", "barred", "test_old", "expired")
+		d.album(d.t, "Downloads", "forged")
+		d.tap("tool.picture")
+	},
+	"ways":      func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
+	"emergency": func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
+	"id":        show(verdict.IDMatch),
 	"pin": func(d *desk) {
 		show(verdict.Barred)(d)
 		d.tap("step.supervisor")

@@ -132,6 +132,10 @@ func touchAreas(shown fyne.CanvasObject) (all []*TouchArea) {
 func RevealField(shown fyne.CanvasObject, f *Field) {
 	for _, r := range targetsIn(shown, Reached{}) {
 		if t, ok := r.Target.(*typed); ok && t.f == f {
+			if s := r.scroll; s != nil && r.at.Y+r.Size().Height > r.pane.Y+s.Size().Height {
+				s.ScrollTo(s.offset + r.at.Y - r.pane.Y - 8) // to the top: half a title over it cannot be read
+				return
+			}
 			r.Reveal()
 		}
 	}
