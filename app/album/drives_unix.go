@@ -3,4 +3,4 @@
 package album
 
 // driveRoots are the folders into which systems hang memory sticks.
-func driveRoots() []string { return []string{"/media", "/run/media", "/mnt", "/Volumes"} }
+func driveRoots() []string { return []string{"/media", "/run/media", "/Volumes"} }

@@ -55,7 +55,11 @@ func boxesOf(o fyne.CanvasObject, at fyne.Position, in box) []box {
 		for _, part := range test.WidgetRenderer(v).Objects() {
 			in.port = all[0].port.cut(rect{at.X, at.Y + part.Position().Y, here.x2, at.Y + part.Position().Y + part.Size().Height})
 			c := v.Content.Size()
-			in.within = rect{at.X, at.Y - v.Offset(), at.X + c.Width, at.Y - v.Offset() + c.Height}
+			top := at.Y + v.Content.Position().Y
+			if len(all) == 1 { // the first part is what the content is seen through
+				top += part.Position().Y
+			}
+			in.within = rect{at.X, top, at.X + c.Width, top + c.Height}
 			all = append(all, boxesOf(part, at, in)...)
 		}
 		return all

@@ -58,7 +58,7 @@ func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 		if high > size.Height-top-pad && k > leastScale {
 			continue
 		}
-		return kit.Fixed(size, kit.Scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
+		return kit.Fixed(size, kit.Scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top).Bare(),
 			kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
 	}
 }

@@ -84,6 +84,33 @@ func notCut(t *testing.T, d *desk) {
 	}
 }
 
+// Nothing but the verdict stands on a verdict: no bar, although it scrolls in large letters.
+func TestNoBarOverAVerdict(t *testing.T) {
+	large := settings.Default()
+	large.Text = 200
+	scrolls := 0
+	for _, size := range touched {
+		for _, screen := range []string{"admit", "test-old", "forged", "no-key", "clock", "id", "ways", "supervisor"} {
+			d := newDeskWith(t, "en", size, large)
+			shots[screen](d)
+			for _, o := range test.LaidOutObjects(d.window.Content()) {
+				if s, ok := o.(*kit.Scroll); ok {
+					parts := test.WidgetRenderer(s).Objects()
+					if s.Content.Size().Height > s.Size().Height {
+						scrolls++
+					}
+					if parts[len(parts)-1].Visible() {
+						t.Errorf("%s at %v has a bar", screen, size)
+					}
+				}
+			}
+		}
+	}
+	if scrolls == 0 {
+		t.Error("nothing scrolls")
+	}
+}
+
 // Whoever only touches reaches the end of every long screen by dragging, also
 // where the finger comes down on a button; and nothing is pressed by that.
 func TestDragToTheEnd(t *testing.T) {

@@ -136,6 +136,15 @@ func TestCaret(t *testing.T) {
 	}
 	b.Rub()
 	b.holds(t, strings.Repeat("0", 60))
+	f := &finger{kit.NewScroll(b.Field), fyne.NewPos(15, 30+24*1.36*1.5)} // a finger that slips a little
+	windowOf(t, fyne.NewSize(480, 800), f.on.(*kit.Scroll))
+	f.moves(3, 1)
+	f.on.DragEnd()
+	b.Type('y')
+	if at := strings.Index(b.Text(), "y"); at < 20 || at > 40 {
+		t.Errorf("typed at %d of %q", at, b.Text())
+	}
+	b.Rub()
 	b.Key(fyne.KeyHome)
 	b.Type('a')
 	b.Key(fyne.KeyEnd)

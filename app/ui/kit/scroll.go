@@ -56,9 +56,6 @@ func (s *Scroll) Bare() *Scroll { s.bare = true; return s }
 // MinSize asks for nothing: the content scrolls.
 func (s *Scroll) MinSize() fyne.Size { return fyne.NewSize(1, 1) }
 
-// Offset is how much of the content is above the top, in dp.
-func (s *Scroll) Offset() float32 { return s.offset }
-
 // ScrollTo puts the content so that offset of it is above the top, as far as there is so much.
 func (s *Scroll) ScrollTo(offset float32) {
 	s.offset = max(min(offset, s.most()), 0)
@@ -99,11 +96,11 @@ func (s *Scroll) DragEnd() {
 	s.drag = drag{}
 	s.settle()
 	s.letGo()
-	if d.pressed == nil || d.scrolls && s.most() > 0 {
+	if d.pressed == nil || d.scrolls && (s.most() > 0 || s.targetAt(d.at) != d.pressed) {
 		return
 	}
-	if s.targetAt(d.at) == d.pressed || !d.scrolls && s.isThere(d.pressed) {
-		d.pressed.Tapped(nil)
+	if r, ok := s.find(d.pressed); ok {
+		r.Tapped(&fyne.PointEvent{AbsolutePosition: d.at, Position: d.at.Subtract(r.at)})
 	}
 }
 
@@ -115,19 +112,19 @@ func (s *Scroll) targetAt(at fyne.Position) Target {
 	return nil
 }
 
-// isThere reports whether a target can be pressed in the window now: a new screen
-// may have come while the finger was down.
-func (s *Scroll) isThere(t Target) bool {
+// find is a target that can be pressed in the window now: a new screen may have
+// come while the finger was down.
+func (s *Scroll) find(t Target) (Reached, bool) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(s)
 	if c == nil || c.Content() == nil || covered(c.Content()) {
-		return false
+		return Reached{}, false
 	}
-	for _, r := range Targets(c.Content()) {
+	for _, r := range targetsIn(c.Content(), Reached{}) {
 		if r.Target == t {
-			return true
+			return r, true
 		}
 	}
-	return false
+	return Reached{}, false
 }
 
 // letGo tells the surfaces under the scroll that the finger is gone: Fyne
