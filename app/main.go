@@ -25,6 +25,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"postern/app/album"
 	"postern/app/scan"
 	"postern/app/settings"
 	"postern/app/station"
@@ -151,7 +152,7 @@ func run(opt options) (err error) {
 			w.Close()
 		},
 		Language: opt.language, Version: station.Version, Folder: opt.data,
-		Meter: meter, Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
+		Album: album.ThisSystem(), Meter: meter, Settings: chosen, Save: func(s settings.Settings) error { return settings.Save(opt.data, s) },
 	})
 	if err != nil {
 		return err

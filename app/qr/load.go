@@ -29,33 +29,42 @@ var (
 // first frame of a GIF. The size is checked before anything is unpacked, so a
 // small file cannot become a huge picture.
 func Load(r io.Reader) (*image.Gray, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("read picture: %w", err)
-	}
-	if len(data) > MaxFile {
-		return nil, fmt.Errorf("read picture: %w: the file has more than %d MiB; crop it to the code and save it again", ErrTooBig, MaxFile>>20)
-	}
-	codec, err := codecOf(data)
+	img, turned, err := unpack(r)
 	if err != nil {
 		return nil, err
 	}
+	return upright(gray(img), turned), nil
+}
+
+// unpack decodes a picture as it is stored, and gives its EXIF orientation.
+func unpack(r io.Reader) (image.Image, int, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	if err != nil {
+		return nil, 0, fmt.Errorf("read picture: %w", err)
+	}
+	if len(data) > MaxFile {
+		return nil, 0, fmt.Errorf("read picture: %w: the file has more than %d MiB; crop it to the code and save it again", ErrTooBig, MaxFile>>20)
+	}
+	codec, err := codecOf(data)
+	if err != nil {
+		return nil, 0, err
+	}
 	config, err := codec.config(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("read picture: %w: its head is damaged (%v); save or photograph it again", ErrPicture, err)
+		return nil, 0, fmt.Errorf("read picture: %w: its head is damaged (%v); save or photograph it again", ErrPicture, err)
 	}
 	if config.Width < 1 || config.Height < 1 {
-		return nil, fmt.Errorf("read picture: %w: it says it has no pixels; save or photograph it again", ErrPicture)
+		return nil, 0, fmt.Errorf("read picture: %w: it says it has no pixels; save or photograph it again", ErrPicture)
 	}
 	if config.Width > MaxPixels/config.Height {
-		return nil, fmt.Errorf("read picture: %w: %d x %d pixels, more than %d megapixels; crop it to the code and save it again",
+		return nil, 0, fmt.Errorf("read picture: %w: %d x %d pixels, more than %d megapixels; crop it to the code and save it again",
 			ErrTooBig, config.Width, config.Height, MaxPixels/1_000_000)
 	}
 	img, err := codec.decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("read picture: %w: it is damaged or cut short (%v); copy or photograph it again", ErrPicture, err)
+		return nil, 0, fmt.Errorf("read picture: %w: it is damaged or cut short (%v); copy or photograph it again", ErrPicture, err)
 	}
-	return upright(gray(img), orientation(data)), nil
+	return img, orientation(data), nil
 }
 
 type codec struct {

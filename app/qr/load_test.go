@@ -167,6 +167,24 @@ func TestLoadTurnsByEXIF(t *testing.T) {
 		if img.GrayAt(x, y).Y > 60 {
 			t.Errorf("orientation %d: no black at %d,%d", orientation, x, y)
 		}
+		thumb, err := qr.Thumb(bytes.NewReader(data), max(w, h))
+		must(t, err)
+		if thumb.Rect != img.Rect || thumb.NRGBAAt(x, y).R > 60 {
+			t.Errorf("orientation %d: the thumb is %v and has %v at %d,%d", orientation, thumb.Rect, thumb.NRGBAAt(x, y), x, y)
+		}
+	}
+}
+
+func TestThumbIsSmall(t *testing.T) {
+	for _, data := range [][]byte{pngOf(t, image.NewGray(image.Rect(0, 0, 900, 300))), jpegOf(t, image.NewGray(image.Rect(0, 0, 10, 2000)))} {
+		img, err := qr.Thumb(bytes.NewReader(data), 100)
+		must(t, err)
+		if img.Rect.Dx() > 100 || img.Rect.Dy() > 100 || max(img.Rect.Dx(), img.Rect.Dy()) != 100 || img.Rect.Empty() {
+			t.Errorf("the thumb is %v", img.Rect)
+		}
+	}
+	if _, err := qr.Thumb(bytes.NewReader(pngHead(1<<20, 1<<20)), 100); !errors.Is(err, qr.ErrTooBig) {
+		t.Errorf("a huge picture: %v", err)
 	}
 }
 

@@ -26,6 +26,7 @@ type behaviour struct {
 	codes codes
 	takes func(scan.Reading) bool // offered each code before it is judged; nil takes none
 	keys  keyed                   // gets what a person types while nothing has the focus; nil: nobody does
+	field *kit.Field              // gets it in place of keys; its keyboard shows while it is active
 
 	pictures func([]qr.Code)                   // gets the codes of a picture that is dropped; nil: they are checked
 	tell     func(key string, pairs ...string) // says a sentence on this screen; nil: the check screen says it

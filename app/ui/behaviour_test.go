@@ -38,6 +38,7 @@ var standings = []struct {
 	{"doneScreen", func(d *desk) { after(verdict.TestOld, "register")(d); d.tap("register.do") }, judgedAtOnce, false},
 	{"pinScreen", func(d *desk) { after(verdict.TestOld, "supervisor")(d); d.tap("supervisor.pin") }, heldUntilIdle, false},
 	{"typingScreen", opened("type"), heldUntilIdle, true},
+	{"pickScreen", opened("picture"), heldUntilIdle, true},
 	{"todayScreen", opened("today"), heldUntilIdle, true},
 	{"syncScreen", opened("sync"), heldUntilIdle, true},
 	{"settingsScreen", opened("settings"), heldUntilIdle, true},

@@ -3,11 +3,10 @@ package ui_test
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/ui"
+	"postern/app/ui/kit"
 )
 
 // rect is a place in the window.
@@ -32,7 +31,6 @@ type box struct {
 	within rect // the content of the scroll that holds it, else the window
 	pane   rect // the scroll itself
 	port   rect // what of that can be seen now
-	field  bool // it stands in an entry, which follows its cursor
 }
 
 // boxes is everything that a window shows, from back to front.
@@ -52,20 +50,24 @@ func boxesOf(o fyne.CanvasObject, at fyne.Position, in box) []box {
 	in.o, in.at = o, here
 	all := []box{in}
 	switch v := o.(type) {
-	case *container.Scroll:
-		in.pane, in.port = here, in.port.cut(here)
-		if v.Content != nil {
+	case *kit.Scroll:
+		in.pane = here
+		for _, part := range test.WidgetRenderer(v).Objects() {
+			in.port = all[0].port.cut(rect{at.X, at.Y + part.Position().Y, here.x2, at.Y + part.Position().Y + part.Size().Height})
 			c := v.Content.Size()
-			in.within = rect{at.X, at.Y, at.X + c.Width, at.Y + c.Height}
-			return append(all, boxesOf(v.Content, at, in)...)
+			top := at.Y + v.Content.Position().Y
+			if len(all) == 1 { // the first part is what the content is seen through
+				top += part.Position().Y
+			}
+			in.within = rect{at.X, top, at.X + c.Width, top + c.Height}
+			all = append(all, boxesOf(part, at, in)...)
 		}
+		return all
 	case *fyne.Container:
 		for _, c := range v.Objects {
 			all = append(all, boxesOf(c, at, in)...)
 		}
 	case fyne.Widget:
-		_, entry := v.(*widget.Entry)
-		in.field = in.field || entry
 		for _, c := range test.WidgetRenderer(v).Objects() {
 			all = append(all, boxesOf(c, at, in)...)
 		}

@@ -113,7 +113,7 @@ func (s *drillScreen) cards(u *UI, p *kit.Page) {
 			u.refreshState(u.root.Refresh)
 		}))
 	}
-	p.Add(kit.NewButton(u.say("drill.end"), kit.PracticeGround, kit.PracticeInk, func() { s.end(u) }))
+	p.AtFoot(kit.NewButton(u.say("drill.end"), kit.PracticeGround, kit.PracticeInk, func() { s.end(u) }))
 }
 
 func (s *drillScreen) end(u *UI) {

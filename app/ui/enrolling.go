@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/qr"
 	"postern/app/scan"
@@ -19,7 +18,7 @@ import (
 
 // enrolScreen takes the code that the authority printed for this gate.
 type enrolScreen struct {
-	entry   *widget.Entry
+	entry   *kit.Field
 	key     string // the last sentence
 	pairs   []string
 	working bool
@@ -28,13 +27,13 @@ type enrolScreen struct {
 
 func newEnrol(u *UI, code string) *enrolScreen {
 	s := &enrolScreen{}
-	s.entry = newField(code, func() { s.enrol(u) })
+	s.entry = u.codeField(code, 2, func() { s.enrol(u) })
 	return s
 }
 
 func (s *enrolScreen) behave(u *UI) behaviour {
 	b := u.page("settings")
-	b.codes, b.needs, b.pictures = judged, needsCamera, u.enrolFrom
+	b.codes, b.needs, b.pictures, b.field = judged, needsCamera, u.enrolFrom, s.entry
 	b.tell = func(key string, pairs ...string) { s.tell(u, key, pairs...) }
 	b.takes = func(r scan.Reading) bool { return s.scanned(u, r) }
 	return b
@@ -67,13 +66,10 @@ func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	} else {
 		p.AddText(u.say("enrol.say"))
 	}
-	high := float32(132)
 	if u.hasPicture() {
-		high = 72
 		p.AddPicture(u.newPane(min(size.Height*0.42, 420)))
 	}
-	s.entry.SetPlaceHolder(u.say("enrol.hint"))
-	p.Add(kit.Tall(s.entry, high))
+	p.Add(u.inField(s.entry, u.say("enrol.hint"), "", u.say("enrol.do")))
 	if s.key != "" {
 		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key, s.pairs...), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 16))
 	}
@@ -114,8 +110,7 @@ func (u *UI) enrolFrom(codes []qr.Code) {
 
 // enrol looks at the code here first: what is wrong with it needs no network to say.
 func (s *enrolScreen) enrol(u *UI) {
-	text := strings.Join(strings.FieldsFunc(s.entry.Text, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), "")
-	text = strings.TrimSpace(text)
+	text := s.entry.Trimmed()
 	if key := s.fault(u, text); key != "" {
 		s.tell(u, key)
 		return
@@ -184,7 +179,7 @@ func enrolKey(err error) string {
 func (s *enrolScreen) tell(u *UI, key string, pairs ...string) {
 	s.key, s.pairs = key, pairs
 	if u.screen == s {
-		u.window.Canvas().Unfocus()
+		s.entry.Active = false
 		u.root.Refresh()
 	}
 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"image/color"
-	"io"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +23,9 @@ const ShieldTime = kit.ShieldTime
 // EntryWords is what the list of today says of an entry.
 func EntryWords(c *wording.Catalogue, e journal.Entry) (what, why string) { return entryWords(c, e) }
 
+// Shown is what the window shows.
+func Shown(u *UI) fyne.CanvasObject { return u.root.Shown }
+
 // ScreenName is the type of the screen that shows.
 func ScreenName(u *UI) string { return strings.TrimPrefix(fmt.Sprintf("%T", u.screen), "*ui.") }
 
@@ -40,8 +42,11 @@ const KeyAlone = keyAlone
 
 // NameOf is the name of a button that shows a drawing and no word.
 func NameOf(o fyne.CanvasObject) string {
-	if b, ok := o.(*kit.Button); ok {
-		return b.Name
+	switch v := o.(type) {
+	case *kit.Button:
+		return v.Name
+	case *kit.Key:
+		return v.Says()
 	}
 	return ""
 }
@@ -119,6 +124,3 @@ func Tab(u *UI, back bool) {
 	u.keyStruck()
 	u.tabKey(back)
 }
-
-// SaveCard has the card of the help screen written.
-func SaveCard(u *UI, f io.WriteCloser) { u.screen.(*helpScreen).save(u, f) }

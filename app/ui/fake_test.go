@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"postern/app/album"
 	"postern/app/cue"
 	"postern/app/gate"
 	"postern/app/scan"
@@ -232,6 +235,7 @@ func newFake() *fakeGate {
 // desk is the screens on a test window with everything in place: jobs at once, no timer but by hand.
 type desk struct {
 	*ui.UI
+	t        testing.TB
 	window   fyne.Window
 	gate     *fakeGate
 	now      time.Time
@@ -248,7 +252,8 @@ type desk struct {
 	closed   bool // the window was
 	busy     bool // jobs wait in jobs
 	jobs     []func()
-	shielded bool // new screens feel no finger until wait
+	shielded bool   // new screens feel no finger until wait
+	home     string // the user's folder
 }
 
 // theApp is one for all tests: a new one has Fyne read the fonts anew, and what
@@ -269,7 +274,12 @@ func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Settings) *desk {
 	t.Helper()
 	a, w := newWindow(t)
-	d := &desk{window: w, sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
+	d := &desk{t: t, window: w, sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, "Documents"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	d.home = home
 	d.window.SetPadded(false)
 	u, err := ui.New(a, d.window, ui.Options{
 		Language: language, Settings: set,
@@ -280,6 +290,7 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 			return d.saving
 		},
 		Close:   func() { d.closed = true },
+		Album:   album.System{Home: home, Getenv: func(string) string { return "" }},
 		Version: "0.1.0", Folder: "/home/guard/postern", Now: func() time.Time { return d.now }, Zone: zone,
 		Run: func(job func(context.Context)) {
 			if d.busy {

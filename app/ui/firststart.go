@@ -162,8 +162,8 @@ func (s *startScreen) goOn(u *UI, p *kit.Page) {
 
 func (s *startScreen) answers(u *UI, p *kit.Page) {
 	p.Add(kit.NewRow(12,
-		kit.NewButton(u.say("start.no"), kit.RefuseRed, kit.White, func() { s.say(u, fails) }).Sized(24, 84),
-		kit.NewButton(u.say("start.yes"), kit.AdmitGreen, kit.White, func() { s.say(u, works) }).Sized(24, 84)))
+		kit.NewButton(u.say("start.no"), kit.RefuseRed, kit.White, func() { s.say(u, fails) }).Sized(24, 84).Means(kit.LeavesBe),
+		kit.NewButton(u.say("start.yes"), kit.AdmitGreen, kit.White, func() { s.say(u, works) }).Sized(24, 84).Means(kit.Does)))
 }
 
 // summary says what the device has, and what it has not.

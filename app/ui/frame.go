@@ -23,7 +23,11 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	top := barHeight + u.bandHeight(size.Width)
 	x, y, w, h := float32(0), top, size.Width, size.Height-top
 	locked := u.locked()
-	if b.tab != "" && !locked {
+	board := u.keyboardFor(b.field)
+	if board != nil {
+		h -= min(kit.KeyboardHeight(size), h)
+	}
+	if b.tab != "" && !locked && board == nil {
 		nav := max(min(size.Height*0.14, 68), kit.Letters(22)+26)
 		if kit.IsWide(size) {
 			nav = max(104, u.widestTab())
@@ -36,6 +40,9 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 	}
 	body := u.buildBody(fyne.NewSize(w, h))
 	objects = append(objects, kit.Place(body, x, y, w, h), kit.Place(u.bar, 0, 0, size.Width, barHeight))
+	if board != nil { // its words come from the body
+		objects = append(objects, kit.Place(board, 0, y+h, size.Width, size.Height-y-h))
+	}
 	objects = append(objects, u.band(size, barHeight)...)
 	if locked {
 		objects = append(objects, u.corner())
@@ -44,10 +51,26 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 		return u.dimmed(size)
 	}
 	shown := kit.Fixed(size, u.opt.Meter.probe(objects)...)
+	u.steady(shown, b.field)
 	if u.ringAt > 0 { // what was ringed is made anew
 		u.drawRing(shown)
 	}
 	return shown
+}
+
+// steady keeps what was scrolled where it was while the same screen is built anew,
+// and lets no finger hit what has come under it meanwhile.
+func (u *UI) steady(shown fyne.CanvasObject, f *kit.Field) {
+	if u.framed == u.screen && u.root.Shown != nil {
+		kit.Keep(u.root.Shown, shown)
+		if kit.Moved(u.root.Shown, shown) {
+			u.shield.Cover(u.after)
+		}
+	}
+	u.framed = u.screen
+	if f != nil && f.Active {
+		kit.RevealField(shown, f)
+	}
 }
 
 // buildBar says on the left how fresh the data is, or what became of the
@@ -170,7 +193,7 @@ func (u *UI) tabs(side bool, size fyne.Size) fyne.CanvasObject {
 	return kit.Fixed(size, objects...)
 }
 
-// Open shows a screen by name: check, type, today, sync, settings, shift, start, drill, help or enrol;
+// Open shows a screen by name: check, type, picture, today, sync, settings, shift, start, drill, help or enrol;
 // while a verdict shows, what its buttons lead to: ways, emergency, supervisor, register, and help for its code;
 // and practise begins a drill: see [UI.Practising].
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
@@ -212,6 +235,8 @@ func (u *UI) open(name string) {
 		u.show(newShift(u))
 	case "enrol":
 		u.show(newEnrol(u, ""))
+	case "picture":
+		u.choosePicture(u.takeCodes)
 	case "type":
 		u.show(newTyping(u, ""))
 	default:

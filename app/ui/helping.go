@@ -1,15 +1,15 @@
 package ui
 
 import (
+	"cmp"
 	"context"
-	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/help"
 	"postern/app/look"
@@ -20,51 +20,71 @@ import (
 
 // helpScreen explains the help codes in the guard's language, and looks one up.
 type helpScreen struct {
-	from  *verdictScreen // that it was asked for; nil: none
-	entry *widget.Entry
-	list  *kit.Pane
-	codes []help.Code
-	text  string // language of the codes
-	key   string // what became of the card
+	from   *verdictScreen // that it was asked for; nil: none
+	entry  *kit.Field
+	list   *kit.Pane
+	shield *kit.Shield // over the list
+	codes  []help.Code
+	text   string // language of the codes
+	key    string // what became of the card
+	pairs  []string
 }
 
 // newHelp opens at the code of a verdict, where there is one; the verdict is one step back.
 func newHelp(u *UI, from *verdictScreen) *helpScreen {
-	s := &helpScreen{from: from, entry: widget.NewEntry()}
+	s := &helpScreen{from: from, entry: u.newField("", nil), shield: kit.NewShield()}
 	if from != nil {
 		s.entry.SetText(from.v.Help())
 	}
-	s.entry.OnChanged = func(string) {
+	s.entry.Code = true
+	s.entry.Changed = func() {
 		if s.list != nil {
+			before := s.list.Shown
 			s.list.Refresh()
+			kit.Keep(before, s.list.Shown)
+			if kit.Moved(before, s.list.Shown) { // the keys feel a finger meanwhile, the list does not
+				s.shield.Cover(u.after)
+			}
 		}
 	}
-	s.entry.OnSubmitted = func(string) { u.window.Canvas().Unfocus() }
+	s.entry.Sent = func() {
+		s.entry.Active = false
+		u.root.Refresh()
+	}
 	return s
 }
 
 // behave hides the tabs from a guard who came from a verdict: one of them would lose it.
 func (s *helpScreen) behave(u *UI) behaviour {
 	if s.from == nil {
-		return u.page("settings")
+		b := u.page("settings")
+		b.field = s.entry
+		return b
 	}
-	return behaviour{paint: u.pagePaint(), about: s.from, kiosk: visitors}
+	return behaviour{paint: u.pagePaint(), about: s.from, kiosk: visitors, field: s.entry}
 }
 
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	sh, pad := u.palette(), kit.PagePad(size)
 	w := min(size.Width-2*pad, kit.PageWidth)
 	x := (size.Width - w) / 2
-	s.entry.SetPlaceHolder(u.say("help.hint"))
-	top := kit.NewStack(10, kit.Gap(4), kit.NewProse(u.say("help.title"), 30, sh.Ink).Bold(), kit.Tall(s.entry, 52))
+	u.inField(s.entry, u.say("help.hint"), "", u.say("keys.done"))
+	top := kit.NewStack(10, kit.Gap(4), kit.NewProse(u.say("help.title"), 30, sh.Ink).Bold(), s.entry)
 	if size.Height > 420 {
 		top.Add(kit.NewProse(u.say("help.say"), 16, sh.Faint))
 	}
-	h := top.HeightFor(w)
+	h := top.HeightFor(w) + 8
+	if h > size.Height*0.6 { // there is no room for both: they scroll together
+		s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
+			return kit.Fixed(given, kit.Scrolled(kit.NewStack(8, top, s.found(u, sh)), x, 0, w, given.Height))
+		})
+		return kit.Fixed(size, kit.Place(s.list, 0, 0, size.Width, size.Height))
+	}
 	s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
 		return kit.Fixed(given, kit.Scrolled(s.found(u, sh), pad, 0, w, given.Height))
 	})
-	return kit.Fixed(size, kit.Place(top, x, 0, w, h), kit.Place(s.list, x-pad, h+8, w+2*pad, size.Height-h-8))
+	return kit.Fixed(size, kit.Place(top, x, 0, w, h), kit.Place(s.list, x-pad, h, w+2*pad, size.Height-h),
+		kit.Place(s.shield, x-pad, h, w+2*pad, size.Height-h))
 }
 
 // found is the codes that match what is typed, by outcome, and the buttons.
@@ -97,7 +117,7 @@ func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
 		list.Add(kit.NewProse(u.say("help.none"), 18, sh.Ink).Bold())
 	}
 	if s.key != "" {
-		list.Add(kit.NewProse(u.say(s.key), 17, sh.Ink).Bold())
+		list.Add(kit.NewProse(u.say(s.key, s.pairs...), 17, sh.Ink).Bold())
 	}
 	list.Add(kit.Gap(4), s.foot(u, sh), kit.Gap(16))
 	return list
@@ -114,19 +134,19 @@ func (s *helpScreen) foot(u *UI, sh kit.Palette) *kit.Stack {
 		row.Add(kit.NewOutlined(u.say("help.all"), sh.Ink, func() { s.entry.SetText("") }))
 		return row
 	}
-	row.Add(kit.NewOutlined(u.say("help.save"), sh.Ink, func() { s.choose(u) }))
+	row.Add(kit.NewOutlined(u.say("help.save"), sh.Ink, func() { s.save(u) }))
 	return row
 }
 
 // atVerdict reports whether the code of the verdict is the one that is looked up.
-func (s *helpScreen) atVerdict() bool { return s.from != nil && s.entry.Text == s.from.v.Help() }
+func (s *helpScreen) atVerdict() bool { return s.from != nil && s.entry.Text() == s.from.v.Help() }
 
 // wants reports whether a code is shown: the verdict's alone, or those that match what is typed.
 func (s *helpScreen) wants(c help.Code) bool {
 	if s.atVerdict() {
 		return c.Reason == s.from.v.Reason
 	}
-	return matches(c, s.entry.Text)
+	return matches(c, s.entry.Text())
 }
 
 func codeCard(c help.Code, sh kit.Palette) fyne.CanvasObject {
@@ -166,47 +186,49 @@ func (s *helpScreen) back(u *UI) {
 	u.open("settings")
 }
 
-// choose asks where the printable card goes.
-func (s *helpScreen) choose(u *UI) {
-	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		u.choosing = nil
-		u.window.Canvas().Unfocus()
-		if err == nil && f != nil {
-			s.save(u, f)
-		}
-	}, u.window)
-	d.SetFileName("postern-help.pdf")
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".pdf"}))
-	d.SetTitleText(u.say("help.save"))
-	d.SetConfirmText(u.say("help.save_do"))
-	d.SetDismissText(u.say("typing.back"))
-	u.choosing = d
-	d.Show()
-	d.Resize(u.window.Canvas().Size())
-}
+// cardName is the file of the printable card.
+const cardName = "postern-help.pdf"
 
-// save draws the card in both languages of the screen and writes it as a PDF of one page.
-func (s *helpScreen) save(u *UI, f io.WriteCloser) {
+// save draws the card in both languages of the screen and writes it as a PDF of one
+// page into the folder for documents, in place of an older card.
+func (s *helpScreen) save(u *UI) {
+	folder := cmp.Or(u.opt.Album.Documents(), u.opt.Folder)
+	path := filepath.Join(folder, cardName)
 	first, second := u.catalogue().Language, u.second().Language
 	s.tell(u, "help.saving")
 	u.aside(func(context.Context) {
-		img, err := help.Card(first, second)
-		if err == nil {
-			err = help.WritePDF(f, img)
-		}
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
 		key := "help.saved"
-		if err != nil {
+		if err := writeCard(path, first, second); err != nil {
+			slog.Error("help card", "error", err)
 			key = "help.unsaved"
 		}
-		u.do(func() { s.tell(u, key) })
+		u.do(func() { s.tell(u, key, "path", path) })
 	})
 }
 
-func (s *helpScreen) tell(u *UI, key string) {
-	s.key = key
+// writeCard leaves an older card in place until the new one is whole.
+func writeCard(path, first, second string) error {
+	img, err := help.Card(first, second)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".postern-help-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = help.WritePDF(f, img)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (s *helpScreen) tell(u *UI, key string, pairs ...string) {
+	s.key, s.pairs = key, pairs
 	if u.screen == s {
 		u.root.Refresh()
 	}

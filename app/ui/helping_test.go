@@ -2,7 +2,8 @@ package ui_test
 
 import (
 	"bytes"
-	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +11,6 @@ import (
 
 	"postern/app/help"
 	"postern/app/scan"
-	"postern/app/ui"
 	"postern/sync/verdict"
 	"postern/sync/wording"
 )
@@ -102,28 +102,28 @@ func TestHelpFromAVerdictToAllCodes(t *testing.T) {
 	d.says(t, "Refuse", "R-REV")
 }
 
-// file is a file that may fail to be written.
-type file struct {
-	bytes.Buffer
-	err    error
-	closed bool
-}
-
-func (f *file) Close() error { f.closed = true; return f.err }
-
+// The card goes into the folder for documents, and the screen says so.
 func TestHelpSavesTheCard(t *testing.T) {
 	d := newDesk(t, "en", tablet).attach()
 	d.Open("help")
-	f := &file{}
-	ui.SaveCard(d.UI, f)
-	d.says(t, d.words(t, "en", "help.saved"))
-	if !f.closed || !bytes.HasPrefix(f.Bytes(), []byte("%PDF-")) {
-		t.Errorf("the card is %d bytes, closed: %v", f.Len(), f.closed)
+	path := filepath.Join(d.home, "Documents", "postern-help.pdf")
+	for range 2 { // the second takes the place of the first
+		d.tap("help.save")
+		d.says(t, d.words(t, "en", "help.saved", "path", path))
 	}
-	ui.SaveCard(d.UI, &file{err: errors.New("the disk is full")})
-	d.says(t, d.words(t, "en", "help.unsaved"))
+	card, err := os.ReadFile(path)
+	if err != nil || !bytes.HasPrefix(card, []byte("%PDF-")) {
+		t.Errorf("the card is %d bytes: %v", len(card), err)
+	}
+	if all, err := os.ReadDir(filepath.Dir(path)); err != nil || len(all) != 1 {
+		t.Errorf("%d files stand beside the card: %v", len(all)-1, err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(path, "taken"), 0o700); err != nil { // nothing can be written there
+		t.Fatal(err)
+	}
 	d.tap("help.save")
-	if d.window.Canvas().Overlays().Top() == nil {
-		t.Error("nobody asks where the card goes")
-	}
+	d.says(t, d.words(t, "en", "help.unsaved", "path", path))
 }

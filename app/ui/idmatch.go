@@ -58,7 +58,7 @@ func (s *idScreen) flat(u *UI, size fyne.Size) fyne.CanvasObject {
 		if high > size.Height-top-pad && k > leastScale {
 			continue
 		}
-		return kit.Fixed(size, kit.Scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top),
+		return kit.Fixed(size, kit.Scrolled(left, u.mirror(pad, half, size.Width), top, half, size.Height-top).Bare(),
 			kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot))
 	}
 }
@@ -96,8 +96,9 @@ func (s *idScreen) foot(u *UI, k, width float32) *kit.Stack {
 	if s.asked {
 		return kit.NewStack(0, kit.NewProse(u.say("id.recording"), 22*k, ink).Bold().Centred())
 	}
+	does := map[bool]kit.Meaning{true: kit.LetsIn, false: kit.KeepsOut}
 	answer := func(key, shape string, matches bool) *kit.Button {
-		return kit.NewButton(u.say(key), ink, kit.White, func() { s.confirm(u, matches) }).WithIcon("shapes/"+shape).Sized(23*k, 96*k)
+		return kit.NewButton(u.say(key), ink, kit.White, func() { s.confirm(u, matches) }).WithIcon("shapes/"+shape).Sized(23*k, 96*k).Means(does[matches])
 	}
 	ask := kit.NewRow(10*k, answer("id.differs", "refuse", false), answer("id.matches", "admit", true))
 	if u.locked() && !s.staff { // nobody confirms themselves

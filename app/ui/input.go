@@ -35,11 +35,14 @@ func (u *UI) listen() {
 	c := u.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
 		u.keyStruck()
-		if r == ' ' {
+		b := u.behaviour()
+		if r == ' ' && (b.field == nil || !b.field.Active) {
 			u.space()
 		}
-		if s := u.behaviour().keys; s != nil {
-			s.typed(u, r)
+		if b.field != nil {
+			u.typeInto(b.field, r)
+		} else if b.keys != nil {
+			b.keys.typed(u, r)
 		}
 		if u.keyboard.keys.Rune(r, u.opt.Now()) {
 			u.enter()
@@ -51,7 +54,7 @@ func (u *UI) listen() {
 		if !types(k.Name) {
 			u.keyStruck()
 		}
-		if u.ringKey(k.Name) {
+		if u.fieldKey(k.Name) || u.ringKey(k.Name) {
 			return
 		}
 		if s := u.behaviour().keys; s != nil && !u.scanned(k.Name) {
@@ -83,7 +86,9 @@ func (u *UI) listen() {
 		})
 	}
 	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) {
-		if !u.locked() {
+		if f := u.behaviour().field; f != nil && f.Active {
+			f.Paste()
+		} else if !u.locked() {
 			u.paste()
 		}
 	})
@@ -136,7 +141,7 @@ func (u *UI) takeRested() {
 	late := now.Sub(u.keyboard.restDue) > heldUp
 	u.keyboard.stopRest = nil
 	if text, scanned := u.rest(now, late); scanned {
-		u.take(u.keyboard.profile.Reading(text, now, scan.Wedge))
+		u.takeScan(text)
 	} else if late || u.keyboard.keys.Typing(now) {
 		u.lookForRest()
 	}
@@ -154,8 +159,8 @@ func (u *UI) enter() {
 	switch {
 	case scanned && text == "": // it was taken when the keys stopped
 	case scanned:
-		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
-	case u.behaviour().keys != nil: // the screen has it already
+		u.takeScan(text)
+	case u.behaviour().keys != nil, u.behaviour().field != nil: // the screen has it already
 	case strings.TrimSpace(text) != "" && !u.locked():
 		u.show(newTyping(u, text))
 	}
@@ -168,7 +173,7 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 	}
 	text, scanned := u.keyboard.keys.Enter(u.opt.Now())
 	if scanned && text != "" {
-		u.take(u.keyboard.profile.Reading(text, u.opt.Now(), scan.Wedge))
+		u.takeScan(text)
 	}
 	return scanned
 }

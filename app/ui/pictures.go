@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
 	"postern/app/qr"
@@ -33,27 +32,6 @@ func (p *pictures) read(r io.Reader) ([]qr.Code, error) {
 		p.reader = qr.NewReader()
 	}
 	return p.reader.Read(img), nil
-}
-
-// choosePicture asks for a picture and gives its codes to then; see readPictures.
-func (u *UI) choosePicture(then func([]qr.Code)) {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		u.choosing = nil
-		u.window.Canvas().Unfocus()
-		if err != nil || f == nil { // closed without a choice
-			return
-		}
-		uri := f.URI()
-		_ = f.Close() // it is opened again beside Fyne's thread
-		u.readPictures([]fyne.URI{uri}, then)
-	}, u.window)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".png", ".jpg", ".jpeg", ".gif", ".PNG", ".JPG", ".JPEG", ".GIF"}))
-	d.SetTitleText(u.say("picture.title"))
-	d.SetConfirmText(u.say("picture.open"))
-	d.SetDismissText(u.say("typing.back"))
-	u.choosing = d
-	d.Show()
-	d.Resize(u.window.Canvas().Size())
 }
 
 func (u *UI) openPictures(files []fyne.URI) {

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -16,6 +17,7 @@ import (
 
 	"postern/app/qr"
 	"postern/app/ui"
+	"postern/app/ui/kit"
 )
 
 func TestPaste(t *testing.T) {
@@ -51,11 +53,11 @@ func TestTyping(t *testing.T) {
 
 	d.tap("verdict.next")
 	d.tap("tool.type")
-	d.wait() // the cursor goes into the field
 	for _, r := range "PP1:barred" {
-		c.Focused().TypedRune(r)
+		d.now = d.now.Add(200 * time.Millisecond)
+		c.OnTypedRune()(r)
 	}
-	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	d.says(t, "Refuse", "R-BAR")
 	if c.Focused() != nil {
 		t.Error("something keeps the focus after the verdict")
@@ -112,17 +114,120 @@ func TestPictures(t *testing.T) {
 	d.says(t, "Check", d.words(t, "en", "verdict.next"))
 }
 
+// album puts pictures into the user's folders: of each text a code, an hour older than the one before.
+func (d *desk) album(t testing.TB, folder string, names ...string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(d.home, folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		q, err := qrcode.New("PP1:"+name, qrcode.Medium)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(d.home, folder, name+".png")
+		if err := q.WriteFile(300, path); err != nil {
+			t.Fatal(err)
+		}
+		at := noon.Add(-time.Duration(i+1) * time.Hour)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// tile taps a picture by the line under it.
+func (d *desk) tile(t *testing.T, line string) {
+	t.Helper()
+	for _, r := range kit.Targets(ui.Shown(d.UI)) {
+		if tile, ok := r.Target.(*kit.Tile); ok && words(tile) == squeeze(line) {
+			tile.Tapped(nil)
+			return
+		}
+	}
+	t.Fatalf("there is no picture %s; the screen says %s", line, d.shown())
+}
+
+// A picture is picked by touch: the recent ones of all places first, then those of a folder.
+func TestPickAPicture(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.album(t, "Pictures", "ok", "revoked")
+	d.album(t, "Downloads", "barred")
+	d.album(t, "Pictures/trip/day", "expired")
+	d.tap("tool.picture")
+	d.says(t, d.words(t, "en", "picture.title"), d.words(t, "en", "picture.recent"), "1 h ago", "2 h ago")
+	d.tile(t, "2 h ago")
+	d.says(t, "Refuse", "R-REV")
+	d.tap("verdict.next")
+
+	d.tap("tool.picture")
+	d.tap("picture.pictures")
+	d.says(t, filepath.Join(d.home, "Pictures"), "ok.png", "revoked.png")
+	d.saysNot(t, "barred.png")
+	d.tapWord("trip")
+	d.says(t, d.words(t, "en", "picture.none"))
+	d.tapWord("day")
+	d.tap("picture.up")
+	d.tap("picture.up")
+	d.tap("picture.up")
+	d.says(t, d.words(t, "en", "picture.recent"))
+	d.tap("picture.downloads")
+	d.tile(t, "barred.png")
+	d.says(t, "Refuse", "R-BAR")
+
+	d.tap("verdict.next")
+	d.tap("tool.picture")
+	d.tap("typing.back")
+	d.says(t, d.words(t, "en", "check.invite"))
+}
+
+// A folder with many pictures shows them a page at a time; one that is gone says so.
+func TestPickAmongMany(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	var names []string
+	for i := range 30 {
+		names = append(names, fmt.Sprint("n", i))
+	}
+	d.album(t, "Downloads/many", names...)
+	d.tap("tool.picture")
+	d.tap("picture.downloads")
+	d.tapWord("many")
+	d.says(t, "n23.png")
+	d.saysNot(t, "n24.png")
+	d.tap("picture.more")
+	d.says(t, "n0.png", "n29.png")
+	d.tap("picture.up")
+	if err := os.RemoveAll(filepath.Join(d.home, "Downloads", "many")); err != nil {
+		t.Fatal(err)
+	}
+	d.tapWord("many")
+	d.says(t, d.words(t, "en", "picture.unreadable"))
+}
+
+// Nothing looks for pictures after their screen has gone.
+func TestPickingEnds(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.album(t, "Pictures", "ok")
+	d.busy = true
+	d.tap("tool.picture")
+	d.says(t, d.words(t, "en", "picture.looking"))
+	d.tap("typing.back")
+	d.busy = false
+	for _, job := range d.jobs {
+		job()
+	}
+	d.says(t, d.words(t, "en", "check.invite"))
+	if len(d.jobs) != 1 {
+		t.Errorf("%d jobs were begun", len(d.jobs))
+	}
+}
+
 // A scan that comes while a picture is chosen is shown, not hidden behind the choice.
 func TestScanWhileChoosing(t *testing.T) {
 	d := newDesk(t, "en", tablet).attach()
 	d.tap("tool.picture")
-	if d.window.Canvas().Overlays().Top() == nil {
-		t.Fatal("no file dialog opened")
-	}
-	d.window.Canvas().Unfocus()
+	d.says(t, d.words(t, "en", "picture.none"))
 	d.scanCode("PP1:forged")
 	d.says(t, "Refuse")
-	if d.window.Canvas().Overlays().Top() != nil {
-		t.Error("the file dialog still covers the verdict")
-	}
+	d.saysNot(t, d.words(t, "en", "picture.none"))
 }

@@ -109,20 +109,10 @@ func (s *pinScreen) left(u *UI) time.Duration { return s.until.Sub(u.opt.Now()) 
 
 func (s *pinScreen) keys(u *UI, k float32) *kit.Stack {
 	pad := kit.NewStack(10 * k)
-	key := func(text string, do func()) *kit.Button {
-		return kit.NewButton(text, kit.RGB(0x2a3138), kit.White, do).Sized(30*k, 72*k)
-	}
-	for _, line := range []string{"123", "456", "789"} {
-		row := kit.NewRow(10 * k)
-		for _, d := range line {
-			row.Add(key(string(d), func() { s.digit(u, d) }))
-		}
-		pad.Add(row)
-	}
-	pad.Add(kit.NewRow(10*k,
-		key("", func() { s.rub(u) }).WithIcon("icons/rub").Named(u.say("pin.rub")),
-		key("0", func() { s.digit(u, '0') }),
-		kit.NewButton(u.say("pin.enter"), kit.AdmitGreen, kit.White, func() { s.enter(u) }).Sized(24*k, 72*k)))
+	digits := kit.NewPad(kit.NightPalette.Keys(), func(d rune) { s.digit(u, d) },
+		kit.PadKey{Icon: "icons/rub", Name: u.say("pin.rub"), Do: func() { s.rub(u) }},
+		kit.PadKey{Word: u.say("pin.enter"), Done: true, Do: func() { s.enter(u) }})
+	pad.Add(kit.Tall(digits, 4*max(82*k, 48)))
 	pad.Add(kit.NewOutlined(u.say("pin.back"), kit.White, s.back).Sized(17*k, 52*k))
 	return pad
 }

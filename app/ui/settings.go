@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/cue"
 	"postern/app/scan"
@@ -53,14 +52,20 @@ func (u *UI) sound() {
 // settingsScreen has what everybody on duty may choose, and behind the
 // supervisor's PIN what is chosen for the place.
 type settingsScreen struct {
-	open    bool          // the PIN was given
-	scanner *widget.Entry // the profile; nil until it is asked for
-	wrong   bool          // the profile cannot be read
+	open    bool       // the PIN was given
+	scanner *kit.Field // the profile; nil until it is asked for
+	wrong   bool       // the profile cannot be read
 }
 
 func newSettings() *settingsScreen { return &settingsScreen{} }
 
-func (*settingsScreen) behave(u *UI) behaviour { return u.page("settings") }
+func (s *settingsScreen) behave(u *UI) behaviour {
+	b := u.page("settings")
+	if s.scanner != nil && s.scanner.Active {
+		b.field = s.scanner
+	}
+	return b
+}
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("settings.title"))
@@ -237,30 +242,23 @@ func (s *settingsScreen) camera(u *UI, p *kit.Page) {
 // profile takes what a scanner puts before and after a text.
 func (s *settingsScreen) profile(u *UI, p *kit.Page) {
 	if s.scanner == nil {
-		s.scanner = widget.NewEntry()
-		s.scanner.SetText(u.set.Scanner)
-		s.scanner.OnSubmitted = func(string) { s.setProfile(u) }
+		s.scanner = u.newField(u.set.Scanner, func() { s.setProfile(u) })
+		s.scanner.Changed = func() { s.wrong = false }
 	}
-	s.scanner.SetPlaceHolder("end=tab")
-	p.Add(p.Label(u.say("settings.scanner")), kit.Tall(s.scanner, 52))
+	p.Add(u.inField(s.scanner, u.say("settings.scanner"), "end=tab", u.say("settings.scanner_set")))
 	if s.wrong {
 		p.Add(kit.NewProse(u.say("settings.scanner_bad"), 17, p.Palette.Ink).Bold())
 	} else {
 		p.Add(kit.NewProse(u.say("settings.scanner_say"), 16, p.Palette.Faint))
 	}
-	if s.wrong || s.scanner.Text != u.set.Scanner || u.window.Canvas().Focused() == s.scanner {
+	if s.wrong || s.scanner.Text() != u.set.Scanner || s.scanner.Active {
 		p.Add(kit.NewOutlined(u.say("settings.scanner_set"), p.Palette.Ink, func() { s.setProfile(u) }))
-	}
-	s.scanner.OnChanged = func(string) {
-		if s.wrong {
-			s.wrong = false
-		}
 	}
 }
 
 func (s *settingsScreen) setProfile(u *UI) {
-	profile, err := scan.ParseProfile(s.scanner.Text)
-	u.window.Canvas().Unfocus()
+	profile, err := scan.ParseProfile(s.scanner.Text())
+	s.scanner.Active = false
 	if s.wrong = err != nil; s.wrong {
 		u.root.Refresh()
 		return

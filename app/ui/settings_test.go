@@ -8,13 +8,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/cue"
 	"postern/app/gate"
 	"postern/app/scan"
 	"postern/app/settings"
 	"postern/app/ui"
+	"postern/app/ui/kit"
 	"postern/sync/enrol"
 	"postern/sync/journal"
 	"postern/sync/verdict"
@@ -125,10 +125,10 @@ func TestScannerProfileIsKept(t *testing.T) {
 	d := unlocked(t, "en")
 	field := d.field()
 	field.SetText("prefix=~&end=never")
-	field.OnSubmitted(field.Text)
+	field.Sent()
 	d.says(t, d.words(t, "en", "settings.scanner_bad"))
 	field.SetText("end=pause&prefix=~")
-	field.OnSubmitted(field.Text)
+	field.Sent()
 	if d.saved.Scanner != "end=pause&prefix=~" {
 		t.Errorf("kept %q", d.saved.Scanner)
 	}
@@ -211,10 +211,10 @@ func TestInspector(t *testing.T) {
 	l.wants(t, journal.Shift, verdict.Unknown, gate.ShiftBegins)
 }
 
-// field is the entry on the screen.
-func (d *desk) field() *widget.Entry {
+// field is the field on the screen.
+func (d *desk) field() *kit.Field {
 	for _, o := range test.LaidOutObjects(d.window.Content()) {
-		if e, ok := o.(*widget.Entry); ok {
+		if e, ok := o.(*kit.Field); ok {
 			return e
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/gate"
 	"postern/app/scan"
@@ -17,29 +16,28 @@ import (
 // shiftScreen asks who is on duty: a number or a name, typed or from a badge.
 // Checks need no answer: a code that is shown here is checked.
 type shiftScreen struct {
-	entry   *widget.Entry
+	entry   *kit.Field
 	role    gate.Role
 	key     string // what was wrong
 	working bool
 }
 
 func newShift(u *UI) *shiftScreen {
-	s := &shiftScreen{entry: widget.NewEntry(), role: gate.Guard}
-	s.entry.OnSubmitted = func(string) { s.begin(u) }
+	s := &shiftScreen{role: gate.Guard}
+	s.entry = u.newField("", func() { s.begin(u) })
 	return s
 }
 
 func (s *shiftScreen) behave(u *UI) behaviour {
 	b := u.page("settings")
-	b.codes, b.keys = judged, s
+	b.codes, b.field = judged, s.entry
 	b.takes = func(r scan.Reading) bool { return s.badge(u, r) }
 	return b
 }
 
 func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("shift.title"))
-	s.entry.SetPlaceHolder(u.say("shift.hint"))
-	p.Add(kit.Tall(s.entry, 58))
+	p.Add(u.inField(s.entry, u.say("shift.hint"), "", u.say("shift.begin")))
 	p.Add(p.Label(u.say("shift.role")))
 	roles := kit.NewRow(12)
 	for _, r := range []gate.Role{gate.Guard, gate.Supervisor, gate.Inspector} {
@@ -55,22 +53,6 @@ func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	return p.Layout()
 }
 
-// typed takes what comes while the field has not the focus.
-func (s *shiftScreen) typed(_ *UI, r rune) { s.entry.SetText(s.entry.Text + string(r)) }
-
-func (s *shiftScreen) pressed(u *UI, key fyne.KeyName) {
-	switch key {
-	case fyne.KeyBackspace, fyne.KeyDelete:
-		if r := []rune(s.entry.Text); len(r) > 0 {
-			s.entry.SetText(string(r[:len(r)-1]))
-		}
-	case fyne.KeyReturn, fyne.KeyEnter:
-		s.begin(u)
-	case fyne.KeyEscape:
-		u.open("check")
-	}
-}
-
 // badge takes a text that is too short to be a pass, and no enrolment code.
 func (s *shiftScreen) badge(u *UI, r scan.Reading) bool {
 	if utf8.RuneCountInString(r.Text) > gate.MaxOperator || strings.HasPrefix(r.Text, enrol.Prefix) {
@@ -83,7 +65,7 @@ func (s *shiftScreen) badge(u *UI, r scan.Reading) bool {
 
 // begin puts them on duty; a supervisor gives the PIN first.
 func (s *shiftScreen) begin(u *UI) {
-	who := gate.Shift{Name: strings.TrimSpace(s.entry.Text), Role: s.role}
+	who := gate.Shift{Name: s.entry.Trimmed(), Role: s.role}
 	switch {
 	case u.backend == nil || s.working:
 		return
@@ -130,7 +112,7 @@ func (s *shiftScreen) begun(u *UI) {
 func (s *shiftScreen) tell(u *UI, key string) {
 	s.key = key
 	if u.screen == s {
-		u.window.Canvas().Unfocus()
+		s.entry.Active = false
 		u.root.Refresh()
 	}
 }

@@ -169,6 +169,12 @@ var shots = map[string]func(*desk){
 	"id-rare":       named("㐂*龘", ""),
 	"id-latin":      named("Ꭳ. Ꮟ.", "O. S."),
 	"id-undrawn":    named("Ꭳ. Ꮟ.", ""),
+	"pick": func(d *desk) {
+		d.attach()
+		d.album(d.t, "Pictures/Camera", "ok", "revoked", "barred", "test_old", "expired")
+		d.album(d.t, "Downloads", "forged")
+		d.tap("tool.picture")
+	},
 	"pin": func(d *desk) {
 		show(verdict.Barred)(d)
 		d.tap("step.supervisor")

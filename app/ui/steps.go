@@ -78,7 +78,7 @@ func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *kit.Stack)
 				continue
 			}
 			x := u.mirror(size.Width-pad-half, half, size.Width)
-			return kit.Fixed(size, kit.Scrolled(top, u.mirror(pad, half, size.Width), y, half, size.Height-y),
+			return kit.Fixed(size, kit.Scrolled(top, u.mirror(pad, half, size.Width), y, half, size.Height-y).Bare(),
 				kit.AboveFoot(fyne.NewPos(x, y), fyne.NewSize(half, size.Height-y-pad/2), 0, kit.NewStack(0), foot))
 		}
 		w := min(size.Width*0.88, 760*k)

@@ -1,75 +1,63 @@
 package ui
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"postern/app/scan"
 	"postern/app/ui/kit"
 )
 
-// typingScreen is the screen for a code's text at the keys. It is the only one
-// besides enrolment where something has the focus.
+// typingScreen is the screen for a code's text at the keys.
 type typingScreen struct {
-	entry *widget.Entry
+	entry *kit.Field
 	key   string // what is wrong with the text
 }
 
 func newTyping(u *UI, text string) *typingScreen {
 	s := &typingScreen{}
-	s.entry = newField(text, func() { s.check(u) })
+	s.entry = u.codeField(text, 3, func() { s.check(u) })
+	s.entry.Active = true
 	return s
 }
 
-// newField is an entry for a long code, on several lines. Enter, which ends a
-// scanner's text too, sends it off.
-func newField(text string, send func()) *widget.Entry {
-	e := widget.NewMultiLineEntry()
-	e.Wrapping = fyne.TextWrapBreak
-	e.SetText(text)
-	e.OnChanged = func(now string) {
-		if code, ended := strings.CutSuffix(now, "\n"); ended {
-			e.SetText(code)
-			send()
-		}
-	}
-	return e
+// codeField is a field for a long code, on some lines.
+func (u *UI) codeField(text string, lines int, send func()) *kit.Field {
+	f := u.newField("", send)
+	f.Code, f.Lines = true, lines
+	f.SetText(text)
+	return f
 }
 
-func (*typingScreen) behave(u *UI) behaviour { return u.page("check") }
+func (s *typingScreen) behave(u *UI) behaviour {
+	b := u.page("check")
+	b.field = s.entry
+	return b
+}
 
 func (s *typingScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := kit.NewPage(u.palette(), size, u.say("typing.title"))
-	s.entry.SetPlaceHolder(u.say("typing.hint"))
-	p.Add(kit.Tall(s.entry, 150))
+	for s.entry.Lines = 3; s.entry.Lines > 1 && s.entry.HeightFor(size.Width) > size.Height/2; {
+		s.entry.Lines--
+	}
+	p.Add(u.inField(s.entry, u.say("typing.hint"), "", u.say("typing.check")))
 	if s.key != "" {
 		p.Add(kit.NewProse(u.say(s.key), 18, p.Palette.Ink).Bold())
 	}
 	p.Add(kit.NewRow(12,
 		kit.NewOutlined(u.say("typing.back"), p.Palette.Ink, func() { u.open("check") }),
 		kit.NewButton(u.say("typing.check"), kit.AdmitGreen, kit.White, func() { s.check(u) })))
-	u.after(0, func() { u.focus(s, s.entry) })
 	return p.Layout()
 }
 
 func (s *typingScreen) check(u *UI) {
-	r, err := scan.FromTyped(strings.ReplaceAll(s.entry.Text, "\n", ""), u.opt.Now())
+	r, err := scan.FromTyped(s.entry.Text(), u.opt.Now())
 	if err != nil {
 		s.key = "typing.empty"
-		if s.entry.Text != "" {
+		if s.entry.Text() != "" {
 			s.key = "check.too_long"
 		}
 		u.root.Refresh()
 		return
 	}
 	u.take(r, nil)
-}
-
-// focus puts the cursor into an entry of a screen, if that still shows.
-func (u *UI) focus(s screen, e *widget.Entry) {
-	if u.screen == s {
-		u.window.Canvas().Focus(e)
-	}
 }

@@ -17,8 +17,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 
+	"postern/app/album"
 	"postern/app/gate"
 	"postern/app/look"
 	"postern/app/qr"
@@ -42,7 +42,8 @@ type Options struct {
 	Formats  []qr.Format // that the camera looks for; none are QR codes alone
 	// Run runs a job; nil runs them one after another off Fyne's thread. Tests run them in place.
 	Run   func(func(context.Context))
-	Meter *Meter // measures what the screens cost; nil does not
+	Meter *Meter       // measures what the screens cost; nil does not
+	Album album.System // where pictures are looked for, and the help card is put
 	// Close closes the window; nil only does that. A kiosk asks for the PIN before.
 	Close func()
 	// After calls on Fyne's thread after a while; nil is the real clock.
@@ -84,15 +85,15 @@ type UI struct {
 	last     scan.Reading   // that was judged
 
 	// What stands on the window.
-	screen   screen
-	root     *kit.Pane
-	bar      *kit.Pane
-	shield   *kit.Shield
-	pane     *viewfinder   // the camera's picture where the screen has one
-	choosing dialog.Dialog // the file dialog while it is open
-	ringAt   int           // which target the ring of the keys is round, from 1; 0: none
-	kiosk    kiosk
-	faults   int // panics in screens
+	screen screen
+	framed screen // that the window was built for last
+	root   *kit.Pane
+	bar    *kit.Pane
+	shield *kit.Shield
+	pane   *viewfinder // the camera's picture where the screen has one
+	ringAt int         // which target the ring of the keys is round, from 1; 0: none
+	kiosk  kiosk
+	faults int // panics in screens
 }
 
 // New fills a window of an app with the screens; until [UI.Attach] they say that the data is being opened.
@@ -251,10 +252,6 @@ func (u *UI) show(s screen) {
 	}
 	if leave := u.behaviour().leave; leave != nil && u.screen != s {
 		leave()
-	}
-	if d := u.choosing; d != nil { // a scan comes first
-		u.choosing = nil
-		d.Hide()
 	}
 	if u.screen != s {
 		u.shield.Cover(u.after)

@@ -85,7 +85,7 @@ func (s *verdictScreen) down(u *UI) {
 
 // up is the finger gone: a short touch goes on to the next person.
 func (s *verdictScreen) up(u *UI) {
-	if s.held {
+	if s.held && u.screen == s { // another screen may have come meanwhile
 		s.held = false
 		u.next()
 	}
@@ -153,7 +153,7 @@ func (s *verdictScreen) flat(u *UI, text wording.Verdict, size fyne.Size) []fyne
 	y := top + max((room-left.HeightFor(half))*0.4, 0)
 	right := kit.NewStack(16*k, s.findings(text, colours, k*1.15)...)
 	return []fyne.CanvasObject{
-		kit.Scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y),
+		kit.Scrolled(left, u.mirror(pad, half, size.Width), y, half, size.Height-y).Bare(),
 		kit.AboveFoot(fyne.NewPos(x, top), fyne.NewSize(half, size.Height-top-pad), 12, right, foot),
 	}
 }

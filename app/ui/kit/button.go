@@ -26,6 +26,7 @@ type Button struct {
 	size    float32
 	least   float32
 	do      func()
+	meaning Meaning
 
 	hovered bool
 	Ringed  bool // by the keys
@@ -59,6 +60,9 @@ func (b *Button) Sized(size, least float32) *Button {
 	b.size, b.least = size, max(least, leastTarget)
 	return b
 }
+
+// Says is what the button says, or its name in place of a drawing.
+func (b *Button) Says() string { return b.label + b.Name }
 
 func (b *Button) Tapped(*fyne.PointEvent) {
 	if b.do != nil {

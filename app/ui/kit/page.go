@@ -13,6 +13,7 @@ type Page struct {
 	Palette Palette
 	size    fyne.Size
 	picture fyne.CanvasObject // beside the words, where the window lies flat; may be nil
+	foot    *Stack            // stays at the thumb; may be nil
 }
 
 // PageWidth is how wide a page is at most: longer lines read badly.
@@ -37,6 +38,9 @@ func (p *Page) AddPicture(picture fyne.CanvasObject) {
 	p.Add(picture)
 }
 
+// AtFoot keeps what is pressed most at the thumb, where it does not scroll.
+func (p *Page) AtFoot(items ...fyne.CanvasObject) { p.foot = NewStack(12, items...) }
+
 // Layout is the page laid out.
 func (p *Page) Layout() fyne.CanvasObject {
 	p.Add(Gap(16))
@@ -46,6 +50,13 @@ func (p *Page) Layout() fyne.CanvasObject {
 		return Fixed(p.size, Place(p.picture, pad, pad, w, p.size.Height-2*pad), Scrolled(p.Stack, 2*pad+w, 0, w, p.size.Height))
 	}
 	w := min(p.size.Width-2*pad, PageWidth)
+	if p.foot != nil {
+		x, h := (p.size.Width-w)/2, p.foot.HeightFor(w)
+		if room := p.size.Height - h - pad; room > p.size.Height*0.4 {
+			return Fixed(p.size, Scrolled(p.Stack, x, 0, w, room-12), Place(p.foot, x, room, w, h))
+		}
+		p.Add(p.foot, Gap(16)) // there is no room for both: they scroll together
+	}
 	return Fixed(p.size, Scrolled(p.Stack, (p.size.Width-w)/2, 0, w, p.size.Height))
 }
 

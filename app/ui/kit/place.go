@@ -37,23 +37,23 @@ func Gap(height float32) fyne.CanvasObject {
 
 // Scrolled makes a stack scroll where the height is not enough; the bar runs
 // beside it, not over it.
-func Scrolled(s *Stack, x, y, w, h float32) *container.Scroll {
-	const room = 12
-	s.side, s.width = room, w+2*room
-	v := container.NewVScroll(s)
-	Place(v, x-room, y, s.width, h)
+func Scrolled(s *Stack, x, y, w, h float32) *Scroll {
+	s.side, s.width = barRoom, w+2*barRoom
+	v := NewScroll(s)
+	Place(v, x-barRoom, y, s.width, h)
 	return v
 }
 
 // AboveFoot puts what is read over what is pressed, which stays at the thumb. Where
-// that would leave too little to read, both scroll together.
+// that would leave too little to read, both scroll together. It stands on verdicts and
+// on what leads from them, and has no bar.
 func AboveFoot(at fyne.Position, area fyne.Size, space float32, top, foot *Stack) fyne.CanvasObject {
 	w, h := area.Width, foot.HeightFor(area.Width)
 	room := area.Height - h - space
 	if room < min(top.HeightFor(w), area.Height*0.3) {
-		return Scrolled(NewStack(space, top, foot, Gap(space)), at.X, at.Y, w, area.Height)
+		return Scrolled(NewStack(space, top, foot, Gap(space)), at.X, at.Y, w, area.Height).Bare()
 	}
-	return Fixed(fyne.NewSize(0, 0), Scrolled(top, at.X, at.Y, w, room), Place(foot, at.X, at.Y+area.Height-h, w, h))
+	return Fixed(fyne.NewSize(0, 0), Scrolled(top, at.X, at.Y, w, room).Bare(), Place(foot, at.X, at.Y+area.Height-h, w, h))
 }
 
 // Fixed holds objects that are already placed.

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"image/color"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -40,6 +41,38 @@ func (s *Shield) Cover(after func(time.Duration, func()) (stop func())) {
 	s.stop = after(ShieldTime, s.Hide)
 }
 
+// Moved reports whether what shows now has a target that was not there before: a
+// finger that aims at the one must not hit the other.
+func Moved(before, now fyne.CanvasObject) bool {
+	old := targetsIn(before, Reached{})
+	for _, r := range targetsIn(now, Reached{}) {
+		if !slices.ContainsFunc(old, r.isAsBefore) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAsBefore reports whether r says what a target of before said, in the place where
+// that stood. What is scrolled away cannot be hit.
+func (r Reached) isAsBefore(old Reached) bool {
+	const near = 8
+	x1, y1, x2, y2 := r.Seen()
+	if x2 <= x1 || y2 <= y1 {
+		return true
+	}
+	a1, b1, a2, b2 := old.Seen()
+	return says(r.Target) == says(old.Target) && a2 > a1 && b2 > b1 &&
+		max(x1-a1, a1-x1, x2-a2, a2-x2, y1-b1, b1-y1, y2-b2, b2-y2) <= near
+}
+
+func says(t Target) string {
+	if s, ok := t.(interface{ Says() string }); ok {
+		return s.Says()
+	}
+	return ""
+}
+
 func (*Shield) Tapped(*fyne.PointEvent)          {}
 func (*Shield) TappedSecondary(*fyne.PointEvent) {}
 func (*Shield) MouseDown(*desktop.MouseEvent)    {}
@@ -47,6 +80,10 @@ func (*Shield) MouseUp(*desktop.MouseEvent)      {}
 func (*Shield) TouchDown(*mobile.TouchEvent)     {}
 func (*Shield) TouchUp(*mobile.TouchEvent)       {}
 func (*Shield) TouchCancel(*mobile.TouchEvent)   {}
+
+// Dragged takes a finger that slips: it would scroll what lies under the shield.
+func (*Shield) Dragged(*fyne.DragEvent) {}
+func (*Shield) DragEnd()                {}
 
 func (*Shield) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(canvas.NewRectangle(color.Transparent))

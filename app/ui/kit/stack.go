@@ -63,10 +63,7 @@ func (s *Stack) HeightFor(width float32) float32 {
 			height = max(height, heightOf(o, s.share(inner)))
 			continue
 		}
-		if i > 0 {
-			height += s.gap
-		}
-		height += heightOf(o, inner)
+		height += heightOf(o, inner) + s.gapAfter(i)
 	}
 	return height + 2*s.pad
 }
@@ -87,8 +84,21 @@ func (s *Stack) sideBySide(inner float32) bool {
 
 // share is the width of one item of a row.
 func (s *Stack) share(inner float32) float32 {
-	n := float32(max(len(s.Items), 1))
-	return (inner - s.gap*(n-1)) / n
+	for i := range s.Items {
+		inner -= s.gapAfter(i)
+	}
+	return inner / float32(max(len(s.Items), 1))
+}
+
+// gapAfter is the gap between an item and the one behind it.
+func (s *Stack) gapAfter(i int) float32 {
+	switch {
+	case i+1 >= len(s.Items):
+		return 0
+	case Opposed(s.Items[i], s.Items[i+1]):
+		return max(s.gap, Apart)
+	}
+	return s.gap
 }
 
 // MinSize is what the last width needs, so that a scroll may hold a stack.
@@ -115,16 +125,16 @@ func (r stackRenderer) Layout(size fyne.Size) {
 	}
 	at, inner := fyne.NewPos(s.pad+s.side, s.pad), s.inner(size.Width)
 	across := s.sideBySide(inner)
-	for _, o := range s.Items {
+	for i, o := range s.Items {
 		o.Move(at)
 		if across {
 			o.Resize(fyne.NewSize(s.share(inner), size.Height-2*s.pad))
-			at.X += s.share(inner) + s.gap
+			at.X += s.share(inner) + s.gapAfter(i)
 			continue
 		}
 		h := heightOf(o, inner)
 		o.Resize(fyne.NewSize(inner, h))
-		at.Y += h + s.gap
+		at.Y += h + s.gapAfter(i)
 	}
 }
 

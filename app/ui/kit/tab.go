@@ -34,6 +34,9 @@ func (t *Tab) Ring(on bool) {
 	}
 }
 
+// Says is the word of the tab.
+func (t *Tab) Says() string { return t.label }
+
 func (t *Tab) Tapped(*fyne.PointEvent) { t.do() }
 
 func (t *Tab) CreateRenderer() fyne.WidgetRenderer {
