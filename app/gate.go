@@ -44,7 +44,7 @@ func (g *openGate) open(ctx context.Context) error {
 	g.sound = cue.NewPlayer(ctx, cue.Machine(), cue.Defaults(wording.Languages[0]))
 	g.enrolByFlag(ctx)
 	g.screens.Attach(ui.Backend{
-		Gate:    audible{s.Gate, g.sound},
+		Gate:    s.Gate,
 		Sound:   g.sound,
 		Relay:   s.Relays(),
 		Cameras: camerasOf(g.opt.camera), Camera: g.opt.camera,

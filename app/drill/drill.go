@@ -116,6 +116,17 @@ func (d *Drill) Answer(ctx context.Context, r scan.Reading) gate.Answer {
 	return a
 }
 
+// AnswerTogether judges practice codes that were shown together.
+func (d *Drill) AnswerTogether(ctx context.Context, standing []gate.Token, rs ...scan.Reading) []gate.Answer {
+	all := d.Gate.AnswerTogether(ctx, standing, rs...)
+	for i, a := range all {
+		if !a.Repeated {
+			d.noteCard(rs[i].Text, a.Outcome)
+		}
+	}
+	return all
+}
+
 // Check is Answer, and gives the verdict alone.
 func (d *Drill) Check(ctx context.Context, r scan.Reading) verdict.Verdict {
 	return d.Answer(ctx, r).Verdict

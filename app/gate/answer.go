@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,9 @@ var ErrToken = errors.New("this check is over: it was dealt with, or too long ag
 // Answer is a verdict as it goes to the screen.
 type Answer struct {
 	verdict.Verdict
+	Who      Who   // tells whose code it is from those of others
 	Token    Token // to go on from it; zero after an Admit
+	Opens    Token // opens the barrier for an Admit of several; see Gate.Open
 	Repeated bool  // the same showing again: nothing was judged or recorded, and this is what stood before
 }
 
@@ -37,12 +40,12 @@ type Answer struct {
 // A code that stays before the camera or is read twice by a scanner is judged
 // once: see repeats.
 func (g *Gate) Answer(ctx context.Context, r scan.Reading) Answer {
-	return g.answer(ctx, showing{text: r.Text, source: r.Source})
+	return g.alone(ctx, showing{text: r.Text, source: r.Source, read: r.At})
 }
 
 // AnswerUnreadable records that somebody showed a picture in which no code could be read.
 func (g *Gate) AnswerUnreadable(ctx context.Context) Answer {
-	return g.answer(ctx, showing{unreadable: true})
+	return g.alone(ctx, showing{unreadable: true})
 }
 
 // Check is Answer, and gives the verdict alone.
@@ -67,10 +70,11 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 	defer g.mu.Unlock()
 	mono := g.mono()
 	p := g.pendings.find(t, mono)
-	if p == nil || p.verdict.Reason != verdict.IDMatch || t != g.current { // somebody else's code was taken since
+	if p == nil || p.verdict.Reason != verdict.IDMatch || !slices.Contains(g.current, t) { // somebody else's code was taken since
 		return Answer{}, fmt.Errorf("compare ID: %w", ErrToken)
 	}
 	f := g.gatherAgain(p.facts)
+	f.presentation.Held = p.facts.presentation.Held
 	now, err := g.readClock(ctx, mono)
 	v := g.judgeSafely(ctx, f, moment{Now: p.moment.Now, Trusted: p.moment.Trusted}, now)
 	switch {
@@ -86,6 +90,7 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 	if err != nil {
 		return Answer{Verdict: withReason(v, verdict.NotRecorded), Token: t}, nil
 	}
+	g.callAdmitted(v.Outcome)
 	g.pendings.drop(t)
 	a := g.issue(v, pending{facts: f, key: p.key, moment: now, at: mono, check: p.check})
 	g.repeats.replace(p.key, a)
@@ -138,9 +143,9 @@ func (g *Gate) letIn(ctx context.Context, t Token, reason string, counted bool) 
 
 // issue makes the answer to a verdict; all but an Admit can be gone on from.
 func (g *Gate) issue(v verdict.Verdict, p pending) Answer {
-	a := Answer{Verdict: v}
+	a := Answer{Verdict: v, Who: whoOf(p.facts)}
 	p.verdict = v
-	defer func() { g.current = a.Token }()
+	defer func() { g.current = append(g.current, a.Token) }()
 	if v.Outcome != verdict.Admit {
 		rand.Read(a.Token[:]) // crypto/rand never fails
 		g.pendings.add(a.Token, &p)

@@ -49,11 +49,12 @@ type Gate struct {
 	clock       clock
 	jumped      string     // a jump of the device's clock that is not recorded yet
 	parts       pass.Parts // of a card in several codes
-	current     Token      // of the newest verdict: its person stands before the guard
+	current     []Token    // of the verdicts that stand: their people are before the guard
 	repeats     repeats
 	admits      admits
 	recent      recentVerdicts
 	pendings    pendings
+	openings    openings
 	relayFailed bool // its last call did not open the barrier
 }
 
@@ -81,18 +82,32 @@ func New(ctx context.Context, store Store, o Options) *Gate {
 type showing struct {
 	text       string
 	source     scan.Source
+	read       time.Time // by the device's clock; zero: now
 	unreadable bool
 }
 
+// mostHeld is for how long a code may have waited between its reading and its
+// verdict. A clock that was set in between must not make a presentation younger.
+const mostHeld = time.Minute
+
+// held is how long a showing has waited.
+func (s showing) held(now time.Time) time.Duration {
+	if s.read.IsZero() {
+		return 0
+	}
+	return min(max(now.Sub(s.read), 0), mostHeld)
+}
+
+// answer judges a showing and records its verdict. The caller holds g.mu, and
+// opens the barrier.
 func (g *Gate) answer(ctx context.Context, s showing) Answer {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	mono := g.mono()
 	now, err := g.readClock(ctx, mono)
 	f := g.gatherSafely(s, now.Now)
+	f.presentation.Held = s.held(now.Now)
 	key := repeatKey(f.presentation, s.text)
 	if before, ok := g.repeats.find(key, s.source, mono); ok && err == nil {
-		g.current = before.Token
+		g.current = append(g.current, before.Token)
 		return before
 	}
 	v := g.judgeSafely(ctx, f, now, now)
@@ -223,7 +238,6 @@ func (g *Gate) recordVerdict(ctx context.Context, kind journal.Kind, f facts, v 
 	if p := f.presentation.Pass; p.Genuine() && v.Outcome == verdict.Admit {
 		g.admits.add(string(p.Identity()), admission{now.reliable(), written.Way}, f.window())
 	}
-	g.callAdmitted(v.Outcome)
 	return idOf(written), nil
 }
 

@@ -17,7 +17,7 @@ const PresentationLife = 90 * time.Second
 // docs/design.md under Judging. Each can only lower the outcome (Admit > Check
 // > Unknown > Refuse); among findings of the same outcome the first stands.
 func Judge(p Presentation, v View, c Clock) Verdict {
-	j := &judgement{pass: p.Pass, view: v, clock: c}
+	j := &judgement{pass: p.Pass, held: p.Held, view: v, clock: c}
 	j.find(OK, Detail{})
 	if !p.Pass.Genuine() || p.Err != nil {
 		j.unopened(p.Err)
@@ -39,6 +39,7 @@ func Judge(p Presentation, v View, c Clock) Verdict {
 // judgement gathers findings; the lowest outcome found first is the verdict.
 type judgement struct {
 	pass      *pass.Pass
+	held      time.Duration
 	view      View
 	clock     Clock
 	reason    Reason
@@ -134,7 +135,7 @@ func (j *judgement) presented() {
 		}
 		return
 	}
-	if off := j.clock.Now.Sub(at); off.Abs() > PresentationLife {
+	if off := j.clock.Now.Add(-j.held).Sub(at); off.Abs() > PresentationLife {
 		j.find(PresentationStale, Detail{Ago: off, Asked: PresentationLife})
 	}
 }

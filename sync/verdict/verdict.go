@@ -50,6 +50,7 @@ var (
 type Presentation struct {
 	Pass *pass.Pass
 	Err  error
+	Held time.Duration // from the reading of the code to the verdict: it waited for the person before it
 }
 
 // Open opens text with keys for Judge.
