@@ -175,7 +175,9 @@ func NewPad(k KeyPaint, typed func(rune), left, right PadKey) *Pane {
 		return key
 	}
 	rows := [][]*Key{
-		{digit('1'), digit('2'), digit('3')}, {digit('4'), digit('5'), digit('6')}, {digit('7'), digit('8'), digit('9')},
+		{digit('1'), digit('2'), digit('3')},
+		{digit('4'), digit('5'), digit('6')},
+		{digit('7'), digit('8'), digit('9')},
 		{beside(left), digit('0'), beside(right)},
 	}
 	const least = 4 * leastTarget
