@@ -58,9 +58,12 @@ func TestPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []album.Place{
-		{album.Pictures, filepath.Join(home, "Bilder")}, {album.Downloads, filepath.Join(home, "Downloads")},
-		{album.Camera, filepath.Join(home, "Bilder", "Camera")}, {album.Camera, filepath.Join(home, "DCIM")},
-		{album.Drive, filepath.Join(media, "CARD")}, {album.Drive, filepath.Join(media, "lin", "STICK")},
+		{album.Pictures, filepath.Join(home, "Bilder")},
+		{album.Downloads, filepath.Join(home, "Downloads")},
+		{album.Camera, filepath.Join(home, "Bilder", "Camera")},
+		{album.Camera, filepath.Join(home, "DCIM")},
+		{album.Drive, filepath.Join(media, "CARD")},
+		{album.Drive, filepath.Join(media, "lin", "STICK")},
 	}
 	if got := system(home, media).Places(); !slices.Equal(got, want) {
 		t.Errorf("places\n%v, want\n%v", got, want)

@@ -32,11 +32,10 @@ type helpScreen struct {
 
 // newHelp opens at the code of a verdict, where there is one; the verdict is one step back.
 func newHelp(u *UI, from *verdictScreen) *helpScreen {
-	s := &helpScreen{from: from, entry: u.newField("", nil), shield: kit.NewShield()}
+	s := &helpScreen{from: from, entry: u.codeField("", 1, nil), shield: kit.NewShield()}
 	if from != nil {
 		s.entry.SetText(from.v.Help())
 	}
-	s.entry.Code = true
 	s.entry.Changed = func() {
 		if s.list != nil {
 			before := s.list.Shown

@@ -113,6 +113,16 @@ func named(name, latin string) func(*desk) {
 	}
 }
 
+// typingAt types into the field of a screen, with its keyboard showing.
+func typingAt(screen, text string) func(*desk) {
+	return func(d *desk) {
+		d.attach()
+		d.Open(screen)
+		d.touchField()
+		d.field().SetText(text)
+	}
+}
+
 func becomeKiosk(d *desk) {
 	d.attach()
 	d.Open("settings")
@@ -150,7 +160,14 @@ var shots = map[string]func(*desk){
 		d.tap("settings.more")
 		d.digits(rightPIN)
 	},
-	"shift":         func(d *desk) { d.attach(); d.Open("shift") },
+	"shift":      func(d *desk) { d.attach(); d.Open("shift") },
+	"shift-keys": typingAt("shift", ""),
+	"help-keys":  typingAt("help", "R-S"),
+	"enrol-keys": typingAt("enrol", "PE1:6BF+70.A"),
+	"scanner-keys": func(d *desk) {
+		d.gate.state.PIN = false
+		typingAt("settings", "end=pause&prefix=~")(d)
+	},
 	"kiosk":         func(d *desk) { becomeKiosk(d) },
 	"kiosk-dim":     func(d *desk) { becomeKiosk(d); d.wait() },
 	"kiosk-verdict": func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}) },

@@ -149,6 +149,16 @@ func TestAChoiceStaysWhereItIs(t *testing.T) {
 	}
 }
 
+// touchField taps the field on the screen.
+func (d *desk) touchField() {
+	for _, r := range kit.Targets(ui.Shown(d.UI)) {
+		if s, ok := r.Target.(interface{ Says() string }); ok && s.Says() == d.field().Says() {
+			r.Tapped(nil)
+			return
+		}
+	}
+}
+
 // What a scanner types goes to the gate, and leaves nothing in the field that it ran into.
 func TestAScanRunsIntoAField(t *testing.T) {
 	for _, screen := range []string{"type", "help", "enrol", "settings"} {
@@ -158,11 +168,7 @@ func TestAScanRunsIntoAField(t *testing.T) {
 			d.attach()
 			d.Open(screen)
 			f := d.field()
-			for _, r := range kit.Targets(ui.Shown(d.UI)) {
-				if s, ok := r.Target.(interface{ Says() string }); ok && s.Says() == f.Says() {
-					r.Tapped(nil)
-				}
-			}
+			d.touchField()
 			for _, r := range "liu" {
 				d.now = d.now.Add(200 * time.Millisecond)
 				d.window.Canvas().OnTypedRune()(r)

@@ -168,11 +168,6 @@ func like(a, b *image.Gray) int {
 	return same * 100 / max(w*h, 1)
 }
 
-func begin(t *testing.T) {
-	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(kit.Theme{})
-}
-
 const letters = 40
 
 func line(s string) fyne.CanvasObject { return kit.Line(s, letters, color.Black, true) }
@@ -180,7 +175,7 @@ func line(s string) fyne.CanvasObject { return kit.Line(s, letters, color.Black,
 // What is drawn of a name is neither nothing nor the box of a font that lacks
 // it, letter for letter. With POSTERN_SHOTS set to a folder the names are left there as pictures.
 func TestEveryNameIsDrawn(t *testing.T) {
-	begin(t)
+	theApp()
 	for script, name := range names {
 		p := drawn(t, line(name))
 		if folder := os.Getenv("POSTERN_SHOTS"); folder != "" {
@@ -225,7 +220,7 @@ func boxed(s look.Script, lacking string) fyne.CanvasObject {
 
 // The first letter of a right-to-left name stands at the right, and Arabic letters are joined.
 func TestRightToLeftNames(t *testing.T) {
-	begin(t)
+	theApp()
 	for _, c := range []struct{ name, right, left string }{
 		{"אב", "א", "ב"},
 		{"ד א", "ד", "א"},
@@ -269,7 +264,7 @@ func edge(p *image.Gray, right bool) *image.Gray {
 
 // Letters of all fonts stand on one line: a name does not jump beside its mask.
 func TestRunsStandOnOneLine(t *testing.T) {
-	begin(t)
+	theApp()
 	foot := func(s string) int { return inked(drawn(t, line(s))).Rect.Max.Y }
 	want := foot("H")
 	for _, s := range []string{"H", "Һ", "Ա", "ა", "ש", "ก", "Ǹ"} {

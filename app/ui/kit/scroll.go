@@ -20,6 +20,7 @@ type Scroll struct {
 	bare    bool    // no bar is drawn
 	port    *port
 	bar     *canvas.Rectangle
+	heir    *Scroll // took its place while a finger was on it; nil: none did
 	drag    drag
 }
 
@@ -70,6 +71,10 @@ func (s *Scroll) Scrolled(e *fyne.ScrollEvent) { s.ScrollTo(s.offset - e.Scrolle
 
 // Dragged moves the content with the finger once the finger has gone further than a tap slips.
 func (s *Scroll) Dragged(e *fyne.DragEvent) {
+	if s.heir != nil {
+		s.heir.Dragged(e)
+		return
+	}
 	d := &s.drag
 	if !d.down {
 		*d = drag{down: true, pressed: s.targetAt(e.AbsolutePosition.Subtract(e.Dragged)), byBar: s.most() > 0 && !s.bare && e.Position.X-e.Dragged.DX > s.Size().Width-2*barRoom}
@@ -92,6 +97,11 @@ func (s *Scroll) Dragged(e *fyne.DragEvent) {
 
 // DragEnd taps what a finger pressed that did not scroll: Fyne gives no tap after a drag.
 func (s *Scroll) DragEnd() {
+	if h := s.heir; h != nil {
+		s.heir = nil
+		h.DragEnd()
+		return
+	}
 	d := s.drag
 	s.drag = drag{}
 	s.settle()
@@ -224,7 +234,7 @@ func (portRenderer) Destroy()                       {}
 func (r portRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.p.shown} }
 
 // Keep gives the scrolls of what is shown anew the places of those of before,
-// where there are as many.
+// where there are as many, and the finger that is on one of them.
 func Keep(before, now fyne.CanvasObject) {
 	old, scrolls := scrollsIn(before), scrollsIn(now)
 	if len(old) != len(scrolls) {
@@ -233,6 +243,9 @@ func Keep(before, now fyne.CanvasObject) {
 	for i, s := range scrolls {
 		if old[i].offset > 0 {
 			s.ScrollTo(old[i].offset)
+		}
+		if old[i].drag.down {
+			old[i].heir, s.drag = s, old[i].drag
 		}
 	}
 }

@@ -184,6 +184,35 @@ func TestSurfaceUnderAScroll(t *testing.T) {
 	}
 }
 
+// A finger goes on scrolling what is built anew under it.
+func TestKeepADrag(t *testing.T) {
+	var taps []int
+	size := fyne.NewSize(200, 300)
+	var shown *kit.Scroll
+	p := kit.NewPane(fyne.NewSize(1, 1), func(fyne.Size) fyne.CanvasObject {
+		shown = list(&taps)
+		return kit.Fixed(size, kit.Place(shown, 0, 0, 200, 300))
+	})
+	windowOf(t, size, p)
+	f := &finger{shown, fyne.NewPos(100, 250)}
+	for range 6 {
+		f.moves(0, -20)
+		before := p.Shown
+		p.Refresh()
+		kit.Keep(before, p.Shown)
+	}
+	f.on.DragEnd()
+	if shown.Offset() != 120 || len(taps) > 0 {
+		t.Errorf("120 up scrolled by %v and tapped %v", shown.Offset(), taps)
+	}
+	f = &finger{shown, fyne.NewPos(100, 250)} // the next finger begins anew
+	f.moves(0, 3)
+	shown.DragEnd()
+	if shown.Offset() != 120 || len(taps) != 1 {
+		t.Errorf("then a tap scrolled to %v and tapped %v", shown.Offset(), taps)
+	}
+}
+
 // What is built anew stands where it stood.
 func TestKeep(t *testing.T) {
 	var taps []int
