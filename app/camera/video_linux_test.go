@@ -41,6 +41,7 @@ type tape struct {
 	next      uint32
 	streaming bool
 	closed    bool
+	flash     bool // its lamp flashes and does not stay on
 }
 
 type answer struct {
@@ -113,9 +114,13 @@ func (d *tape) ReleaseFrame(index uint32) error {
 }
 
 func (d *tape) GetControls() map[webcam.ControlID]webcam.Control {
+	lamp := int32(2)
+	if d.flash {
+		lamp = 1
+	}
 	return map[webcam.ControlID]webcam.Control{
 		0x00980900: {Name: "Brightness", Min: -64, Max: 64, Step: 1},
-		0x009c0901: {Name: "LED Mode", Min: 0, Max: 2},
+		0x009c0901: {Name: "LED Mode", Min: 0, Max: lamp},
 		0x0098ffff: {Name: "of its own", Min: 0, Max: 9},
 	}
 }
@@ -453,6 +458,22 @@ func TestVideoControls(t *testing.T) {
 	}
 	if _, lit := camera.Lamp(s); lit {
 		t.Error("a lamp without a device")
+	}
+}
+
+// A flash is no light: nothing offers to switch it on.
+func TestFlashIsNoLamp(t *testing.T) {
+	d := &tape{
+		t: t, formats: map[webcam.PixelFormat][]webcam.FrameSize{camera.GREY: discrete(64, 48)},
+		settled: camera.Settled(camera.GREY, 64, 48, 0), frames: repeated(grey(64, 48, 1), 1), flash: true,
+	}
+	s := camera.Steady(source(t, d, time.Minute), nil)
+	if _, err := watch(t, &during{s, func() {
+		if _, lit := camera.Lamp(s); lit {
+			t.Error("it is offered as a lamp")
+		}
+	}}, 1); err != nil {
+		t.Error(err)
 	}
 }
 

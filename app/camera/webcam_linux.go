@@ -86,6 +86,9 @@ var controls = map[string]webcam.ControlID{
 	torchName:       0x009c0901, // flash LED mode: none, flash, torch
 }
 
+// torchMode is V4L2_FLASH_LED_MODE_TORCH: a lamp without it only flashes.
+const torchMode = 2
+
 // Controls gives what the running device lets one set.
 func (v *video) Controls() []Control {
 	v.mu.Lock()
@@ -97,7 +100,7 @@ func (v *video) Controls() []Control {
 	var found []Control
 	for name, id := range controls {
 		c, ok := has[id]
-		if !ok {
+		if !ok || name == torchName && c.Max < torchMode {
 			continue
 		}
 		value, err := v.running.GetControl(id)

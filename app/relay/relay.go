@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"time"
 )
@@ -205,10 +206,34 @@ func (r *Relay) call(ctx context.Context, at time.Time) error {
 }
 
 func (r *Relay) execute(ctx context.Context) error {
-	c := exec.CommandContext(ctx, r.setting.Command[0], r.setting.Command[1:]...)
+	c := exec.CommandContext(ctx, program(r.setting.Command[0]), r.setting.Command[1:]...)
 	c.WaitDelay = time.Second // for children that keep its pipes open
 	alone(c)
 	return c.Run()
+}
+
+// program is the path of a program that is named without a folder and that only
+// the working folder has: package os/exec runs that by nothing but a path. Other
+// names stay, and what PATH has goes first.
+func program(name string) string {
+	if filepath.Base(name) != name {
+		return name
+	}
+	found, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return name
+	case !errors.Is(err, exec.ErrDot): // Windows looks in the working folder itself
+		found = name
+	}
+	path, err := filepath.Abs(found)
+	if err != nil {
+		return name
+	}
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return name
+	}
+	return path
 }
 
 // post follows no redirect: a relay has none, login pages of networks do.

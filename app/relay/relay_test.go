@@ -60,6 +60,40 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// A program in the working folder may be named as it is, and one of the system goes first.
+func TestCommandInTheWorkingFolder(t *testing.T) {
+	self, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.Symlink(self, "open-gate"); err != nil {
+		t.Skipf("skipped: no links here: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "opened")
+	t.Setenv(childFile, path)
+	r, results := start(t, relay.Setting{Command: []string{"open-gate", "now"}})
+	for _, search := range []string{os.Getenv("PATH"), "."} { // PATH with a dot is how Windows looks
+		t.Setenv("PATH", search)
+		r.Admitted()
+		if err := <-results; err != nil {
+			t.Errorf("PATH %s: %v", search, err)
+		}
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != "now" {
+		t.Errorf("the program got %q, %v", b, err)
+	}
+	system := t.TempDir()
+	if err := os.WriteFile(filepath.Join(system, "open-gate"), []byte("#!/bin/sh\nexit 7\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", system)
+	r.Admitted()
+	if err := <-results; err == nil {
+		t.Error("the system's own program was passed over")
+	}
+}
+
 func TestMissingProgram(t *testing.T) {
 	r, results := start(t, relay.Setting{Command: []string{filepath.Join(t.TempDir(), "none")}})
 	r.Admitted()

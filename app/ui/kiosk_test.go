@@ -200,7 +200,7 @@ func TestWipedDeviceSaysWhy(t *testing.T) {
 	d.gate.state = unenrolled
 	d.gate.state.Wiped = &gate.Wiped{Place: "West Gate", At: noon.Add(-time.Hour)}
 	d.attach()
-	d.says(t, "The authority took this device out of service", "22 Nov 11:42", `It was the gate "West Gate"`)
+	d.says(t, "The authority took this device out of service", "22 Nov 11:42", `It was enrolled as "West Gate"`)
 	d.Open("check")
 	d.says(t, d.words(t, "en", "check.wiped"))
 }

@@ -9,9 +9,11 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
+	"postern/app/gate"
 	"postern/app/scan"
 	"postern/app/settings"
 	"postern/app/ui/kit"
@@ -102,6 +104,7 @@ func show(r verdict.Reason) func(*desk) {
 	}
 }
 
+<<<<<<< HEAD
 // named shows a pass with a masked name for comparison.
 func named(name, latin string) func(*desk) {
 	return func(d *desk) {
@@ -121,6 +124,12 @@ func typingAt(screen, text string) func(*desk) {
 		d.touchField()
 		d.field().SetText(text)
 	}
+=======
+// wipe is the authority's order to forget.
+func wipe(d *desk) {
+	d.gate.state = unenrolled
+	d.gate.state.Wiped = &gate.Wiped{Place: "东门", At: noon.Add(-26 * time.Hour)}
+>>>>>>> also
 }
 
 func becomeKiosk(d *desk) {
@@ -146,6 +155,8 @@ var shots = map[string]func(*desk){
 	"check":       func(d *desk) { d.attach() },
 	"first":       func(d *desk) { d.gate.state = unenrolled; d.attach() },
 	"first-check": func(d *desk) { d.gate.state = unenrolled; d.attach(); d.Open("check") },
+	"wiped":       func(d *desk) { wipe(d); d.attach() },
+	"wiped-check": func(d *desk) { wipe(d); d.attach(); d.Open("check") },
 	"admit":       show(verdict.OK),
 	"test-old":    show(verdict.TestOld),
 	"forged":      show(verdict.Forged),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -44,6 +45,9 @@ func (p *program) showApp(ctx context.Context, w *world, o demoOptions) error {
 func inWorkingFolder(name string) string {
 	if filepath.Base(name) != name {
 		return name
+	}
+	if found, err := exec.LookPath(name); errors.Is(err, exec.ErrDot) { // Windows adds .exe, and looks here itself
+		name = found
 	}
 	path, err := filepath.Abs(name)
 	if err != nil {

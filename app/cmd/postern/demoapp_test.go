@@ -23,4 +23,8 @@ func TestProgramInTheWorkingFolder(t *testing.T) {
 			t.Errorf("%s is run as %s, want %s", name, got, want)
 		}
 	}
+	t.Setenv("PATH", ".") // which is how Windows looks
+	if got := inWorkingFolder("postern-gate.exe"); got != here {
+		t.Errorf("with a dot in PATH it is run as %s, want %s", got, here)
+	}
 }

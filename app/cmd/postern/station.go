@@ -24,14 +24,16 @@ const patienceTime = 3 * time.Second
 // openStation opens the gate in a folder for a command, and enrols it first
 // where the folder has no gate yet and there is a code. The caller closes it.
 func (p *program) openStation(ctx context.Context, command, folder, code string) (*station.Station, error) {
+	h := &hubProblem{out: p.stderr, command: command}
 	s, err := station.Open(ctx, folder, station.Options{
 		Program: command, Now: p.now, EnrolTime: enrolTime,
 		Log:       slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Exchanged: (&hubProblem{out: p.stderr, command: command}).exchanged,
+		Exchanged: h.exchanged,
 	})
 	if err != nil {
 		return nil, err
 	}
+	h.wiped = s.Wiped
 	if err := p.enrolWhereNew(ctx, s, command, folder, code); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
 	}
@@ -42,10 +44,7 @@ func (p *program) enrolWhereNew(ctx context.Context, s *station.Station, command
 	switch _, enrolled, err := s.Identity(ctx); {
 	case err != nil:
 		return err
-	case enrolled && s.Wiped() != nil: // what it recorded is still on its way
-		fmt.Fprintf(p.stderr, "postern %s: %v\n", command, wipedError(s.Wiped()))
-		return nil
-	case enrolled:
+	case enrolled: // where it was wiped, what it recorded is still on its way, and the exchange says why
 		return nil
 	case code == "" && s.Wiped() != nil:
 		return fmt.Errorf("open gate %s: %w", folder, wipedError(s.Wiped()))
@@ -70,15 +69,21 @@ func wipedError(w *gate.Wiped) error {
 }
 
 // hubProblem says on standard error when the exchange with the hub begins to
-// fail, when it fails for another reason, and when it works again. Only the
-// goroutine of the exchange uses it.
+// fail, when it fails for another reason, and when it works again; and once that
+// the authority took the gate back. Only the goroutine of the exchange uses it.
 type hubProblem struct {
 	out     io.Writer
 	command string
 	code    client.Code // of the problem that was said last; empty: all is well
+	wiped   func() *gate.Wiped
+	told    bool // of the wipe
 }
 
 func (h *hubProblem) exchanged(s client.Status) {
+	if w := h.wiped(); w != nil && !h.told {
+		h.told = true
+		fmt.Fprintf(h.out, "postern %s: %v\n", h.command, wipedError(w))
+	}
 	if s.LastError.Code == h.code {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/app/gate"
 	"postern/app/store"
 	"postern/app/store/storetest"
 	"postern/sync/client"
@@ -38,5 +39,23 @@ func TestGateSaysThatItWasWiped(t *testing.T) {
 				t.Errorf("it does not say %s, but %q", want, errs.String())
 			}
 		}
+	}
+}
+
+// A gate that is wiped while it works says so once.
+func TestGateSaysThatItIsBeingWiped(t *testing.T) {
+	var errs bytes.Buffer
+	var w *gate.Wiped
+	h := &hubProblem{out: &errs, command: "gate", wiped: func() *gate.Wiped { return w }}
+	h.exchanged(client.Status{})
+	if errs.Len() > 0 {
+		t.Errorf("a gate at work says %q", errs.String())
+	}
+	w = &gate.Wiped{Place: "East Gate", At: storetest.Noon}
+	for range 2 {
+		h.exchanged(client.Status{})
+	}
+	if got := errs.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, `took the gate of "East Gate" out of service on 2026-11-22 04:00 UTC`) {
+		t.Errorf("it says %q", got)
 	}
 }
