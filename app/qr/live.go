@@ -42,6 +42,7 @@ func NewLive(formats ...Format) *Live {
 // Sight is what one frame showed.
 type Sight struct {
 	Fresh []Code    // have come into view: each is a reading
+	Read  []Code    // were read in this frame, those of Fresh among them
 	View  []Outline // every code that was seen, for drawing it on the picture
 	Hint  Hint      // why nothing reads, once nothing has read for a while
 }
@@ -67,6 +68,7 @@ func (l *Live) Frame(img *image.Gray, at time.Time) (s Sight) {
 		if since, ok := l.seen[key]; !ok || at.Sub(since) > goneAfter {
 			s.Fresh = append(s.Fresh, c)
 		}
+		s.Read = append(s.Read, c)
 		s.View = append(s.View, Outline{c.Corners, true})
 		l.seen[key] = at
 		l.last = at

@@ -16,6 +16,12 @@ import (
 type Gate interface {
 	// Answer judges, records durably, and only then answers.
 	Answer(ctx context.Context, r scan.Reading) gate.Answer
+	// AnswerTogether judges codes that were shown together; see [gate.Gate.AnswerTogether].
+	AnswerTogether(ctx context.Context, standing []gate.Token, rs ...scan.Reading) []gate.Answer
+	// Open opens the barrier for one Admit of several; see [gate.Gate.Open].
+	Open(t gate.Token) error
+	// Who tells one holder's codes from another's, and judges nothing; see [gate.Gate.Who].
+	Who(text string) gate.Who
 	// AnswerUnreadable records that something was shown in which no code could be read.
 	AnswerUnreadable(ctx context.Context) gate.Answer
 	// Confirm takes what the guard saw on the ID of the person of a verdict; see [gate.Gate.Confirm].
@@ -70,5 +76,6 @@ type Sound interface {
 	Set(o cue.Options)
 	State() cue.State
 	Play(o verdict.Outcome)
+	Busy() // a code was not taken
 	Test()
 }

@@ -33,20 +33,24 @@ type behaviour struct {
 
 	about *verdictScreen // the verdict that it is about; nil: none
 	face  bool           // it is that verdict's own face, to which the other screens about it lead back
+	list  bool           // it is the face of several
+	brief bool           // it goes by itself, and for the next code as soon as it stood for leastStay
 	idle  bool           // nobody stands before the gate
 
 	kiosk  kiosks
 	unused unused
+	back   func() // goes back when nobody touches it for aloneAsk; nil: to the verdict, or to the check screen
 	needs  needs
+	arrive func() // begins what ends by itself; called when it shows
 	leave  func() // stops what it began; called when another screen takes its place
 }
 
-// codes is what becomes of a code that is shown while a screen shows. A scanner
-// is somebody's deliberate act and its codes are always judged; see [UI.take].
+// codes is what becomes of a code that is shown while a screen shows, from
+// whatever source; see [UI.attend].
 type codes uint8
 
 const (
-	held   codes = iota // the camera's code waits until the guard is done, for heldFor
+	held   codes = iota // it waits, and is seen to wait, until the guard is done, for heldFor
 	judged              // it is judged, recorded and shown
 )
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"postern/app/ui"
 	"postern/sync/verdict"
@@ -16,6 +17,7 @@ type fate string
 
 const (
 	judgedAtOnce   fate = "judged at once"
+	judgedSoon     fate = "judged as soon as the screen was seen"
 	heldUntilIdle  fate = "held until the check screen shows"
 	takenForItself fate = "taken by the screen"
 )
@@ -29,18 +31,20 @@ var standings = []struct {
 	staff  bool
 }{
 	{"checkScreen", opened("check"), judgedAtOnce, false},
-	{"verdictScreen", after(verdict.TestOld), judgedAtOnce, false},
+	{"verdictScreen", after(verdict.TestOld), heldUntilIdle, false},
 	{"idScreen", after(verdict.IDMatch), heldUntilIdle, false},
+	{"familyScreen", family("test_old", "barred"), heldUntilIdle, false},
+	{"noCodeScreen", opened("no_code"), judgedAtOnce, true},
 	{"stepsScreen", after(verdict.TestOld, "ways"), heldUntilIdle, false},
 	{"emergencyScreen", after(verdict.TestOld, "emergency"), heldUntilIdle, false},
 	{"supervisorScreen", after(verdict.TestOld, "supervisor"), heldUntilIdle, false},
 	{"registerScreen", after(verdict.TestOld, "register"), heldUntilIdle, false},
-	{"doneScreen", func(d *desk) { after(verdict.TestOld, "register")(d); d.tap("register.do") }, judgedAtOnce, false},
+	{"doneScreen", func(d *desk) { after(verdict.TestOld, "register")(d); d.tap("register.do") }, judgedSoon, false},
 	{"pinScreen", func(d *desk) { after(verdict.TestOld, "supervisor")(d); d.tap("supervisor.pin") }, heldUntilIdle, false},
 	{"typingScreen", opened("type"), heldUntilIdle, true},
-	{"pickScreen", opened("picture"), heldUntilIdle, true},
-	{"todayScreen", opened("today"), heldUntilIdle, true},
-	{"syncScreen", opened("sync"), heldUntilIdle, true},
+	{"pickScreen", opened("picture"), judgedAtOnce, true},
+	{"todayScreen", opened("today"), judgedAtOnce, true},
+	{"syncScreen", opened("sync"), judgedAtOnce, true},
 	{"settingsScreen", opened("settings"), heldUntilIdle, true},
 	{"helpScreen", opened("help"), heldUntilIdle, true},
 	{"enrolScreen", opened("enrol"), judgedAtOnce, true},
@@ -57,6 +61,17 @@ func opened(names ...string) func(*desk) {
 		for _, name := range names {
 			d.Open(name)
 		}
+	}
+}
+
+// family shows several codes in one picture.
+func family(reasons ...string) func(*desk) {
+	return func(d *desk) {
+		var texts []string
+		for _, r := range reasons {
+			texts = append(texts, "PP1:"+r)
+		}
+		d.together(texts...)
 	}
 }
 
@@ -97,6 +112,12 @@ func TestCodesOnEveryScreen(t *testing.T) {
 				if got != s.screen {
 					t.Errorf("the code turned it into %s", got)
 				}
+			}
+			if d.passes(time.Second); s.code == judgedSoon {
+				if got := ui.ScreenName(d.UI); got != "verdictScreen" {
+					t.Errorf("a second after the code it shows %s", got)
+				}
+				return
 			}
 			d.Open("check")
 			if got, want := ui.ScreenName(d.UI), map[fate]string{heldUntilIdle: "verdictScreen", takenForItself: "checkScreen"}[s.code]; got != want {
@@ -179,6 +200,7 @@ func TestLetThroughIsForOnePerson(t *testing.T) {
 		before := len(d.gate.lines)
 		front.frames = times(2, sceneOf(t, "PP1:"+string(verdict.Barred)))
 		d.Watch("front")
+		d.passes(time.Second) // the screen was seen
 		d.says(t, d.words(t, "en", "outcome.refuse"))
 		if n := len(d.gate.lines) - before; n != 1 {
 			t.Errorf("after %v %d codes were judged", way, n)

@@ -23,8 +23,10 @@ type Cameras interface {
 
 // Times of a camera.
 const (
-	lookAgain = 3 * time.Second // between two looks for a camera where there is none
-	heldFor   = 5 * time.Second // a code that came while something else stood on the screen
+	lookAgain = 3 * time.Second         // between two looks for a camera where there is none
+	goneAfter = 1500 * time.Millisecond // a code that is unseen for so long has left
+	gatherFor = 300 * time.Millisecond  // codes that are seen and not read delay the answer of those beside them by so much at most
+	unreadFor = time.Second             // a code that is seen for so long and not read is said to be unreadable
 )
 
 // cameraView is the camera at work: one goroutine takes its frames and paints the
@@ -43,11 +45,16 @@ type cameraView struct {
 	size  image.Point // of the frames
 	sight qr.Sight
 	lit   bool
-	held  *scan.Reading // came while the screen was about somebody else
+
+	// Codes in view.
+	dealt    map[string]time.Time // judged, held or told about: when each was seen last
+	refused  map[string]time.Time // not taken, until somebody can be
+	gathered []scan.Reading       // read, and waiting for those beside them
+	beside   time.Time            // a code of the answer that stands was seen
+	unread   time.Time            // since when a code is seen and none is read; zero: there is none
 
 	// For all goroutines.
 	wanted  atomic.Uint64    // the pane's size in pixels, 0 while none shows
-	idle    atomic.Bool      // nobody wants to read now
 	painted chan *image.RGBA // buffers that may be painted on
 	frames  atomic.Uint64    // that were painted
 	reads   atomic.Uint64    // that were read
@@ -62,7 +69,10 @@ func (u *UI) startCamera(address string) {
 		return
 	}
 	stopped := make(chan struct{})
-	l := &cameraView{stop: sync.OnceFunc(func() { close(stopped) }), address: address, painted: make(chan *image.RGBA, 2)}
+	l := &cameraView{
+		stop: sync.OnceFunc(func() { close(stopped) }), address: address, painted: make(chan *image.RGBA, 2),
+		dealt: map[string]time.Time{}, refused: map[string]time.Time{},
+	}
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	l.painted <- image.NewRGBA(image.Rectangle{})
 	if before != nil {
@@ -131,9 +141,7 @@ func (u *UI) watch(ctx context.Context, l *cameraView, cameras Cameras) {
 	read, done := u.reads(ctx, l)
 	_ = steady.Frames(ctx, func(f camera.Frame) { // its errors went to told
 		l.paint(u, f)
-		if !l.idle.Load() {
-			read(f)
-		}
+		read(f)
 	})
 	done()
 }
@@ -243,45 +251,13 @@ func copyGray(dst, src *image.Gray) {
 func (u *UI) takeSight(l *cameraView, s qr.Sight, at time.Time) {
 	hint, read := l.sight.Hint, isRead(l.sight)
 	l.sight = s
-	for _, c := range s.Fresh {
-		r := scan.Reading{Text: c.Text, Format: c.Format, At: u.opt.Now(), Source: scan.Camera}
-		if u.takesCodes() {
-			u.take(r, nil)
-		} else {
-			l.held = &r
-		}
-	}
+	u.takeView(l, s)
 	if u.pane == nil {
 		return
 	}
 	u.pane.outline(l)
 	if hint != s.Hint || read != isRead(s) {
 		u.pane.hint.Refresh()
-	}
-}
-
-// takesCodes reports whether a code before the camera is meant for the screen
-// that shows: while the guard is busy with somebody, it waits.
-func (u *UI) takesCodes() bool {
-	return u.behaviour().codes == judged
-}
-
-// followScreen follows a change of the screen: the camera rests while the guard
-// reads pages, and a code that came a moment ago is taken now.
-func (u *UI) followScreen() {
-	l := u.camera
-	if l == nil {
-		return
-	}
-	tab := u.behaviour().tab
-	l.idle.Store(tab != "" && tab != "check" && !u.takesCodes())
-	if !u.takesCodes() || l.held == nil {
-		return
-	}
-	r := *l.held
-	l.held = nil
-	if r.Text != u.last.Text && u.opt.Now().Sub(r.At) < heldFor {
-		u.take(r, nil)
 	}
 }
 

@@ -161,9 +161,9 @@ func (s *checkScreen) tools(u *UI, upright bool) *kit.Stack {
 	if u.camera != nil && len(u.camera.devices) > 1 {
 		items = append(items, pill("tool.camera", "turn", u.nextCamera))
 	}
-	items = append(items, pill("tool.type", "type", func() { u.open("type") }))
-	if len(items) < 3 { // the clipboard is on the typing screen too
-		items = append(items, pill("tool.paste", "paste", u.paste))
+	if u.backend != nil && u.state.Enrolled {
+		items = append(items, pill("tool.no_code", "id", func() { u.open("no_code") }),
+			pill("step.emergency", "check", func() { u.open("emergency") }))
 	}
 	items = append(items, pill("tool.picture", "picture", func() { u.choosePicture(u.takeCodes) }))
 	if upright {

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"postern/app/qr"
 	"postern/app/settings"
 	"postern/app/ui/kit"
 	"postern/sync/journal"
@@ -124,3 +125,26 @@ func Tab(u *UI, back bool) {
 	u.keyStruck()
 	u.tabKey(back)
 }
+
+// TakeCodes is what becomes of the codes of a picture.
+func TakeCodes(u *UI, codes []qr.Code) { u.takeCodes(codes) }
+
+// Ground is the colour of the screen, OutcomeGround that of an outcome.
+func Ground(u *UI) color.NRGBA                           { return u.behaviour().paint.Ground }
+func OutcomeGround(u *UI, o verdict.Outcome) color.NRGBA { return u.light.Outcome(o).Ground }
+
+// Rows press the rows of a family, each from the list.
+func Rows(u *UI) (press []func()) {
+	s := u.screen.(*familyScreen)
+	for _, row := range s.party.rows {
+		press = append(press, func() { s.open(u, row) })
+	}
+	return press
+}
+
+// Next is a tap on Next.
+func (u *UI) Next() { u.next() }
+
+// About reports whether the screen is about a verdict, Face whether it is that verdict's own.
+func About(u *UI) bool { return u.behaviour().about != nil }
+func Face(u *UI) bool  { return u.behaviour().face }

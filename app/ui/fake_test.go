@@ -36,6 +36,7 @@ const rightPIN = "140922"
 
 // fakeGate answers by text and keeps what it was told, as a gate does.
 type fakeGate struct {
+	opened   []gate.Token
 	mu       sync.Mutex
 	verdicts map[string]verdict.Verdict
 	lines    []gate.Line
@@ -50,8 +51,28 @@ func (g *fakeGate) Answer(_ context.Context, r scan.Reading) gate.Answer {
 	if !ok {
 		v = of(verdict.Foreign)
 	}
-	return g.answer(v)
+	a := g.answer(v)
+	a.Who = gate.Who(r.Text)
+	return a
 }
+
+func (g *fakeGate) AnswerTogether(ctx context.Context, _ []gate.Token, rs ...scan.Reading) (all []gate.Answer) {
+	for _, r := range rs {
+		a := g.Answer(ctx, r)
+		if a.Outcome == verdict.Admit {
+			binary.BigEndian.PutUint64(a.Opens[:], uint64(len(g.lines)))
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func (g *fakeGate) Open(t gate.Token) error {
+	g.opened = append(g.opened, t)
+	return nil
+}
+
+func (g *fakeGate) Who(text string) gate.Who { return gate.Who(text) }
 
 func (g *fakeGate) AnswerUnreadable(context.Context) gate.Answer {
 	return g.answer(of(verdict.Unreadable))
@@ -193,11 +214,13 @@ type fakeSound struct {
 	state   cue.State
 	tests   int
 	played  []verdict.Outcome
+	busy    int
 }
 
 func (s *fakeSound) Set(o cue.Options) { s.options = o }
 func (s *fakeSound) State() cue.State  { return s.state }
 func (s *fakeSound) Test()             { s.tests++ }
+func (s *fakeSound) Busy()             { s.busy++ }
 
 func (s *fakeSound) Play(o verdict.Outcome) { s.played = append(s.played, o) }
 
@@ -239,8 +262,8 @@ type desk struct {
 	window   fyne.Window
 	gate     *fakeGate
 	now      time.Time
-	pending  map[int]func() // what After was asked for
-	alone    int            // which of it waits for a key to stand alone
+	pending  map[int]timer // what After was asked for
+	alone    int           // which of it waits for a key to stand alone
 	asked    int
 	updates  int
 	enrol    func(code string) error
@@ -274,7 +297,7 @@ func newDesk(t testing.TB, language string, size fyne.Size) *desk {
 func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Settings) *desk {
 	t.Helper()
 	a, w := newWindow(t)
-	d := &desk{t: t, window: w, sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]func(){}}
+	d := &desk{t: t, window: w, sound: &fakeSound{}, gate: newFake(), now: noon, pending: map[int]timer{}}
 	home := t.TempDir()
 	if err := os.Mkdir(filepath.Join(home, "Documents"), 0o700); err != nil {
 		t.Fatal(err)
@@ -309,7 +332,7 @@ func newDeskWith(t testing.TB, language string, size fyne.Size, set settings.Set
 			if after == ui.KeyAlone {
 				d.alone = id
 			}
-			d.pending[id] = f
+			d.pending[id] = timer{d.now.Add(after), f}
 			return func() { delete(d.pending, id) }
 		},
 	})
@@ -338,9 +361,38 @@ func (d *desk) attach() *desk {
 // wait lets the timers run out.
 func (d *desk) wait() {
 	for _, id := range slices.Sorted(maps.Keys(d.pending)) {
-		if f, ok := d.pending[id]; ok {
+		if t, ok := d.pending[id]; ok {
 			delete(d.pending, id)
-			f()
+			t.do()
 		}
 	}
+}
+
+// timer is what After was asked for.
+type timer struct {
+	due time.Time
+	do  func()
+}
+
+// passes lets time go on, and the timers run out that are due then, in their order.
+func (d *desk) passes(span time.Duration) {
+	end := d.now.Add(span)
+	for {
+		first := 0
+		for _, id := range slices.Sorted(maps.Keys(d.pending)) {
+			if t := d.pending[id]; !t.due.After(end) && (first == 0 || t.due.Before(d.pending[first].due)) {
+				first = id
+			}
+		}
+		if first == 0 {
+			break
+		}
+		t := d.pending[first]
+		delete(d.pending, first)
+		if t.due.After(d.now) {
+			d.now = t.due
+		}
+		t.do()
+	}
+	d.now = end
 }

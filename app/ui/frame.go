@@ -44,6 +44,8 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 		objects = append(objects, kit.Place(board, 0, y+h, size.Width, size.Height-y-h))
 	}
 	objects = append(objects, u.band(size, barHeight)...)
+	u.chip = kit.NewPane(fyne.NewSize(1, 1), u.buildChip)
+	objects = append(objects, kit.Place(u.chip, 0, top, size.Width, 1))
 	if locked {
 		objects = append(objects, u.corner())
 	}
@@ -237,6 +239,10 @@ func (u *UI) open(name string) {
 		u.show(newEnrol(u, ""))
 	case "picture":
 		u.choosePicture(u.takeCodes)
+	case "no_code":
+		u.show(&noCodeScreen{})
+	case "emergency":
+		u.show(&emergencyScreen{u.nobody()})
 	case "type":
 		u.show(newTyping(u, ""))
 	default:

@@ -19,13 +19,13 @@ type idScreen struct {
 	staff bool // at a kiosk: the PIN was given
 }
 
-// behave holds codes up while the guard compares; at a kiosk nobody does, and
-// the next visitor's code is judged.
+// behave has it stand until the guard has compared; at a kiosk, where nobody
+// may be there to do it, it goes as every verdict does.
 func (s *idScreen) behave(u *UI) behaviour {
 	b := s.from.behave(u)
 	b.face = true
-	if u.locked() {
-		b.codes = judged
+	if u.locked() && !s.staff {
+		b.unused = goesOn
 	}
 	return b
 }
@@ -149,5 +149,5 @@ func (s *idScreen) confirmed(u *UI, a gate.Answer, err error) {
 		u.show(&checkScreen{key: "id.over"})
 		return
 	}
-	u.answer(a)
+	u.goneOn(s.seen, a)
 }

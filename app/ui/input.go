@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"time"
@@ -12,11 +11,7 @@ import (
 	"postern/app/gate"
 	"postern/app/scan"
 	"postern/sync/enrol"
-	"postern/sync/verdict"
 )
-
-// echo is how long the same text from a scanner counts as the same showing.
-const echo = 2500 * time.Millisecond
 
 // keyboard is what the keys of people and scanners that type have given so far.
 type keyboard struct {
@@ -180,109 +175,41 @@ func (u *UI) scanned(key fyne.KeyName) bool {
 
 func (u *UI) paste() { u.take(scan.FromClipboard(u.app.Clipboard().Content(), u.opt.Now())) }
 
-// take sends a text to where it belongs: enrolment codes to their screen, the rest to be checked.
+// take sends a text to where it belongs: enrolment codes to their screen, the rest to be judged.
 func (u *UI) take(r scan.Reading, err error) {
-	takes := u.behaviour().takes
-	switch {
-	case err == nil && takes != nil && takes(r):
-	case errors.Is(err, scan.ErrTooLong):
-		u.show(&checkScreen{key: "check.too_long"})
-	case err != nil:
-		u.show(&checkScreen{key: "check.none"})
-	case strings.HasPrefix(r.Text, enrol.Prefix) && u.locked():
-		u.show(&checkScreen{key: "kiosk.staff"})
-	case strings.HasPrefix(r.Text, enrol.Prefix) && u.drill != nil:
-		u.show(&drillScreen{key: "drill.enrolling"})
-	case strings.HasPrefix(r.Text, enrol.Prefix) && !u.state.Enrolled: // one scan is all that a new device needs
-		s := newEnrol(u, r.Text)
-		u.show(s)
-		s.enrol(u)
-	case strings.HasPrefix(r.Text, enrol.Prefix):
-		u.show(&checkScreen{key: "check.enrolled"})
-	case u.role() == gate.Inspector:
-		u.show(&checkScreen{key: "shift.inspecting"})
-	case r.Source == scan.Wedge && u.echoes(r):
-	default:
-		u.submit(r)
+	if u.meant(r, err) {
+		u.attend(r)
 	}
 }
 
-// echoes reports whether a scanner repeats what stands on the screen.
-func (u *UI) echoes(r scan.Reading) bool {
-	return u.behaviour().about != nil && r.Text == u.last.Text && r.At.Sub(u.last.At).Abs() < echo
+// meant reports whether a text is meant to be judged. All others it sees to: what
+// a screen takes for itself, codes that enrol, and what is no text. They change
+// nobody's answer that stands.
+func (u *UI) meant(r scan.Reading, err error) bool {
+	takes, enrols := u.behaviour().takes, strings.HasPrefix(r.Text, enrol.Prefix)
+	switch {
+	case err == nil && takes != nil && takes(r):
+	case errors.Is(err, scan.ErrTooLong):
+		u.tell("check.too_long")
+	case err != nil:
+		u.tell("check.none")
+	case enrols && u.locked():
+		u.tell("kiosk.staff")
+	case enrols && u.drill != nil:
+		u.tell("drill.enrolling")
+	case enrols && !u.state.Enrolled: // one scan is all that a new device needs
+		s := newEnrol(u, r.Text)
+		u.show(s)
+		s.enrol(u)
+	case enrols:
+		u.tell("check.enrolled")
+	case u.role() == gate.Inspector:
+		u.tell("shift.inspecting")
+	default:
+		return true
+	}
+	return false
 }
 
 // Submit checks a reading as if it had been scanned.
 func (u *UI) Submit(r scan.Reading) { u.do(func() { u.take(r, nil) }) }
-
-// submit has a reading judged and recorded, and then shows the verdict.
-func (u *UI) submit(r scan.Reading) {
-	if u.backend == nil {
-		u.early = append(u.early, r)
-		return
-	}
-	u.last = r
-	u.ask(func(ctx context.Context, g Gate) gate.Answer { return g.Answer(ctx, r) })
-}
-
-// submitUnreadable has it recorded that something was shown in which no code can be read.
-func (u *UI) submitUnreadable() {
-	if u.backend != nil {
-		u.ask(func(ctx context.Context, g Gate) gate.Answer { return g.AnswerUnreadable(ctx) })
-	}
-}
-
-// ask has the gate judge and record off Fyne's thread, and then shows its
-// answer, if the gate that gave it is still the one here.
-func (u *UI) ask(judge func(context.Context, Gate) gate.Answer) {
-	g, generation, began := u.backend.Gate, u.generation, time.Now()
-	u.run(func(ctx context.Context) {
-		a := judge(ctx, g)
-		measured := u.opt.Meter.answered(began, a)
-		u.do(func() {
-			if generation == u.generation {
-				u.answer(a)
-			}
-			measured()
-		})
-	})
-}
-
-// answer shows an answer. The same showing again changes nothing on a screen
-// that is about it: the guard may be in the middle of something. It does not
-// turn a screen green again either: that showing has let its person through, and
-// whoever holds the code up now is not in the journal.
-func (u *UI) answer(a gate.Answer) {
-	if s := u.behaviour().about; s != nil && a.Repeated && s.answers(a) {
-		return
-	}
-	if a.Repeated && a.Outcome == verdict.Admit {
-		if u.behaviour().idle {
-			u.show(&checkScreen{key: "check.again"})
-		}
-		return
-	}
-	s := newVerdict(u, a)
-	if a.Reason == verdict.IDMatch {
-		u.show(&idScreen{from: from{s}})
-	} else {
-		u.show(s)
-	}
-	u.refreshState(nil)
-}
-
-// next goes on: to the next code of a picture, else back to scanning.
-func (u *UI) next() {
-	if len(u.queue) > 0 {
-		r := u.queue[0]
-		u.queue = u.queue[1:]
-		u.submit(r)
-		return
-	}
-	if r := u.drill; r != nil && r.drawn {
-		r.drawn = false
-		u.open("drill")
-		return
-	}
-	u.show(&checkScreen{})
-}

@@ -66,9 +66,9 @@ func (d *desk) key(key fyne.KeyName) {
 	d.now = d.now.Add(time.Second)
 	d.keyDown(key)
 	d.now = d.now.Add(time.Second)
-	if f := d.pending[d.alone]; f != nil {
+	if t, ok := d.pending[d.alone]; ok {
 		delete(d.pending, d.alone)
-		f()
+		t.do()
 	}
 }
 

@@ -49,16 +49,18 @@ func (u *UI) full() {
 // touched is called at every touch, key and new screen: the light goes on, and the time
 // after which the screen goes back by itself begins anew.
 func (u *UI) touched() {
-	if u.kiosk.stop != nil {
-		u.kiosk.stop()
-		u.kiosk.stop = nil
-	}
 	if u.kiosk.dim {
 		u.kiosk.dim = false
 		u.root.Refresh()
 	}
-	if !u.set.Kiosk {
-		return
+	u.armUnattended()
+}
+
+// armUnattended counts anew how long nobody touches the screen.
+func (u *UI) armUnattended() {
+	if u.kiosk.stop != nil {
+		u.kiosk.stop()
+		u.kiosk.stop = nil
 	}
 	after, then := u.unattended()
 	if then == nil {
@@ -74,7 +76,10 @@ func (u *UI) touched() {
 
 // unattended is what becomes of the screen when nobody touches it, and when.
 func (u *UI) unattended() (time.Duration, func()) {
-	back := func() { u.queue = nil; u.show(&checkScreen{}) }
+	back := func() { u.show(&checkScreen{}) }
+	if !u.set.Kiosk {
+		return u.leftAlone()
+	}
 	if u.kiosk.out {
 		return kioskReturn, back
 	}

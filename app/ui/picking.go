@@ -57,7 +57,7 @@ func (u *UI) pick(folder string, from screen, then func([]qr.Code)) {
 
 func (s *pickScreen) behave(u *UI) behaviour {
 	b := u.page("check")
-	b.leave = s.close
+	b.codes, b.leave = judged, s.close
 	return b
 }
 

@@ -45,9 +45,13 @@ func (u *UI) openPictures(files []fyne.URI) {
 // readPictures reads all codes in some pictures; a file that is no picture gets
 // a sentence instead, and nobody is judged by it.
 func (u *UI) readPictures(files []fyne.URI, then func([]qr.Code)) {
-	if tell := u.behaviour().tell; tell != nil {
+	switch tell := u.behaviour().tell; {
+	case tell != nil:
 		tell("check.reading")
-	} else {
+	case u.backend != nil && u.behaviour().about != nil && !u.attends(): // somebody's answer stands
+		u.sayAside("line.full")
+		return
+	default:
 		u.show(&checkScreen{key: "check.reading"})
 	}
 	u.aside(func(context.Context) {
@@ -56,7 +60,7 @@ func (u *UI) readPictures(files []fyne.URI, then func([]qr.Code)) {
 			found, err := u.readPicture(uri)
 			if err != nil {
 				u.do(func() {
-					u.show(&checkScreen{key: pictureKey(err), pairs: []string{"name", uri.Name()}})
+					u.tell(pictureKey(err), "name", uri.Name())
 				})
 				return
 			}
@@ -90,17 +94,31 @@ func pictureKey(err error) string {
 	return "check.picture_gone"
 }
 
-// takeCodes checks the first code; the others wait for the guard.
+// takeCodes has the codes of a picture judged as one answer. Where somebody
+// else's answer came to stand meanwhile, they wait as all others do.
 func (u *UI) takeCodes(codes []qr.Code) {
 	if len(codes) == 0 {
 		u.submitUnreadable()
 		return
 	}
-	u.queue = nil
-	for _, c := range codes[1:] {
-		u.queue = append(u.queue, u.reading(c))
+	var rs []scan.Reading
+	for _, c := range codes {
+		if r := u.reading(c); u.meant(r, nil) {
+			rs = append(rs, r)
+		}
 	}
-	u.take(u.reading(codes[0]), nil)
+	u.attendTogether(rs)
+}
+
+// attendTogether has codes that were shown together judged as one answer, or holds them.
+func (u *UI) attendTogether(rs []scan.Reading) {
+	if len(rs) > 0 && u.backend != nil && u.attends() {
+		u.submit(rs...)
+		return
+	}
+	for _, r := range rs {
+		u.attend(r)
+	}
 }
 
 func (u *UI) reading(c qr.Code) scan.Reading {

@@ -23,6 +23,7 @@ type pinScreen struct {
 	try   func(ctx context.Context, g Gate, pin string) error
 	done  func() // after the PIN was right
 	back  func()
+	about *verdictScreen // whose person the PIN lets in; nil: nobody's
 
 	digits  []byte
 	working bool
@@ -50,7 +51,7 @@ func (u *UI) guarded(what string, do, back func()) {
 }
 
 func (s *pinScreen) behave(*UI) behaviour {
-	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, keys: s, kiosk: asksPIN, leave: s.leave}
+	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, keys: s, about: s.about, kiosk: asksPIN, back: s.back, leave: s.leave}
 }
 
 // leave forgets the digits, those too that came from a keyboard.

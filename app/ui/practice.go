@@ -8,8 +8,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/drill"
-	"postern/app/gate"
-	"postern/app/scan"
 	"postern/app/ui/kit"
 )
 
@@ -18,36 +16,9 @@ import (
 type practice struct {
 	*drill.Drill
 	real  Gate
-	sound Sound
 	cards []drill.Card
 	away  bool // the network was cut
 	drawn bool // the card that is checked was shown on this screen: afterwards the cards come back
-}
-
-// Answer judges a practice code, and sounds as a real one does.
-func (r *practice) Answer(ctx context.Context, reading scan.Reading) gate.Answer {
-	return r.withSound(r.Drill.Answer(ctx, reading))
-}
-
-// AnswerUnreadable is that of the practice gate.
-func (r *practice) AnswerUnreadable(ctx context.Context) gate.Answer {
-	return r.withSound(r.Drill.AnswerUnreadable(ctx))
-}
-
-// Confirm is that of the practice gate.
-func (r *practice) Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error) {
-	a, err := r.Drill.Confirm(ctx, t, matches)
-	if err == nil {
-		a = r.withSound(a)
-	}
-	return a, err
-}
-
-func (r *practice) withSound(a gate.Answer) gate.Answer {
-	if r.sound != nil && !a.Repeated {
-		r.sound.Play(a.Outcome)
-	}
-	return a
 }
 
 // cutFor makes the data of a practice gate older than a day, and no test of a
@@ -85,7 +56,7 @@ func (u *UI) begin(asked screen, compare bool, then func(error)) {
 		u.run(func(context.Context) {
 			u.do(func() {
 				if u.drill == nil && u.screen == asked {
-					u.drill = &practice{Drill: d, real: u.backend.Gate, sound: u.backend.Sound, cards: d.Cards()}
+					u.drill = &practice{Drill: d, real: u.backend.Gate, cards: d.Cards()}
 					u.swap(u.drill)
 				}
 				then(nil)
@@ -116,10 +87,7 @@ func (u *UI) finish(then func()) {
 func (u *UI) swap(g Gate) {
 	u.backend.Gate, u.known = g, false
 	u.generation++
-	u.queue, u.last = nil, scan.Reading{}
-	if u.camera != nil {
-		u.camera.held = nil
-	}
+	u.dropLine()
 	u.refreshState(u.root.Refresh)
 }
 

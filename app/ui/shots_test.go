@@ -104,7 +104,6 @@ func show(r verdict.Reason) func(*desk) {
 	}
 }
 
-<<<<<<< HEAD
 // named shows a pass with a masked name for comparison.
 func named(name, latin string) func(*desk) {
 	return func(d *desk) {
@@ -124,12 +123,12 @@ func typingAt(screen, text string) func(*desk) {
 		d.touchField()
 		d.field().SetText(text)
 	}
-=======
+}
+
 // wipe is the authority's order to forget.
 func wipe(d *desk) {
 	d.gate.state = unenrolled
 	d.gate.state.Wiped = &gate.Wiped{Place: "东门", At: noon.Add(-26 * time.Hour)}
->>>>>>> also
 }
 
 func becomeKiosk(d *desk) {

@@ -20,7 +20,10 @@ import (
 func (s *verdictScreen) step(u *UI, step verdict.Step) {
 	switch step {
 	case verdict.TryAgain, verdict.AnotherCode:
-		u.queue = nil
+		if s.handled = true; s.party.waits() { // the others come first
+			u.next()
+			return
+		}
 		u.show(&checkScreen{key: "after." + string(step)})
 	case verdict.Emergency:
 		u.show(&emergencyScreen{from{s}})
@@ -42,16 +45,20 @@ type from struct{ seen *verdictScreen }
 func (f from) paint(u *UI) kit.Paint { return f.seen.paint(u) }
 
 func (f from) behave(u *UI) behaviour {
-	return behaviour{paint: f.paint(u), about: f.seen, kiosk: visitors}
+	b := behaviour{paint: f.paint(u), about: f.seen, kiosk: visitors}
+	if f.seen.nobody {
+		b.about, b.back = nil, func() { f.seen.again(u) }
+	}
+	return b
 }
 
 // again shows a verdict once more.
 func (s *verdictScreen) again(u *UI) {
-	if s.v.Reason == verdict.IDMatch {
-		u.show(&idScreen{from: from{s}})
+	if s.nobody {
+		u.show(&checkScreen{})
 		return
 	}
-	u.show(s)
+	u.show(s.own())
 }
 
 // ask builds a screen in the verdict's colours: a title, a sentence, and buttons at the thumb.
@@ -182,6 +189,9 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	}
 	ink, code := s.paint(u).Ink, s.seen.v.Help()
 	words := u.say("supervisor.say", "place", place, "help", wording.Whole(code), "sentence", u.catalogue().Reason(s.seen.v, s.seen.at))
+	if s.seen.nobody {
+		code, words = u.say("no_code.title"), u.say("no_code.supervisor_say", "place", place)
+	}
 	top := func(k float32) *kit.Stack {
 		return kit.NewStack(12*k, kit.NewProse(wording.Whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink), kit.NewProse(s.quota(u), 19*k, ink).Bold())
 	}
@@ -200,7 +210,7 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 }
 
 func (s *supervisorScreen) mayOverride(u *UI) bool {
-	return u.state.PIN && u.state.OverridesLeft > 0 && s.seen.token != gate.Token{}
+	return u.state.PIN && u.state.OverridesLeft > 0 && (s.seen.nobody || s.seen.token != gate.Token{})
 }
 
 // quota says how many more a supervisor may let in, or why nobody.
@@ -218,7 +228,11 @@ func (s *supervisorScreen) quota(u *UI) string {
 func (s *supervisorScreen) pad(u *UI) *pinScreen {
 	return &pinScreen{
 		title: "supervisor.pin_title", say: s.quota(u), back: func() { u.show(s) },
+		about: s.seen,
 		try: func(ctx context.Context, g Gate, pin string) error {
+			if s.seen.nobody {
+				return g.OverrideWithoutCode(ctx, pin, "supervisor")
+			}
 			return g.Override(ctx, s.seen.token, pin, "supervisor")
 		},
 		done: func() {
@@ -312,6 +326,9 @@ type doneScreen struct {
 }
 
 func (s *doneScreen) arrive(u *UI) {
+	if row := u.behaviour().about; row != nil && !s.failed {
+		row.handled = true
+	}
 	u.show(s)
 	if s.calls {
 		u.callStaff()
@@ -325,8 +342,13 @@ func (s *doneScreen) arrive(u *UI) {
 	}
 }
 
-func (s *doneScreen) behave(*UI) behaviour {
-	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, codes: judged, kiosk: visitors, unused: goesOn, leave: s.leave}
+// behave has the next code end it, unless others of the same party wait for the guard.
+func (s *doneScreen) behave(u *UI) behaviour {
+	b := behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, codes: judged, brief: true, kiosk: visitors, unused: goesOn, leave: s.leave}
+	if u.party.waits() {
+		b.codes, b.brief = held, false
+	}
+	return b
 }
 
 func (s *doneScreen) leave() {

@@ -44,7 +44,7 @@ type syncScreen struct{}
 
 func (*syncScreen) behave(u *UI) behaviour {
 	b := u.page("sync")
-	b.needs = needsState | needsTraffic
+	b.codes, b.needs = judged, needsState|needsTraffic
 	return b
 }
 

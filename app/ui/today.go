@@ -77,7 +77,11 @@ func since(lines []gate.Line, from time.Time) []gate.Line {
 	return kept
 }
 
-func (*todayScreen) behave(u *UI) behaviour { return u.page("today") }
+func (*todayScreen) behave(u *UI) behaviour {
+	b := u.page("today")
+	b.codes = judged
+	return b
+}
 
 // inTens reports whether counts show as inspectors see them, and nobody's entry at all.
 func (s *todayScreen) inTens(u *UI) bool { return s.tens || u.state.Shift.Role == gate.Inspector }

@@ -59,5 +59,6 @@ func (s *typingScreen) check(u *UI) {
 		u.root.Refresh()
 		return
 	}
+	u.show(&checkScreen{}) // the page is done with
 	u.take(r, nil)
 }

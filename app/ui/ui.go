@@ -81,19 +81,21 @@ type UI struct {
 	keyboard keyboard
 	pictures pictures
 	early    []scan.Reading // came before Attach
-	queue    []scan.Reading // further codes of one picture
-	last     scan.Reading   // that was judged
+	line     line           // who is before the gate besides the people whose answer stands
 
 	// What stands on the window.
-	screen screen
-	framed screen // that the window was built for last
-	root   *kit.Pane
-	bar    *kit.Pane
-	shield *kit.Shield
-	pane   *viewfinder // the camera's picture where the screen has one
-	ringAt int         // which target the ring of the keys is round, from 1; 0: none
-	kiosk  kiosk
-	faults int // panics in screens
+	screen  screen
+	shownAt time.Time // of the screen
+	party   *party    // whose answer stands, until the check screen shows
+	chip    *kit.Pane // says something of the next person
+	framed  screen    // that the window was built for last
+	root    *kit.Pane
+	bar     *kit.Pane
+	shield  *kit.Shield
+	pane    *viewfinder // the camera's picture where the screen has one
+	ringAt  int         // which target the ring of the keys is round, from 1; 0: none
+	kiosk   kiosk
+	faults  int // panics in screens
 }
 
 // New fills a window of an app with the screens; until [UI.Attach] they say that the data is being opened.
@@ -157,7 +159,7 @@ func (u *UI) Attach(b Backend) {
 		})
 		u.touched()
 		for _, r := range early {
-			u.submit(r)
+			u.take(r, nil)
 		}
 		u.root.Refresh()
 	})
@@ -256,7 +258,15 @@ func (u *UI) show(s screen) {
 	if u.screen != s {
 		u.shield.Cover(u.after)
 	}
+	if u.screen != s {
+		u.shownAt = u.opt.Now()
+	}
 	u.screen, u.pane, u.ringAt = s, nil, 0
+	if b := s.behave(u); b.idle {
+		u.party = nil
+	} else if b.arrive != nil {
+		b.arrive()
+	}
 	u.relock(s)
 	if u.camera != nil {
 		u.camera.wanted.Store(0)
@@ -264,7 +274,7 @@ func (u *UI) show(s screen) {
 	u.window.Canvas().Unfocus()
 	u.root.Refresh()
 	u.touched()
-	u.followScreen()
+	u.releaseSoon()
 }
 
 // catalogue has the sentences in the guard's language, second those that stand small beside them.

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,29 +24,39 @@ const keepAfter = 400 * time.Millisecond
 type verdictScreen struct {
 	v     verdict.Verdict
 	token gate.Token // to go on from it
-	at    time.Time
-	held  bool // a finger lies on it
-	kept  bool // an Admit that stays until it is touched again
-	stop  func()
-	run   *fyne.Animation
-	bar   *canvas.Rectangle // how much of the stay has passed
-	full  float32           // its width at the end
+	opens gate.Token // opens the barrier; zero: it is open, or not opened by one
+	who   gate.Who   // whose code it was
+	text  string     // of the code
+	party *party     // whom they were shown with
+
+	handled bool // the guard is done with them
+	nobody  bool // there was no code, and this is no verdict
+
+	at   time.Time
+	held bool // a finger lies on it
+	kept bool // an Admit that stays until it is touched again
+	stop func()
+	run  *fyne.Animation
+	bar  *canvas.Rectangle // how much of the stay has passed
+	full float32           // its width at the end
 }
 
 func newVerdict(u *UI, a gate.Answer) *verdictScreen {
-	s := &verdictScreen{v: a.Verdict, token: a.Token, at: u.opt.Now()}
+	s := &verdictScreen{v: a.Verdict, token: a.Token, opens: a.Opens, who: a.Who, at: u.opt.Now()}
 	if s.v.Outcome == verdict.Admit {
 		s.bar = canvas.NewRectangle(kit.White)
 		s.bar.CornerRadius = 2.5
 		s.run = fyne.NewAnimation(stay, func(done float32) { s.bar.Resize(fyne.NewSize(s.full*done, 5)) })
 		s.run.Curve = fyne.AnimationLinear
-		s.passes(u)
 	}
 	return s
 }
 
 // passes lets an Admit go away by itself.
 func (s *verdictScreen) passes(u *UI) {
+	if s.v.Outcome != verdict.Admit || s.kept {
+		return
+	}
 	s.stop = u.after(stay, func() {
 		if u.screen == s {
 			u.next()
@@ -55,9 +64,6 @@ func (s *verdictScreen) passes(u *UI) {
 	})
 	s.run.Start()
 }
-
-// answers reports whether s shows this answer.
-func (s *verdictScreen) answers(a gate.Answer) bool { return s.token == a.Token && s.v.Pass == a.Pass }
 
 func (s *verdictScreen) leave() {
 	if s.stop != nil {
@@ -87,20 +93,33 @@ func (s *verdictScreen) down(u *UI) {
 func (s *verdictScreen) up(u *UI) {
 	if s.held && u.screen == s { // another screen may have come meanwhile
 		s.held = false
+		if u.stood() < leastStay { // nobody has seen it yet
+			s.passes(u)
+			return
+		}
 		u.next()
 	}
 }
 
 func (s *verdictScreen) behave(u *UI) behaviour {
-	b := behaviour{paint: s.paint(u), codes: judged, about: s, face: true, kiosk: visitors, unused: goesOn, leave: s.leave}
-	if s.stop != nil && !s.kept { // an Admit goes by itself, or is held
-		b.unused = stays
+	b := behaviour{paint: s.paint(u), about: s, face: true, kiosk: visitors, unused: goesOn, leave: s.leave}
+	b.arrive = func() { s.passes(u) }
+	if s.v.Outcome == verdict.Admit && !s.kept { // it goes by itself, or a finger holds it
+		b.codes, b.brief, b.unused = judged, !s.held, stays
+	}
+	if s.held {
+		b.codes = held
 	}
 	return b
 }
 
 // paint is the colour of the outcome in the light that there is.
-func (s *verdictScreen) paint(u *UI) kit.Paint { return u.light.Outcome(s.v.Outcome) }
+func (s *verdictScreen) paint(u *UI) kit.Paint {
+	if s.nobody {
+		return kit.Paint{Ground: kit.Chrome, Ink: kit.White}
+	}
+	return u.light.Outcome(s.v.Outcome)
+}
 
 func (s *verdictScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	text := u.catalogue().Verdict(s.v, u.second(), s.at)
@@ -261,17 +280,10 @@ func (s *verdictScreen) admitFoot(u *UI, colours kit.Paint, k float32) *kit.Stac
 	if s.kept {
 		key = "verdict.kept"
 	}
-	if len(u.queue) > 0 {
-		return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, colours.Ink), s.progress(colours),
-			kit.NewButton(u.nextWord(), kit.White, colours.Ground, u.next).Sized(19*k, 58*k))
-	}
 	return kit.NewStack(12*k, kit.NewProse(u.say(key), 17*k, colours.Ink), s.progress(colours))
 }
 
 func (u *UI) nextWord() string {
-	if n := len(u.queue); n > 0 {
-		return u.say("verdict.next_of", "n", strconv.Itoa(n))
-	}
 	return u.say("verdict.next")
 }
 

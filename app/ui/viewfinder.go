@@ -131,6 +131,21 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 	return u.pill(size, u.say(key))
 }
 
+// buildChip says something of the next person, over whatever screen shows.
+func (u *UI) buildChip(size fyne.Size) fyne.CanvasObject {
+	key := u.lineWord()
+	if key == "" {
+		return kit.Fixed(size)
+	}
+	words := kit.NewProse(u.say(key), 18, kit.White).Bold().Centred()
+	width := min(words.Measure(u.say(key))+40, size.Width-24)
+	h := words.HeightFor(width-32) + 14
+	ground := canvas.NewRectangle(kit.Chrome)
+	ground.CornerRadius, ground.StrokeColor, ground.StrokeWidth = min(h/2, 24), kit.White, 2
+	x := (size.Width - width) / 2
+	return kit.Fixed(size, kit.Place(ground, x, 4, width, h), kit.Place(words, x+16, 11, width-32, h-14))
+}
+
 // pill is a sentence on a ground of its own. Where it is higher than its room
 // it reaches up, over the picture: below are things to press.
 func (u *UI) pill(size fyne.Size, text string) fyne.CanvasObject {
