@@ -23,6 +23,7 @@ type State struct {
 	Hub       string
 	City      map[string]string // by language
 	Policy    string            // its name
+	Rules     *policy.Policy    // the policy itself: its title, and whom to ask where there is no verdict; nobody changes it
 	Emergency map[string]string // what the policy says on a medical emergency, by language
 
 	Shift         Shift       // the person on duty; zero: nobody said so
@@ -55,7 +56,7 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 
 	s := State{
 		Enrolled: v.Enrolled, Wiped: v.Wiped, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
-		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Emergency: v.Policy.Emergency,
+		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Rules: &v.Policy, Emergency: v.Policy.Emergency,
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
 	}

@@ -139,6 +139,9 @@ func (p *Policy) validateContacts() error {
 	if p.TestHere != "" && p.TestHere != TestAdmit && p.TestHere != TestWait {
 		return fmt.Errorf("test_here is %.20q; it can be admit or wait", p.TestHere)
 	}
+	if err := validWords(p.ReentryWhy); err != nil {
+		return fmt.Errorf("reentry_why: %w", err)
+	}
 	if err := validWords(p.Way); err != nil {
 		return fmt.Errorf("way: %w", err)
 	}

@@ -58,6 +58,7 @@ type Policy struct {
 	TestHere   TestHere            `json:"test_here,omitempty"`   // none: wait
 	Waiting    *Contact            `json:"waiting,omitempty"`     // where people with a positive test wait
 	Window     *Window             `json:"window,omitempty"`      // where a kiosk sends people
+	ReentryWhy Words               `json:"reentry_why,omitempty"` // what the guard reads where a pass comes again within Reentry, by language
 	Way        Words               `json:"way,omitempty"`         // to the entrance that the gate guards, by language
 	Languages  map[string]Language `json:"languages,omitempty"`   // further ones, by tag
 
