@@ -29,6 +29,9 @@ func (w Words) In(language string) string {
 	return ""
 }
 
+// ValidLanguage reports whether s can be a language's tag.
+func ValidLanguage(s string) bool { return len(s) <= 35 && languageForm.MatchString(s) }
+
 // cutLast takes the last part off a language's tag; a tag of one part becomes empty.
 func cutLast(tag string) (shorter, last string) {
 	i := strings.LastIndexByte(tag, '-')
