@@ -68,7 +68,7 @@ func (s *settingsScreen) behave(u *UI) behaviour {
 }
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("settings.title"))
+	p := u.newPage(size, u.say("settings.title"), "")
 	if u.unsaved {
 		p.Add(kit.NewStack(0, kit.NewProse(u.say("settings.unsaved"), 17, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
 	}
@@ -87,11 +87,11 @@ func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		s.place(u, p)
 	default:
 		p.Add(kit.Gap(6), kit.NewButton(u.say("settings.more"), p.Palette.Ink, p.Palette.Ground, func() { s.unlock(u) }),
-			kit.NewProse(u.say("settings.more_say"), 16, p.Palette.Faint))
+			p.Quiet(u.say("settings.more_say"), 22))
 	}
 	p.Add(kit.Gap(6), kit.NewRow(12,
-		kit.NewOutlined(u.say("settings.practice"), p.Palette.Ink, func() { u.open("drill") }),
-		kit.NewOutlined(u.say("settings.help"), p.Palette.Ink, func() { u.open("help") })))
+		p.Outlined(u.say("settings.practice"), func() { u.open("drill") }),
+		p.Outlined(u.say("settings.help"), func() { u.open("help") })))
 	p.Add(s.device(u, p))
 	return p.Layout()
 }
@@ -103,7 +103,7 @@ func (s *settingsScreen) unlock(u *UI) {
 // place is what is chosen for this place and device.
 func (s *settingsScreen) place(u *UI, p *kit.Page) {
 	if !u.state.PIN && u.state.Enrolled {
-		p.Add(kit.NewProse(u.say("settings.no_pin"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("settings.no_pin"), 22))
 	}
 	s.way(u, p)
 	s.sounds(u, p)
@@ -122,8 +122,8 @@ func (s *settingsScreen) place(u *UI, p *kit.Page) {
 		full = u.say("settings.window")
 	}
 	p.Add(kit.Gap(6), kit.NewRow(12,
-		kit.NewOutlined(enrol, p.Palette.Ink, func() { u.show(newEnrol(u, "")) }),
-		kit.NewOutlined(full, p.Palette.Ink, func() {
+		p.Outlined(enrol, func() { u.show(newEnrol(u, "")) }),
+		p.Outlined(full, func() {
 			u.window.SetFullScreen(!u.window.FullScreen())
 			u.root.Refresh()
 		})))
@@ -159,7 +159,7 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 	st := u.backend.Sound.State()
 	switch st.Sound {
 	case cue.Absent:
-		p.Add(kit.NewProse(u.say("sound.absent"), 17, p.Palette.Ink))
+		p.Add(p.Say(u.say("sound.absent"), 24))
 	default:
 		row := kit.NewRow(12)
 		for _, v := range volumes {
@@ -171,7 +171,7 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 		}
 		p.Add(row)
 		if st.Sound == cue.Failed {
-			p.Add(kit.NewProse(u.say("sound.failed"), 17, p.Palette.Ink).Bold())
+			p.Add(p.Say(u.say("sound.failed"), 24).Bold())
 		}
 	}
 	more := kit.NewRow(12)
@@ -181,10 +181,10 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 	if st.Vibration != cue.Absent {
 		more.Add(choice(p, u.say("sound.vibrate"), u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
 	} else {
-		p.Add(kit.NewProse(u.say("sound.no_vibration"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("sound.no_vibration"), 22))
 	}
 	if len(more.Items) > 0 {
-		more.Add(kit.NewOutlined(u.say("sound.test"), p.Palette.Ink, u.backend.Sound.Test))
+		more.Add(p.Outlined(u.say("sound.test"), u.backend.Sound.Test))
 		p.Add(more)
 	}
 }
@@ -196,7 +196,7 @@ func (s *settingsScreen) kiosk(u *UI, p *kit.Page) {
 	}
 	p.Add(p.Label(u.say("settings.kiosk")))
 	if !u.state.PIN && !u.set.Kiosk {
-		p.Add(kit.NewProse(u.say("kiosk.no_pin"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("kiosk.no_pin"), 22))
 		return
 	}
 	set := func(on bool) func() {
@@ -210,14 +210,14 @@ func (s *settingsScreen) kiosk(u *UI, p *kit.Page) {
 		}
 	}
 	p.Add(kit.NewRow(12, choice(p, u.say("kiosk.on"), u.set.Kiosk, set(true)), choice(p, u.say("kiosk.off"), !u.set.Kiosk, set(false))),
-		kit.NewProse(u.say("kiosk.say"), 16, p.Palette.Faint))
+		p.Quiet(u.say("kiosk.say"), 22))
 	if !u.set.Kiosk {
 		return
 	}
 	ask := func(on bool) func() { return func() { u.choose(func(c *settings.Settings) { c.Asks = on }) } }
 	p.Add(p.Label(u.say("kiosk.emergency")), kit.NewRow(12,
 		choice(p, u.say("kiosk.opens"), !u.set.Asks, ask(false)), choice(p, u.say("kiosk.asks"), u.set.Asks, ask(true))),
-		kit.NewProse(u.say("kiosk.asks_say"), 16, p.Palette.Faint))
+		p.Quiet(u.say("kiosk.asks_say"), 22))
 }
 
 // camera chooses among those that were found.
@@ -247,12 +247,12 @@ func (s *settingsScreen) profile(u *UI, p *kit.Page) {
 	}
 	p.Add(u.inField(s.scanner, u.say("settings.scanner"), "end=tab", u.say("settings.scanner_set")))
 	if s.wrong {
-		p.Add(kit.NewProse(u.say("settings.scanner_bad"), 17, p.Palette.Ink).Bold())
+		p.Add(p.Say(u.say("settings.scanner_bad"), 24).Bold())
 	} else {
-		p.Add(kit.NewProse(u.say("settings.scanner_say"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("settings.scanner_say"), 22))
 	}
 	if s.wrong || s.scanner.Text() != u.set.Scanner || s.scanner.Active {
-		p.Add(kit.NewOutlined(u.say("settings.scanner_set"), p.Palette.Ink, func() { s.setProfile(u) }))
+		p.Add(p.Outlined(u.say("settings.scanner_set"), func() { s.setProfile(u) }))
 	}
 }
 
@@ -294,9 +294,9 @@ func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 // choice is one of several; the one that holds is solid.
 func choice(p *kit.Page, text string, holds bool, do func()) *kit.Button {
 	if holds {
-		return kit.NewButton(text, kit.AdmitGreen, kit.White, do)
+		return p.Filled(text, do)
 	}
-	return kit.NewOutlined(text, p.Palette.Ink, do)
+	return p.Outlined(text, do)
 }
 
 // lights are three buttons: day, night, and full sun.

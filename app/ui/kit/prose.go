@@ -38,6 +38,12 @@ func Text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
 	return text(look.Run{Text: look.Plain(s)}, Letters(max(size, LeastLetters)), ink, heavy)
 }
 
+// Word is one line that no setting makes larger or smaller: the outcome, which is
+// as large as its room in any case.
+func Word(s string, size float32, ink color.Color) *canvas.Text {
+	return text(look.Run{Text: look.Plain(s)}, size, ink, true)
+}
+
 // Prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
 type Prose struct {
 	widget.BaseWidget
@@ -69,6 +75,17 @@ func (p *Prose) Bold() *Prose { p.heavy = true; return p }
 
 // Centred puts each line in the middle.
 func (p *Prose) Centred() *Prose { p.align = fyne.TextAlignCenter; return p }
+
+// Trailing puts each line at the right.
+func (p *Prose) Trailing() *Prose { p.align = fyne.TextAlignTrailing; return p }
+
+// Tight sets the lines close, for a few large words.
+func (p *Prose) Tight() *Prose {
+	if p.high == lineHeight {
+		p.high = 1.18
+	}
+	return p
+}
 
 // MinSize is one line high and asks for no width, so that a window may become small.
 func (p *Prose) MinSize() fyne.Size { return fyne.NewSize(1, p.lineHeight()) }
