@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,7 +40,7 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	w, moon := right.MinSize().Width, kit.Letters(letters)
 	objects = append(objects, mid(right, end-w, w), kit.Place(kit.Moon(u.state.Age, ink, moon), end-w-moon-10, (size.Height-moon)/2, moon, moon))
 	left := kit.Text(kit.DropFacts(u.recorded(s), letters, end-w-moon-26-at), letters, ink, true)
-	if left.MinSize().Width < end-w-moon-20-at {
+	if !strings.HasSuffix(left.Text, "…") { // what became of the entry is said whole, or not at all
 		objects = append(objects, mid(left, at, left.MinSize().Width))
 	}
 	return kit.Fixed(size, objects...)

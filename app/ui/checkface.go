@@ -303,7 +303,7 @@ func (u *UI) sideTop(size fyne.Size) fyne.CanvasObject {
 		}
 		s.Add(tight(kit.Word(u.clock(), min(g.Of(92)*min(share*1.1, 1), size.Width*0.36), kit.White)))
 		s.Add(kit.NewProse(day, g.Of(22)*share, kit.RGB(0xd5dbe0)))
-		if s.HeightFor(size.Width) <= size.Height || share < 0.25 {
+		if s.HeightFor(size.Width) <= size.Height || share < 0.2 {
 			return kit.Fixed(size, kit.Place(s, 0, 0, size.Width, s.HeightFor(size.Width)))
 		}
 	}

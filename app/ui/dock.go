@@ -85,8 +85,8 @@ func (d dock) build(g kit.Grid, width, side float32) (fyne.CanvasObject, float32
 	if !g.Wide {
 		gap, side = g.Of(12), 0
 	}
-	for least := 0.8 / kit.Letters(1); share > least; share *= 0.95 {
-		if d.sized(g, share); d.natural(gap) <= width && (d.other == nil || d.emergency.Natural()+d.other.Natural()+2*gap <= width-side) {
+	for least := 0.45 / kit.Letters(1); share > least; share *= 0.95 {
+		if d.sized(g, share); d.natural(gap) <= width && (side == 0 || d.next.Natural() <= side) && (d.other == nil || d.emergency.Natural()+d.other.Natural()+2*gap <= width-side) {
 			break
 		}
 	}

@@ -70,7 +70,7 @@ func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 	nh := next.HeightFor(size.Width)
 	foot := kit.NewPane(fyne.NewSize(1, g.Of(60)), func(given fyne.Size) fyne.CanvasObject { return s.countdown(u, given) })
 	u.ages = append(u.ages, foot)
-	fh := max(kit.Letters(g.Of(26))*1.4, g.Of(36)) + g.Of(24)
+	fh := max(kit.Letters(g.Of(26))*1.4, g.Of(36)) + g.Of(28)
 	if s.failed {
 		fh = 0
 	}
@@ -127,14 +127,15 @@ func (s *doneScreen) facts(u *UI, share float32, faint color.NRGBA) fyne.CanvasO
 func (s *doneScreen) countdown(u *UI, size fyne.Size) fyne.CanvasObject {
 	g := u.grid()
 	left := max(doneStays-u.opt.Now().Sub(s.at), 0)
-	words := kit.Text(kit.Shorten(u.say("done.back", "span", u.catalogue().Seconds(left.Round(time.Second))), g.Of(26), size.Width), g.Of(26), kit.Chrome, true)
-	for w := words.MinSize().Width; w > size.Width; w = words.MinSize().Width {
-		words.TextSize *= 0.97
+	text := u.say("done.back", "span", u.catalogue().Seconds(left.Round(time.Second)))
+	words := kit.NewProse(text, g.Of(26), kit.Chrome).Bold()
+	for room := size.Height - progressHeight - 8; words.HeightFor(size.Width) > room && words.Letters > kit.LeastLetters; {
+		words = words.Shrunk(0.95)
 	}
 	rail, bar := canvas.NewRectangle(kit.RGB(0xd3d9df)), canvas.NewRectangle(kit.Chrome)
 	rail.CornerRadius, bar.CornerRadius = progressHeight/2, progressHeight/2
 	y := size.Height - progressHeight - 4
-	return kit.Fixed(size, kit.Place(words, 0, 0, size.Width, words.MinSize().Height),
+	return kit.Fixed(size, kit.Place(words, 0, 0, size.Width, words.HeightFor(size.Width)),
 		kit.Place(rail, 0, y, size.Width, progressHeight),
 		kit.Place(bar, 0, y, size.Width*float32(left)/float32(doneStays), progressHeight))
 }

@@ -68,31 +68,34 @@ func (s *settingsScreen) behave(u *UI) behaviour {
 }
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("settings.title"), "")
+	p := u.newPage(size, u.say("settings.title"), u.onDutyLine())
+	right := *p // of a flat window; an upright one has one column
+	right.Stack = p.Right()
 	if u.unsaved {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say("settings.unsaved"), 17, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
+		p.Add(p.Alert(p.Say(u.say("settings.unsaved"), 26).Bold()))
 	}
 	if u.state.Enrolled {
 		p.Add(u.onDuty(p))
 	}
-	if s.open { // who gave the PIN came for these
-		s.place(u, p)
-	}
-	p.Add(p.Label(u.say("settings.language")), s.languages(u, p))
-	p.Add(p.Label(u.say("settings.light")), s.lights(u, p))
-	p.Add(p.Label(u.say("settings.text")), s.scales(u, p))
+	look := p.Card(p.Label(u.say("settings.language")), s.languages(u, p), p.Label(u.say("settings.light")), s.lights(u, p),
+		p.Label(u.say("settings.text")), s.scales(u, p))
+	more := kit.NewRow(12,
+		p.Outlined(u.say("settings.practice"), func() { u.open("drill") }).WithIcon("icons/drill"),
+		p.Outlined(u.say("settings.help"), func() { u.open("help") }).WithIcon("icons/help"))
 	switch {
-	case s.open, !u.known:
+	case s.open: // who gave the PIN came for these
+		s.place(u, &right)
+		p.Add(look, more)
+	case !u.known:
+		p.Add(look, more)
 	case !u.state.PIN:
-		s.place(u, p)
+		p.Add(look, more)
+		s.place(u, &right)
 	default:
-		p.Add(kit.Gap(6), kit.NewButton(u.say("settings.more"), p.Palette.Ink, p.Palette.Ground, func() { s.unlock(u) }),
-			p.Quiet(u.say("settings.more_say"), 22))
+		p.Add(look, more)
+		right.Add(p.Card(p.Outlined(u.say("settings.more"), func() { s.unlock(u) }).WithIcon("icons/lock"), p.Quiet(u.say("settings.more_say"), 24)))
 	}
-	p.Add(kit.Gap(6), kit.NewRow(12,
-		p.Outlined(u.say("settings.practice"), func() { u.open("drill") }),
-		p.Outlined(u.say("settings.help"), func() { u.open("help") })))
-	p.Add(s.device(u, p))
+	right.Add(s.device(u, p))
 	return p.Layout()
 }
 
@@ -174,12 +177,12 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 			p.Add(p.Say(u.say("sound.failed"), 24).Bold())
 		}
 	}
-	more := kit.NewRow(12)
+	more := kit.NewStack(p.Grid.Of(12))
 	if st.Sound != cue.Absent {
-		more.Add(choice(p, u.say("sound.speak"), u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
+		more.Add(onOff(p, u.say("sound.speak"), "icons/sound", u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
 	}
 	if st.Vibration != cue.Absent {
-		more.Add(choice(p, u.say("sound.vibrate"), u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
+		more.Add(onOff(p, u.say("sound.vibrate"), "icons/phone", u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
 	} else {
 		p.Add(p.Quiet(u.say("sound.no_vibration"), 22))
 	}
@@ -291,12 +294,19 @@ func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 		p.Fact(u.say("settings.folder"), u.opt.Folder))
 }
 
-// choice is one of several; the one that holds is solid.
+// choice is one of several; the one that holds is filled.
 func choice(p *kit.Page, text string, holds bool, do func()) *kit.Button {
+	b := kit.NewButton(text, kit.Blend(p.Palette.Card, p.Palette.Ink, 0.09), p.Palette.Ink, do)
 	if holds {
-		return p.Filled(text, do)
+		b = kit.NewButton(text, p.Palette.Act, kit.White, do)
 	}
-	return p.Outlined(text, do)
+	return b.Sized(p.Grid.Of(24), p.Grid.Of(60))
+}
+
+// onOff is what is on or off, with a switch.
+func onOff(p *kit.Page, text, icon string, on bool, do func()) *kit.Button {
+	return kit.NewButton(text, p.Palette.Card, p.Palette.Ink, do).Edged(p.Palette.Line).WithIcon(icon).Leading(p.Grid.Of(24)).
+		Flips(kit.Flip{On: on, Act: p.Palette.Act}).Sized(p.Grid.Of(28), p.Grid.Of(76))
 }
 
 // lights are three buttons: day, night, and full sun.

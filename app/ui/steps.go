@@ -59,11 +59,16 @@ type stepsScreen struct{ from }
 
 func (s *stepsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*kit.Button
-	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
-		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
+	ink := s.paint(u).Ink
+	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor} {
+		b := kit.NewOutlined(u.say("step."+string(step)), ink, func() { s.seen.step(u, step) })
+		if len(s.seen.v.Steps) > 0 && s.seen.v.Steps[0] == step {
+			b = s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) })
+		}
+		buttons = append(buttons, b.WithIcon(stepIcons[step]))
 	}
-	if !u.locked() { // its field and its file dialog are nothing for visitors
-		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), s.paint(u).Ink, func() { u.open("help") }))
+	if !u.locked() { // its field is nothing for visitors
+		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), ink, func() { u.open("help") }).WithIcon("icons/help"))
 	}
 	return s.seen.ask(u, size, u.say("ways.title"), u.catalogue().Reason(s.seen.v, s.seen.at), buttons...)
 }

@@ -44,7 +44,7 @@ func (s *todayScreen) numbers(u *UI, p *kit.Page) []fyne.CanvasObject {
 	}
 	c := kit.Chart{Began: s.day.Began, Quarters: s.day.Quarters, Zone: u.opt.Zone, Palette: p.Palette, Letters: p.Grid.Of(20), Tens: s.inTens(u)}
 	items := []fyne.CanvasObject{s.heads(u, p), s.outcomes(u, p)}
-	plot := p.Card(p.Say(u.say("today.by_quarter"), 22).Bold(), kit.NewPane(fyne.NewSize(1, max(p.Grid.Of(250), 150)), c.Build))
+	plot := p.Card(p.Say(u.say("today.by_quarter"), 22).Bold(), kit.NewPane(fyne.NewSize(1, max(p.Grid.Of(230), 130)), c.Build))
 	items = append(items, plot)
 	if text := s.byHand(u); text != "" {
 		items = append(items, p.Say(text, 24))
@@ -57,22 +57,31 @@ func (s *todayScreen) outcomes(u *UI, p *kit.Page) fyne.CanvasObject {
 	row := kit.NewRow(p.Grid.Of(12))
 	pairs := []*kit.Stack{kit.NewRow(p.Grid.Of(12)), kit.NewRow(p.Grid.Of(12))}
 	for i, o := range kit.StackOrder {
-		side := p.Grid.Of(56)
-		t := kit.NewStack(p.Grid.Of(6), leading(badge(o, side)), figure(s.count(u, s.day.People[o]), p.Grid.Of(36), p.Palette.Ink),
-			p.Quiet(u.say("outcome."+look.Name(o)), 20)).On(p.Palette.Card, p.Grid.Of(14)).Lined(p.Palette.Line)
+		side := p.Grid.Of(48)
+		words := kit.NewStack(0, figure(s.count(u, s.day.People[o]), p.Grid.Of(36), p.Palette.Ink), p.Quiet(u.say("outcome."+look.Name(o)), 20).Tight())
+		t := kit.NewBeside(side, badge(o, side), words).On(p.Palette.Card, p.Grid.Of(10)).Lined(p.Palette.Line)
 		row.Add(t)
 		pairs[i/2].Add(t)
 	}
-	if p.Grid.Size.Width < kit.Letters(560*p.Grid.K) { // two and two
+	if s.narrow(p) { // two and two
 		return kit.NewStack(p.Grid.Of(12), pairs[0], pairs[1])
 	}
 	return row
 }
 
+// narrow reports whether the numbers have no room beside each other.
+func (s *todayScreen) narrow(p *kit.Page) bool {
+	w := p.Grid.Size.Width
+	if p.Grid.Wide {
+		w /= 2
+	}
+	return w < kit.Letters(500*p.Grid.K)
+}
+
 // heads are the checks, who is inside, and how long one takes.
 func (s *todayScreen) heads(u *UI, p *kit.Page) fyne.CanvasObject {
 	row := kit.NewRow(p.Grid.Of(16))
-	if p.Grid.Size.Width < kit.Letters(560*p.Grid.K) {
+	if s.narrow(p) {
 		row = kit.NewStack(p.Grid.Of(12))
 	}
 	add := func(value, word, more string) {

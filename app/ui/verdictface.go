@@ -98,8 +98,8 @@ func (f face) upright() []fyne.CanvasObject {
 		head := f.headline(w, f.height*max(0.62*shape, 0.3))
 		hh := head.HeightFor(w)
 		room := foot - f.g.Of(14) - hh - f.g.Of(10)
-		parts, fits := f.fitting(w, room)
-		if !fits && shape > 0.5 {
+		parts, share := f.fitting(w, room)
+		if share*kit.Letters(1) < min(kit.Letters(1), 1.3)*0.9 && shape > 0.5 { // what is read needs the room more than the shape
 			continue
 		}
 		top, acts := parts.reading, parts.pressing
@@ -118,8 +118,9 @@ func (f face) upright() []fyne.CanvasObject {
 type sayings struct{ reading, pressing *kit.Stack }
 
 // fitting makes the sentences as large as the room allows. The second step goes under
-// "other ways" before the letters become small.
-func (f face) fitting(width, room float32) (sayings, bool) {
+// "other ways" before the letters become small. It says in what share of their size they
+// are, 0 where even the smallest do not fit.
+func (f face) fitting(width, room float32) (sayings, float32) {
 	large := kit.Letters(1)
 	try := func(share float32, steps int) (sayings, bool) {
 		p := sayings{f.reading(share), f.pressing(share, steps)}
@@ -127,23 +128,23 @@ func (f face) fitting(width, room float32) (sayings, bool) {
 	}
 	for share := float32(1); share*large >= max(0.8, large*0.72); share *= 0.96 {
 		if p, ok := try(share, 2); ok {
-			return p, true
+			return p, share
 		}
 	}
 	for share := float32(0.96); share*large >= 0.74; share *= 0.95 {
 		if p, ok := try(share, 1); ok {
-			return p, true
+			return p, share
 		}
 	}
-	p, ok := try(max(0.74/large, 0.5), 1)
-	return p, ok
+	p, _ := try(max(0.74/large, 0.5), 1)
+	return p, 0
 }
 
 // say is what stands at the right: it scrolls where nothing else helps.
 func (f face) say(width, room float32) (fyne.CanvasObject, float32) {
-	p, ok := f.fitting(width, room)
+	p, share := f.fitting(width, room)
 	both := kit.NewStack(f.g.Of(16), p.reading, p.pressing)
-	if !ok {
+	if share == 0 {
 		return kit.NewPane(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject {
 			return kit.Fixed(size, kit.Scrolled(both, 0, 0, size.Width, size.Height).Bare())
 		}), room
@@ -154,7 +155,7 @@ func (f face) say(width, room float32) (fyne.CanvasObject, float32) {
 // headline is the shape with the words beside it, the word, and what to do. The
 // word is as large as its room at every size of letters.
 func (f face) headline(width, room float32) *kit.Stack {
-	word := f.word(width, room)
+	word := f.word(width)
 	for k, share := float32(1), float32(1); ; k, share = k*0.94, share*0.97 {
 		h := kit.NewStack(f.g.Of(10), f.shapeRow(width, k, share), tight(word))
 		if act := f.act(share); act != nil {
@@ -167,7 +168,7 @@ func (f face) headline(width, room float32) *kit.Stack {
 }
 
 // word is the outcome: its size follows from how many characters it has.
-func (f face) word(width, room float32) *canvas.Text {
+func (f face) word(width float32) *canvas.Text {
 	size := f.g.Of(162)
 	switch n := utf8.RuneCountInString(f.text.Word); {
 	case n <= 2:
@@ -182,7 +183,11 @@ func (f face) word(width, room float32) *canvas.Text {
 	if w := t.MinSize().Width; w > width || f.text.Word[0] < utf8.RuneSelf { // Latin letters are narrow: as large as the room
 		t.TextSize = min(size*width/w*0.99, f.g.Of(292))
 	}
-	t.TextSize = min(t.TextSize, room*0.45)
+	if f.g.Wide {
+		t.TextSize = min(t.TextSize, f.height*0.3)
+	} else {
+		t.TextSize = min(t.TextSize, f.height*0.24)
+	}
 	return t
 }
 

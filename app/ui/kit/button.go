@@ -21,6 +21,7 @@ type Button struct {
 	trail   string // name of a drawing behind the words; may be empty
 	small   string // a line under the words; may be empty
 	held    []string
+	flips   *Flip // a switch at the right; nil: there is none
 	ground  color.NRGBA
 	ink     color.NRGBA
 	edge    color.NRGBA // of the line round a filled one; transparent: there is none
@@ -76,6 +77,15 @@ func (b *Button) Under(small string) *Button { b.small = small; return b }
 // Holding says at the right that the next one was scanned: with the longest of
 // some words that has room.
 func (b *Button) Holding(words ...string) *Button { b.held = words; return b }
+
+// Flip is a switch and its colour where it is on.
+type Flip struct {
+	On  bool
+	Act color.NRGBA
+}
+
+// Flips puts a switch at the right.
+func (b *Button) Flips(f Flip) *Button { b.flips = &f; return b }
 
 // Leading puts the words at the left, after some room.
 func (b *Button) Leading(pad float32) *Button { b.leading, b.pad = true, pad; return b }
@@ -167,6 +177,8 @@ func (b *Button) fewest(room float32) int {
 func (b *Button) tailRoom(width float32) float32 {
 	left := b.inner(width) - b.iconRoom(width) - b.prose().Measure(b.label)
 	switch {
+	case b.flips != nil:
+		return flipWidth(b) + 12
 	case len(b.held) > 0:
 		return b.heldWords(left).width() + 12
 	case b.trail != "" && left > b.size*1.2+8:

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -102,6 +104,11 @@ func (r *buttonRenderer) tail(size fyne.Size, room float32) {
 	right := size.Width - b.pad
 	switch {
 	case room == 0:
+	case b.flips != nil:
+		w := flipWidth(b)
+		for _, o := range flip(*b.flips, b.ink, right-w, (size.Height-w*0.57)/2, w) {
+			r.objects = append(r.objects, o)
+		}
 	case len(b.held) > 0:
 		c := b.heldWords(b.inner(size.Width) - b.iconRoom(size.Width) - b.prose().Measure(b.label))
 		w, h := c.width(), c.height()
@@ -121,3 +128,22 @@ func (r *buttonRenderer) Refresh() {
 func (r *buttonRenderer) MinSize() fyne.Size           { return r.b.MinSize() }
 func (r *buttonRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *buttonRenderer) Destroy()                     {}
+
+// flipWidth is how wide the switch of a button is.
+func flipWidth(b *Button) float32 { return b.least }
+
+// flip draws a switch of a width at a place: on is filled, with its knob at the right.
+func flip(f Flip, ink color.NRGBA, x, y, w float32) []fyne.CanvasObject {
+	h := w * 0.57
+	rail, knob := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(Fade(ink, 0.6))
+	rail.StrokeColor, rail.StrokeWidth = Fade(ink, 0.6), max(h*0.06, 2)
+	rail.CornerRadius, knob.CornerRadius = h/2, h
+	in := h * 0.17
+	side := h - 2*in
+	at := x + in
+	if f.On {
+		rail.FillColor, rail.StrokeColor, knob.FillColor = f.Act, f.Act, White
+		at = x + w - in - side
+	}
+	return []fyne.CanvasObject{Place(rail, x, y, w, h), Place(knob, at, y+in, side, side)}
+}

@@ -40,18 +40,21 @@ func (c *Chip) WithIcon(icon string) *Chip { c.icon = icon; return c }
 func (c *Chip) line() *canvas.Text { return Text(c.text, c.size, c.ink, true) }
 
 // sides is the room at both ends, iconRoom what the drawing takes.
-func (c *Chip) sides() float32 { return Letters(c.size) * 0.6 }
+func (c *Chip) sides() float32 { return c.letters() * 0.6 }
+
+// letters is how large the words are drawn.
+func (c *Chip) letters() float32 { return max(Letters(c.size), LeastLetters) }
 
 func (c *Chip) iconRoom() float32 {
 	if c.icon == "" {
 		return 0
 	}
-	return Letters(c.size) * 1.5
+	return c.letters() * 1.5
 }
 
 func (c *Chip) width() float32 { return c.line().MinSize().Width + 2*c.sides() + c.iconRoom() }
 
-func (c *Chip) height() float32 { return Letters(max(c.size, LeastLetters)) * 1.75 }
+func (c *Chip) height() float32 { return c.letters() * 1.75 }
 
 // MinSize is the chip's whole size.
 func (c *Chip) MinSize() fyne.Size { return fyne.NewSize(c.width(), c.height()) }
@@ -65,13 +68,13 @@ func (c *Chip) build(size fyne.Size) fyne.CanvasObject {
 	ground.CornerRadius = size.Height / 2
 	if c.outline {
 		ground.CornerRadius = size.Height / 4
-		ground.StrokeColor, ground.StrokeWidth = c.ink, max(Letters(c.size)*0.09, 1.5)
+		ground.StrokeColor, ground.StrokeWidth = c.ink, max(c.letters()*0.09, 1.5)
 	}
 	text, x := c.line(), c.sides()
 	h := text.MinSize().Height
 	objects := []fyne.CanvasObject{Place(ground, 0, 0, size.Width, size.Height)}
 	if c.icon != "" {
-		side := Letters(c.size) * 1.25
+		side := c.letters() * 1.25
 		objects = append(objects, Place(Drawing(c.icon, c.ink, side), x*0.9, (size.Height-side)/2, side, side))
 		x += c.iconRoom()
 	}
