@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"postern/sync/journal"
@@ -19,10 +20,12 @@ type State struct {
 	Suspended bool
 	Gate      string
 	Place     string
-	Direction string // in, out or both; empty before the first envelope
+	Places    map[string]string // the place's names by language; see PlaceIn
+	Direction string            // in, out or both; empty before the first envelope
 	Hub       string
 	City      map[string]string // by language
 	Policy    string            // its name
+	Rules     *policy.Policy    // the policy itself: its title, and whom to ask where there is no verdict; nobody changes it
 	Emergency map[string]string // what the policy says on a medical emergency, by language
 
 	Shift         Shift       // the person on duty; zero: nobody said so
@@ -54,8 +57,8 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	g.mu.Unlock()
 
 	s := State{
-		Enrolled: v.Enrolled, Wiped: v.Wiped, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Direction: v.Direction,
-		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Emergency: v.Policy.Emergency,
+		Enrolled: v.Enrolled, Wiped: v.Wiped, Suspended: v.Suspended, Gate: v.Gate, Place: v.Place, Places: v.Places, Direction: v.Direction,
+		Hub: v.Hub, City: v.City, Policy: v.Policy.Name, Rules: &v.Policy, Emergency: v.Policy.Emergency,
 		Version: v.Snapshot.Version, Made: v.Snapshot.Made, Pulled: v.Pulled, Problems: v.Problems, Stranded: v.Stranded,
 		Unseen: v.unseen(), Age: v.Policy.Fresh.Of(v.Snapshot.Made, now),
 	}
@@ -75,6 +78,18 @@ func (g *Gate) State(ctx context.Context) (State, error) {
 	backlog, err2 := g.store.Unsent(ctx)
 	s.Backlog = backlog
 	return s, errors.Join(err, err2)
+}
+
+// PlaceIn is the place's name in this language, else in one that contains it,
+// else the name that the place has for everybody.
+func (s State) PlaceIn(language string) string {
+	for tag := language; tag != ""; {
+		if name := s.Places[tag]; name != "" {
+			return name
+		}
+		tag = tag[:max(strings.LastIndexByte(tag, '-'), 0)]
+	}
+	return s.Place
 }
 
 // Line is one line of the list of recent entries.

@@ -17,6 +17,7 @@ type View struct {
 	Enrolled  bool
 	Gate      string
 	Place     string
+	Places    map[string]string // the place's names by language, beside Place
 	Direction string
 	Hub       string
 	City      map[string]string
@@ -96,7 +97,7 @@ func NewView(p Parts) (*View, error) {
 		v.Policy = *rules
 	}
 	if e := p.Envelope; e != nil {
-		v.Place, v.Direction = e.Place, e.Direction
+		v.Place, v.Places, v.Direction = e.Place, e.Places, e.Direction
 		v.TagKeys, v.Suspended, v.PIN = e.TagKeys, e.Suspended, e.PIN
 		v.delegate = delegateOf(p, v.Keys)
 	}

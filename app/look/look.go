@@ -65,6 +65,9 @@ func Drawing(name string, ink color.NRGBA, side int) (*image.RGBA, error) {
 	if err != nil {
 		return img, fmt.Errorf("draw %s: %w", name, err)
 	}
+	for i := range icon.SVGPaths { // oksvg scales outlines, but not the width of strokes
+		icon.SVGPaths[i].LineWidth *= float64(side) / icon.ViewBox.W
+	}
 	icon.SetTarget(0, 0, float64(side), float64(side))
 	icon.Draw(rasterx.NewDasher(side, side, rasterx.NewScannerGV(side, side, img, img.Rect)), float64(ink.A)/0xff)
 	return img, nil

@@ -23,7 +23,7 @@ type drillScreen struct {
 func (*drillScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *drillScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("drill.title"))
+	p := u.newPage(size, u.say("drill.title"), "")
 	if s.key != "" {
 		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key), 18, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
 	}
@@ -38,14 +38,14 @@ func (s *drillScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 func (s *drillScreen) entrance(u *UI, p *kit.Page) {
 	p.AddText(u.say("drill.say"))
 	if s.working {
-		p.Add(kit.NewProse(u.say("drill.working"), 18, p.Palette.Ink).Bold())
+		p.Add(p.Say(u.say("drill.working"), 26).Bold())
 		return
 	}
 	pick := func(on bool) func() { return func() { s.compare = on; u.root.Refresh() } }
-	p.Add(kit.NewProse(u.say("drill.compare"), 17, p.Palette.Faint), kit.NewRow(12,
+	p.Add(p.Quiet(u.say("drill.compare"), 24), kit.NewRow(12,
 		choice(p, u.say("drill.yes"), s.compare, pick(true)), choice(p, u.say("drill.no"), !s.compare, pick(false))))
 	p.Add(kit.Gap(4), kit.NewButton(u.say("drill.begin"), kit.PracticeGround, kit.PracticeInk, func() { s.begin(u) }),
-		kit.NewOutlined(u.say("typing.back"), p.Palette.Ink, func() { u.open("settings") }))
+		p.Outlined(u.say("typing.back"), func() { u.open("settings") }))
 }
 
 func (s *drillScreen) begin(u *UI) {
@@ -96,24 +96,24 @@ func (s *drillScreen) cards(u *UI, p *kit.Page) {
 	rows := kit.NewStack(10)
 	for i, it := range results {
 		text := u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene))
-		b := kit.NewOutlined(text, p.Palette.Ink, func() { u.show(&cardScreen{at: i}) })
+		b := p.Outlined(text, func() { u.show(&cardScreen{at: i}) })
 		if it.Did != drill.Nothing {
 			b = kit.NewButton(text, kit.Blend(p.Palette.Ground, p.Palette.Ink, 0.14), p.Palette.Ink, func() { u.show(&cardScreen{at: i}) }).WithIcon("shapes/done")
 		}
-		rows.Add(b.Sized(17, 54))
+		rows.Add(b.Sized(p.Grid.Of(26), p.Grid.Of(76)))
 	}
 	p.Add(rows)
 	switch {
 	case r.away:
-		p.Add(kit.NewStack(0, kit.NewProse(u.say("drill.cut_said"), 17, p.Palette.Ink)).On(p.Palette.Card, 16))
+		p.Add(kit.NewStack(0, p.Say(u.say("drill.cut_said"), 24)).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line))
 	case r.mayCut():
-		p.Add(kit.NewOutlined(u.say("drill.cut"), p.Palette.Ink, func() {
+		p.Add(p.Outlined(u.say("drill.cut"), func() {
 			r.Cut(cutFor)
 			r.away = true
 			u.refreshState(u.root.Refresh)
 		}))
 	}
-	p.AtFoot(kit.NewButton(u.say("drill.end"), kit.PracticeGround, kit.PracticeInk, func() { s.end(u) }))
+	p.AtFoot(kit.NewButton(u.say("drill.end"), kit.PracticeGround, kit.PracticeInk, func() { s.end(u) }).Sized(p.Grid.Of(30), p.Grid.Of(84)))
 }
 
 func (s *drillScreen) end(u *UI) {
@@ -140,41 +140,24 @@ func (s *cardScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		return kit.Fixed(size)
 	}
 	c := u.drill.cards[s.at]
-	words := []fyne.CanvasObject{
-		kit.NewProse(u.say("drill.of", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(u.drill.cards))), 17, u.palette().Faint),
-		kit.NewProse(u.say("scene."+c.Scene), 24, u.palette().Ink).Bold(),
-		kit.NewProse(u.say("drill.scan"), 16, u.palette().Faint),
-	}
-	buttons := []fyne.CanvasObject{kit.NewButton(u.say("drill.show"), kit.AdmitGreen, kit.White, func() { s.present(u) })}
-	if s.answer {
-		buttons = append(buttons, kit.NewStack(4, kit.NewProse(capital(u.say("act."+string(c.Want))), 19, u.palette().Ink).Bold(),
-			kit.NewProse(u.say("scene_why."+c.Scene), 17, u.palette().Ink)).On(u.palette().Card, 16))
-	} else {
-		buttons = append(buttons, kit.NewOutlined(u.say("drill.what"), u.palette().Ink, func() { s.answer = true; u.root.Refresh() }))
-	}
-	last := kit.NewRow(12, kit.NewOutlined(u.say("drill.all"), u.palette().Ink, func() { u.open("drill") }))
-	if s.at+1 < len(u.drill.cards) {
-		last.Add(kit.NewOutlined(u.say("drill.following"), u.palette().Ink, func() { u.show(&cardScreen{at: s.at + 1}) }))
-	}
-	buttons = append(buttons, last)
-	code := kit.NewPane(fyne.NewSize(1, 1), func(size fyne.Size) fyne.CanvasObject { return practiceCode(c.Text, size) })
-	pad := kit.PagePad(size)
-	if kit.IsWide(size) && size.Width >= 700 {
-		side := min(size.Height-2*pad, size.Width*0.5)
-		w := size.Width - side - 3*pad
-		return kit.Fixed(size, kit.Place(code, pad, pad, side, side),
-			kit.Scrolled(kit.NewStack(14, append(words, buttons...)...), side+2*pad, pad, w, size.Height-pad))
-	}
-	w := min(size.Width-2*pad, kit.PageWidth)
-	side := min(w, size.Height*0.42)
-	page := kit.NewStack(12, kit.Gap(4))
-	page.Add(words...)
-	page.Add(kit.NewPane(fyne.NewSize(1, side), func(given fyne.Size) fyne.CanvasObject {
-		return kit.Fixed(given, kit.Place(code, (given.Width-side)/2, 0, side, side))
+	p := u.newPageTo(size, u.say("drill.of", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(u.drill.cards))), "", func() { u.open("drill") })
+	p.AddPicture(kit.NewPane(fyne.NewSize(1, size.Height*0.42), func(size fyne.Size) fyne.CanvasObject {
+		side := min(size.Width, size.Height)
+		code := practiceCode(c.Text, fyne.NewSquareSize(side))
+		return kit.Fixed(size, kit.Place(code, (size.Width-side)/2, (size.Height-side)/2, side, side))
 	}))
-	page.Add(buttons...)
-	page.Add(kit.Gap(12))
-	return kit.Fixed(size, kit.Scrolled(page, (size.Width-w)/2, 0, w, size.Height))
+	p.Add(p.Say(u.say("scene."+c.Scene), 34).Bold(), p.Quiet(u.say("drill.scan"), 24), p.Filled(u.say("drill.show"), func() { s.present(u) }))
+	if s.answer {
+		p.Add(p.Card(p.Say(capital(u.say("act."+string(c.Want))), 28).Bold(), p.Say(u.say("scene_why."+c.Scene), 24)))
+	} else {
+		p.Add(p.Outlined(u.say("drill.what"), func() { s.answer = true; u.root.Refresh() }))
+	}
+	last := kit.NewRow(12, p.Outlined(u.say("drill.all"), func() { u.open("drill") }))
+	if s.at+1 < len(u.drill.cards) {
+		last.Add(p.Outlined(u.say("drill.following"), func() { u.show(&cardScreen{at: s.at + 1}) }))
+	}
+	p.Add(last)
+	return p.Layout()
 }
 
 // practiceCode draws a code on white, with sharp modules.
@@ -201,7 +184,7 @@ type scoreScreen struct {
 func (*scoreScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("drill.score", "right", strconv.Itoa(s.right), "n", strconv.Itoa(len(s.results))))
+	p := u.newPage(size, u.say("drill.score", "right", strconv.Itoa(s.right), "n", strconv.Itoa(len(s.results))), "")
 	p.AddText(u.say("drill.over"))
 	for i, it := range s.results {
 		shape, ink := "shapes/admit", p.Palette.Ink
@@ -213,10 +196,10 @@ func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 			words.Add(kit.NewProse(u.say("drill.did", "did", u.say("act."+actKey(it.Did)), "want", u.say("act."+string(it.Want))), 17, ink))
 		}
 		words.Add(kit.NewProse(u.say("scene_why."+it.Scene)+u.say("lang.aside", "said", u.catalogue().Code(string(it.Reason))), 16, p.Palette.Faint))
-		p.Add(kit.NewBeside(36, kit.Drawing(shape, ink, 36), words).On(p.Palette.Card, 14))
+		p.Add(kit.NewBeside(36, kit.Drawing(shape, ink, 36), words).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line))
 	}
-	p.Add(kit.NewRow(12, kit.NewOutlined(u.say("drill.again"), p.Palette.Ink, func() { u.open("drill") }),
-		kit.NewButton(u.say("drill.done"), kit.AdmitGreen, kit.White, func() { u.open("check") })))
+	p.Add(kit.NewRow(12, p.Outlined(u.say("drill.again"), func() { u.open("drill") }),
+		p.Filled(u.say("drill.done"), func() { u.open("check") })))
 	return p.Layout()
 }
 

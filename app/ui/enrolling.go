@@ -51,11 +51,11 @@ func (s *enrolScreen) scanned(u *UI, r scan.Reading) bool {
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil
-	p := kit.NewPage(u.palette(), size, u.say("enrol.title"))
+	p := u.newPage(size, u.say("enrol.title"), "")
 	if s.done {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key, s.pairs...), 22, p.Palette.Ink).Bold()).On(p.Palette.Card, 18),
-			kit.NewButton(u.say("start.begin"), kit.AdmitGreen, kit.White, func() { u.open("start") }),
-			kit.NewOutlined(u.say("start.done"), p.Palette.Ink, func() { u.open("check") }))
+		p.Add(p.Card(p.Say(u.say(s.key, s.pairs...), 30).Bold()),
+			p.Filled(u.say("start.begin"), func() { u.open("start") }),
+			p.Outlined(u.say("start.done"), func() { u.open("check") }))
 		return p.Layout()
 	}
 	if w := u.state.Wiped; w != nil {
@@ -71,15 +71,15 @@ func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	}
 	p.Add(u.inField(s.entry, u.say("enrol.hint"), "", u.say("enrol.do")))
 	if s.key != "" {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key, s.pairs...), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 16))
+		p.Add(p.Card(p.Say(u.say(s.key, s.pairs...), 26).Bold()))
 	}
 	if s.working {
 		return p.Layout()
 	}
 	p.Add(kit.NewRow(12,
-		kit.NewOutlined(u.say("tool.paste"), p.Palette.Ink, func() { s.paste(u) }).WithIcon("icons/paste"),
-		kit.NewOutlined(u.say("tool.picture"), p.Palette.Ink, func() { u.choosePicture(u.enrolFrom) }).WithIcon("icons/picture")))
-	p.Add(kit.NewButton(u.say("enrol.do"), kit.AdmitGreen, kit.White, func() { s.enrol(u) }))
+		p.Outlined(u.say("tool.paste"), func() { s.paste(u) }).WithIcon("icons/paste"),
+		p.Outlined(u.say("tool.picture"), func() { u.choosePicture(u.enrolFrom) }).WithIcon("icons/picture")))
+	p.Add(p.Filled(u.say("enrol.do"), func() { s.enrol(u) }))
 	return p.Layout()
 }
 

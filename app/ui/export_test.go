@@ -72,8 +72,8 @@ func Grounds(l kit.Light) map[string][2]color.NRGBA {
 	pairs := map[string][2]color.NRGBA{
 		"chrome": {kit.Chrome, kit.White}, "quiet on chrome": {kit.Chrome, kit.Quiet}, "check screen": {kit.RGB(0x4a565e), kit.White},
 		"page": {s.Ground, s.Ink}, "card": {s.Card, s.Ink}, "faint on card": {s.Card, s.Faint},
-		"attention": {kit.CheckAmber, kit.CheckInk}, "chosen": {kit.AdmitGreen, kit.White},
-		"drill": {kit.PracticeGround, kit.PracticeInk},
+		"attention": {kit.CheckAmber, kit.CheckInk},
+		"drill":     {kit.PracticeGround, kit.PracticeInk},
 	}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
 		p := l.Outcome(o)
@@ -85,7 +85,7 @@ func Grounds(l kit.Light) map[string][2]color.NRGBA {
 // Faint lists the smaller words of a light, with their grounds.
 func Faint(l kit.Light) map[string][2]color.NRGBA {
 	s := l.Palette()
-	pairs := map[string][2]color.NRGBA{"faint": {s.Ground, s.Faint}}
+	pairs := map[string][2]color.NRGBA{"faint": {s.Ground, s.Faint}, "chosen": {s.Act, kit.White}, "weak": {s.Weak, s.Deep}}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
 		p := l.Outcome(o)
 		pairs["second language of "+o.String()] = [2]color.NRGBA{p.Ground, kit.Blend(p.Ground, p.Ink, 0.93)}
@@ -111,7 +111,7 @@ func Reached(u *UI) (all []fyne.Tappable, ringed int) {
 			if v.Ringed {
 				ringed = i
 			}
-		case *kit.Tab:
+		case *kit.Tool:
 			if v.Ringed {
 				ringed = i
 			}

@@ -18,7 +18,7 @@ func (s *syncScreen) fetching(u *UI, p *kit.Page) []fyne.CanvasObject {
 	items := []fyne.CanvasObject{
 		kit.NewProse(u.say("sync.fetching", "percent", strconv.Itoa(percent(done))), 18, p.Palette.Ink).Bold(),
 		kit.NewPane(fyne.NewSize(1, 10), func(size fyne.Size) fyne.CanvasObject {
-			rail, bar := canvas.NewRectangle(p.Palette.Line), canvas.NewRectangle(kit.DotFresh)
+			rail, bar := canvas.NewRectangle(p.Palette.Line), canvas.NewRectangle(p.Palette.Act)
 			rail.CornerRadius, bar.CornerRadius = 5, 5
 			w := size.Width * float32(percent(done)) / 100
 			return kit.Fixed(size, kit.Place(rail, 0, 0, size.Width, 10), kit.Place(bar, 0, 0, max(w, 10), 10))

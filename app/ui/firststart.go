@@ -105,37 +105,37 @@ func (s *startScreen) say(u *UI, f found) {
 
 func (s *startScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil
-	p := kit.NewPage(u.palette(), size, u.say("start.title"))
+	p := u.newPage(size, u.say("start.title"), "")
 	if s.part() == "" {
 		s.summary(u, p)
 		return p.Layout()
 	}
 	p.Items = nil
 	p.Add(kit.Gap(6), kit.NewProse(u.say("start.step", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(parts))), 16, p.Palette.Faint),
-		kit.NewProse(u.say("start."+s.part()), 30, p.Palette.Ink).Bold())
+		p.Say(u.say("start."+s.part()), 44).Bold())
 	switch {
 	case s.found[s.part()] == absent:
 		p.AddText(u.say("start_no." + s.part()))
 		s.goOn(u, p)
 	case s.no:
 		p.AddText(u.say("start_mend." + s.part()))
-		p.Add(kit.NewOutlined(u.say("start.again"), p.Palette.Ink, func() { s.enter(u); u.root.Refresh() }))
+		p.Add(p.Outlined(u.say("start.again"), func() { s.enter(u); u.root.Refresh() }))
 		s.goOn(u, p)
 	case s.part() == "camera":
 		s.camera(u, p, size)
 	case s.part() == "sound":
 		p.AddText(u.say("start.sound_ask"))
 		if u.backend.Sound.State().Vibration == cue.Absent {
-			p.Add(kit.NewProse(u.say("sound.no_vibration"), 17, p.Palette.Faint))
+			p.Add(p.Quiet(u.say("sound.no_vibration"), 24))
 		}
-		p.Add(kit.NewOutlined(u.say("start.replay"), p.Palette.Ink, u.backend.Sound.Test))
+		p.Add(p.Outlined(u.say("start.replay"), u.backend.Sound.Test))
 		s.answers(u, p)
 	default:
 		p.AddText(u.say("start.light_ask"))
-		p.Add(kit.NewOutlined(u.say("start.switch"), p.Palette.Ink, u.toggleLamp))
+		p.Add(p.Outlined(u.say("start.switch"), u.toggleLamp))
 		s.answers(u, p)
 	}
-	p.Add(kit.NewOutlined(u.say("start.skip"), p.Palette.Ink, func() { u.open("check") }).Sized(16, 48))
+	p.Add(p.Outlined(u.say("start.skip"), func() { u.open("check") }))
 	return p.Layout()
 }
 
@@ -143,7 +143,7 @@ func (s *startScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 func (s *startScreen) camera(u *UI, p *kit.Page, size fyne.Size) {
 	if s.found["camera"] == works {
 		p.Add(kit.NewBeside(44, kit.Drawing("shapes/admit", p.Palette.Ink, 44),
-			kit.NewStack(0, kit.NewProse(u.say("start.read"), 20, p.Palette.Ink).Bold())).On(p.Palette.Card, 18))
+			p.Card(p.Say(u.say("start.read"), 28).Bold())))
 		s.goOn(u, p)
 		return
 	}
@@ -153,17 +153,17 @@ func (s *startScreen) camera(u *UI, p *kit.Page, size fyne.Size) {
 	} else {
 		p.AddText(u.say("start_no.camera"))
 	}
-	p.Add(kit.NewOutlined(u.say("start.unread"), p.Palette.Ink, func() { s.say(u, fails) }))
+	p.Add(p.Outlined(u.say("start.unread"), func() { s.say(u, fails) }))
 }
 
 func (s *startScreen) goOn(u *UI, p *kit.Page) {
-	p.Add(kit.NewButton(u.say("start.next"), kit.AdmitGreen, kit.White, func() { s.next(u) }).Sized(22, 72))
+	p.Add(p.Filled(u.say("start.next"), func() { s.next(u) }))
 }
 
 func (s *startScreen) answers(u *UI, p *kit.Page) {
 	p.Add(kit.NewRow(12,
-		kit.NewButton(u.say("start.no"), kit.RefuseRed, kit.White, func() { s.say(u, fails) }).Sized(24, 84).Means(kit.LeavesBe),
-		kit.NewButton(u.say("start.yes"), kit.AdmitGreen, kit.White, func() { s.say(u, works) }).Sized(24, 84).Means(kit.Does)))
+		kit.NewButton(u.say("start.no"), p.Palette.Act, kit.White, func() { s.say(u, fails) }).Sized(24, 84).Means(kit.LeavesBe),
+		p.Filled(u.say("start.yes"), func() { s.say(u, works) }).Sized(24, 84).Means(kit.Does)))
 }
 
 // summary says what the device has, and what it has not.
@@ -176,12 +176,12 @@ func (s *startScreen) summary(u *UI, p *kit.Page) {
 		if f == works {
 			shape = "shapes/admit"
 		}
-		p.Add(kit.NewBeside(36, kit.Drawing(shape, p.Palette.Ink, 36), kit.NewStack(2, kit.NewProse(u.say("start."+part), 19, p.Palette.Ink).Bold(),
-			kit.NewProse(u.say("start_is."+string(f)), 17, p.Palette.Faint))).On(p.Palette.Card, 14))
+		p.Add(kit.NewBeside(36, kit.Drawing(shape, p.Palette.Ink, 36), kit.NewStack(2, p.Say(u.say("start."+part), 28).Bold(),
+			p.Quiet(u.say("start_is."+string(f)), 24))).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line))
 	}
 	p.AddText(u.say("start.ready"))
-	p.Add(kit.NewButton(u.say("start.done"), kit.AdmitGreen, kit.White, func() { u.open("check") }).Sized(22, 72),
-		kit.NewOutlined(u.say("settings.practice"), p.Palette.Ink, func() { u.open("drill") }))
+	p.Add(p.Filled(u.say("start.done"), func() { u.open("check") }),
+		p.Outlined(u.say("settings.practice"), func() { u.open("drill") }))
 }
 
 // hasPicture reports whether a camera gives pictures now.
@@ -190,7 +190,7 @@ func (u *UI) hasPicture() bool { return u.camera != nil && u.camera.front != nil
 // newPane is what the camera sees, as part of a page.
 func (u *UI) newPane(height float32) fyne.CanvasObject {
 	return kit.NewPane(fyne.NewSize(1, height), func(size fyne.Size) fyne.CanvasObject {
-		pane, drawn := newViewfinder(u, size, 0, "")
+		pane, drawn := newViewfinder(u, size, "")
 		u.pane = pane
 		return drawn
 	})

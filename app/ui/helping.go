@@ -64,30 +64,18 @@ func (s *helpScreen) behave(u *UI) behaviour {
 }
 
 func (s *helpScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	sh, pad := u.palette(), kit.PagePad(size)
-	w := min(size.Width-2*pad, kit.PageWidth)
-	x := (size.Width - w) / 2
 	u.inField(s.entry, u.say("help.hint"), "", u.say("keys.done"))
-	top := kit.NewStack(10, kit.Gap(4), kit.NewProse(u.say("help.title"), 30, sh.Ink).Bold(), s.entry)
-	if size.Height > 420 {
-		top.Add(kit.NewProse(u.say("help.say"), 16, sh.Faint))
-	}
-	h := top.HeightFor(w) + 8
-	if h > size.Height*0.6 { // there is no room for both: they scroll together
-		s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
-			return kit.Fixed(given, kit.Scrolled(kit.NewStack(8, top, s.found(u, sh)), x, 0, w, given.Height))
-		})
-		return kit.Fixed(size, kit.Place(s.list, 0, 0, size.Width, size.Height))
-	}
+	p := u.newPageTo(size, u.say("help.title"), u.say("help.say"), func() { s.back(u) })
 	s.list = kit.NewPane(fyne.NewSize(1, 1), func(given fyne.Size) fyne.CanvasObject {
-		return kit.Fixed(given, kit.Scrolled(s.found(u, sh), pad, 0, w, given.Height))
+		p.Stack = kit.NewStack(p.Grid.Of(16), s.entry)
+		p.Add(s.found(u, p)...)
+		return p.Layout()
 	})
-	return kit.Fixed(size, kit.Place(top, x, 0, w, h), kit.Place(s.list, x-pad, h, w+2*pad, size.Height-h),
-		kit.Place(s.shield, x-pad, h, w+2*pad, size.Height-h))
+	return kit.Fixed(size, kit.Place(s.list, 0, 0, size.Width, size.Height), kit.Place(s.shield, 0, 0, size.Width, size.Height))
 }
 
 // found is the codes that match what is typed, by outcome, and the buttons.
-func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
+func (s *helpScreen) found(u *UI, p *kit.Page) []fyne.CanvasObject {
 	if s.text != u.Language() {
 		codes, err := help.Codes(u.Language())
 		if err != nil {
@@ -95,7 +83,7 @@ func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
 		}
 		s.codes, s.text = codes, u.Language()
 	}
-	list := kit.NewStack(12)
+	list := kit.NewStack(0)
 	var last *verdict.Outcome
 	for _, c := range s.codes {
 		if !s.wants(c) {
@@ -107,33 +95,32 @@ func (s *helpScreen) found(u *UI, sh kit.Palette) *kit.Stack {
 		}
 		if last == nil || *last != c.Outcome {
 			last = &c.Outcome
-			list.Add(kit.Gap(2), kit.NewBeside(30, badge(c.Outcome, 30),
-				kit.NewStack(0, kit.NewProse(u.say("outcome."+look.Name(c.Outcome)), 20, sh.Ink).Bold())))
+			list.Add(kit.NewBeside(p.Grid.Of(48), badge(c.Outcome, p.Grid.Of(48)),
+				kit.NewStack(0, p.Say(u.say("outcome."+look.Name(c.Outcome)), 32).Bold())))
 		}
-		list.Add(codeCard(c, sh))
+		list.Add(codeCard(c, p))
 	}
 	if last == nil {
-		list.Add(kit.NewProse(u.say("help.none"), 18, sh.Ink).Bold())
+		list.Add(p.Say(u.say("help.none"), 26).Bold())
 	}
 	if s.key != "" {
-		list.Add(kit.NewProse(u.say(s.key, s.pairs...), 17, sh.Ink).Bold())
+		list.Add(p.Say(u.say(s.key, s.pairs...), 24).Bold())
 	}
-	list.Add(kit.Gap(4), s.foot(u, sh), kit.Gap(16))
-	return list
+	return append(list.Items, s.foot(u, p))
 }
 
 // foot leads back, and on to all codes or to the card.
-func (s *helpScreen) foot(u *UI, sh kit.Palette) *kit.Stack {
+func (s *helpScreen) foot(u *UI, p *kit.Page) *kit.Stack {
 	back := "typing.back"
 	if s.from != nil {
 		back = "ways.back"
 	}
-	row := kit.NewRow(12, kit.NewOutlined(u.say(back), sh.Ink, func() { s.back(u) }))
+	row := kit.NewRow(12, p.Outlined(u.say(back), func() { s.back(u) }))
 	if s.atVerdict() {
-		row.Add(kit.NewOutlined(u.say("help.all"), sh.Ink, func() { s.entry.SetText("") }))
+		row.Add(p.Outlined(u.say("help.all"), func() { s.entry.SetText("") }))
 		return row
 	}
-	row.Add(kit.NewOutlined(u.say("help.save"), sh.Ink, func() { s.save(u) }))
+	row.Add(p.Outlined(u.say("help.save"), func() { s.save(u) }))
 	return row
 }
 
@@ -148,11 +135,11 @@ func (s *helpScreen) wants(c help.Code) bool {
 	return matches(c, s.entry.Text())
 }
 
-func codeCard(c help.Code, sh kit.Palette) fyne.CanvasObject {
+func codeCard(c help.Code, p *kit.Page) fyne.CanvasObject {
 	t := c.Texts[0]
-	card := kit.NewStack(4, kit.NewProse(wording.Whole(c.Help)+"  "+t.Short, 18, sh.Ink).Bold(), kit.NewProse(t.Sentence, 17, sh.Ink)).On(sh.Card, 14)
+	card := p.Card(kit.NewSentence(p.Say(t.Short, 28).Bold(), kit.NewCode(wording.Whole(c.Help), p.Grid.Of(22), p.Palette.Ink)), p.Say(t.Sentence, 24))
 	if len(t.Steps) > 0 {
-		card.Add(kit.NewProse("→ "+strings.Join(t.Steps, "·"), 15, sh.Faint))
+		card.Add(p.Quiet("→ "+strings.Join(t.Steps, "·"), 22))
 	}
 	return card
 }

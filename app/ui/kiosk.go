@@ -113,14 +113,6 @@ func forVisitors(steps []verdict.Step) []verdict.Step {
 	return append(own, verdict.Supervisor)
 }
 
-// stepWord is what a step's button says; a visitor calls the staff.
-func (u *UI) stepWord(s verdict.Step) string {
-	if s == verdict.Supervisor && u.locked() {
-		return u.say("kiosk.staff_come")
-	}
-	return u.say("step." + string(s))
-}
-
 // callStaff calls the staff by sound for as long as the screen stands.
 func (u *UI) callStaff() {
 	if u.backend == nil || u.backend.Sound == nil {

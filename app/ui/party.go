@@ -106,8 +106,8 @@ func (s *verdictScreen) own() screen {
 	return s
 }
 
-// standing is whose answers stand on the screen.
-func (u *UI) standing() (all []gate.Who) {
+// whoStand is whose answers stand on the screen.
+func (u *UI) whoStand() (all []gate.Who) {
 	if s := u.behaviour().about; s != nil && s.party != nil {
 		for _, row := range s.party.rows {
 			all = append(all, row.who)

@@ -146,27 +146,27 @@ func (s *pickScreen) show(path string, img image.Image) {
 }
 
 func (s *pickScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("picture.title"))
-	w := min(size.Width-2*kit.PagePad(size), kit.PageWidth)
-	p.Add(kit.NewGrid(w, kit.Letters(100), 12, s.ways(u, p)...))
+	p := u.newPageTo(size, u.say("picture.title"), "", func() { u.show(s.from) })
+	w := p.Width()
+	p.Add(kit.NewTiles(w, kit.Letters(p.Grid.Of(220)), 12, s.ways(u, p)...))
 	if s.folder != "" {
-		p.Add(kit.NewProse(s.folder, 16, p.Palette.Faint))
+		p.Add(p.Quiet(s.folder, 22))
 	}
 	if s.key != "" {
-		p.Add(kit.NewProse(u.say(s.key), 18, p.Palette.Ink).Bold())
+		p.Add(p.Say(u.say(s.key), 26).Bold())
 	}
 	clear(s.tiles)
 	var tiles []fyne.CanvasObject
 	for _, picture := range s.all[:s.shown] {
 		tiles = append(tiles, s.tile(u, p, picture))
 	}
-	p.Add(kit.NewGrid(w, 132, 12, tiles...))
+	p.Add(kit.NewTiles(w, max(p.Grid.Of(230), 132), 12, tiles...))
 	if s.shown < len(s.all) {
-		p.Add(kit.NewOutlined(u.say("picture.more"), p.Palette.Ink, func() { s.more(u) }))
+		p.Add(p.Outlined(u.say("picture.more"), func() { s.more(u) }))
 	}
-	foot := kit.NewRow(12, kit.NewOutlined(u.say("typing.back"), p.Palette.Ink, func() { u.show(s.from) }))
+	foot := kit.NewRow(12, p.Outlined(u.say("typing.back"), func() { u.show(s.from) }))
 	if s.folder != "" {
-		foot.Add(kit.NewOutlined(u.say("picture.up"), p.Palette.Ink, func() { s.up(u) }))
+		foot.Add(p.Outlined(u.say("picture.up"), func() { s.up(u) }))
 	}
 	p.AtFoot(foot)
 	return p.Layout()

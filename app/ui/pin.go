@@ -3,15 +3,12 @@ package ui
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"postern/app/gate"
-	"postern/app/ui/kit"
 	"postern/sync/enrol"
-	"postern/sync/wording"
 )
 
 // pinScreen asks for the supervisor's PIN, with keys for a thumb and those of a
@@ -50,73 +47,14 @@ func (u *UI) guarded(what string, do, back func()) {
 	})
 }
 
-func (s *pinScreen) behave(*UI) behaviour {
-	return behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, keys: s, about: s.about, kiosk: asksPIN, back: s.back, leave: s.leave}
+func (s *pinScreen) behave(u *UI) behaviour {
+	return behaviour{paint: u.pagePaint(), keys: s, about: s.about, kiosk: asksPIN, back: s.back, leave: s.leave}
 }
 
 // leave forgets the digits, those too that came from a keyboard.
 func (s *pinScreen) leave() { clear(s.digits); s.digits = nil }
 
-func (s *pinScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	pad := size.Width * 0.06
-	if kit.IsWide(size) {
-		k := flatScale(size)
-		half := size.Width * 0.43
-		most := size.Height - pad
-		fit := min(k*1.1, size.Height/560)
-		for fit > leastScale/2 && s.keys(u, fit).HeightFor(half) > most {
-			fit *= 0.95
-		}
-		keys := s.keys(u, fit)
-		h := min(keys.HeightFor(half), most)
-		return kit.Fixed(size, kit.Scrolled(kit.NewStack(12*k, s.words(u, k)...), u.mirror(pad, half-pad, size.Width), size.Height*0.1, half-pad, size.Height*0.8),
-			kit.Place(keys, u.mirror(size.Width-pad-half, half, size.Width), (size.Height-h)/2, half, h))
-	}
-	w := min(size.Width-2*pad, 620)
-	for k := scaleFor(size.Width, size.Height); ; k *= 0.95 {
-		keys, top := s.keys(u, k), kit.NewStack(10*k, kit.Gap(10*k))
-		top.Add(s.words(u, k)...)
-		if k > leastScale && keys.HeightFor(w)+top.HeightFor(w) > size.Height-28*k {
-			continue
-		}
-		return kit.Fixed(size, kit.AboveFoot(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, keys))
-	}
-}
-
-func (s *pinScreen) words(u *UI, k float32) []fyne.CanvasObject {
-	words := []fyne.CanvasObject{kit.NewProse(u.say(s.title), 36*k, kit.White).Bold()}
-	if s.say != "" {
-		words = append(words, kit.NewProse(s.say, 19*k, kit.RGB(0xe2e7eb)))
-	}
-	words = append(words, kit.NewProse(s.dots(), 40*k, kit.White).Bold())
-	switch left := s.left(u); {
-	case left > 0:
-		words = append(words, kit.NewProse(u.say("pin.wait", "span", u.catalogue().Seconds(left)), 20*k, kit.DotAgeing).Bold())
-	case s.working:
-		words = append(words, kit.NewProse(u.say("pin.working"), 20*k, kit.White))
-	case s.key != "":
-		words = append(words, kit.NewProse(u.say(s.key), 20*k, kit.DotAgeing).Bold())
-	}
-	return words
-}
-
-// dots are one for each digit, and rings for those that are missing.
-func (s *pinScreen) dots() string {
-	n := len(s.digits)
-	return wording.Whole(strings.Repeat("● ", n) + strings.Repeat("○ ", max(enrol.MinPIN-n, 0)))
-}
-
 func (s *pinScreen) left(u *UI) time.Duration { return s.until.Sub(u.opt.Now()) }
-
-func (s *pinScreen) keys(u *UI, k float32) *kit.Stack {
-	pad := kit.NewStack(10 * k)
-	digits := kit.NewPad(kit.NightPalette.Keys(), func(d rune) { s.digit(u, d) },
-		kit.PadKey{Icon: "icons/rub", Name: u.say("pin.rub"), Do: func() { s.rub(u) }},
-		kit.PadKey{Word: u.say("pin.enter"), Done: true, Do: func() { s.enter(u) }})
-	pad.Add(kit.Tall(digits, 4*max(82*k, 48)))
-	pad.Add(kit.NewOutlined(u.say("pin.back"), kit.White, s.back).Sized(17*k, 52*k))
-	return pad
-}
 
 // typed takes a key of a keyboard.
 func (s *pinScreen) typed(u *UI, r rune) {

@@ -76,7 +76,11 @@ func (d *desk) find(word string) (found fyne.Tappable) {
 				said += squeeze(t.Text)
 			}
 		}
-		if said == squeeze(word) {
+		own := "" // what it says without the smaller line under it
+		if v, ok := o.(interface{ Says() string }); ok {
+			own = squeeze(v.Says())
+		}
+		if said == squeeze(word) || own == squeeze(word) {
 			found = b
 		}
 	}

@@ -68,31 +68,34 @@ func (s *settingsScreen) behave(u *UI) behaviour {
 }
 
 func (s *settingsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("settings.title"))
+	p := u.newPage(size, u.say("settings.title"), u.onDutyLine())
+	right := *p // of a flat window; an upright one has one column
+	right.Stack = p.Right()
 	if u.unsaved {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say("settings.unsaved"), 17, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
+		p.Add(p.Alert(p.Say(u.say("settings.unsaved"), 26).Bold()))
 	}
 	if u.state.Enrolled {
 		p.Add(u.onDuty(p))
 	}
-	if s.open { // who gave the PIN came for these
-		s.place(u, p)
-	}
-	p.Add(p.Label(u.say("settings.language")), s.languages(u, p))
-	p.Add(p.Label(u.say("settings.light")), s.lights(u, p))
-	p.Add(p.Label(u.say("settings.text")), s.scales(u, p))
+	look := p.Card(p.Label(u.say("settings.language")), s.languages(u, p), p.Label(u.say("settings.light")), s.lights(u, p),
+		p.Label(u.say("settings.text")), s.scales(u, p))
+	more := kit.NewRow(12,
+		p.Outlined(u.say("settings.practice"), func() { u.open("drill") }).WithIcon("icons/drill"),
+		p.Outlined(u.say("settings.help"), func() { u.open("help") }).WithIcon("icons/help"))
 	switch {
-	case s.open, !u.known:
+	case s.open: // who gave the PIN came for these
+		s.place(u, &right)
+		p.Add(look, more)
+	case !u.known:
+		p.Add(look, more)
 	case !u.state.PIN:
-		s.place(u, p)
+		p.Add(look, more)
+		s.place(u, &right)
 	default:
-		p.Add(kit.Gap(6), kit.NewButton(u.say("settings.more"), p.Palette.Ink, p.Palette.Ground, func() { s.unlock(u) }),
-			kit.NewProse(u.say("settings.more_say"), 16, p.Palette.Faint))
+		p.Add(look, more)
+		right.Add(p.Card(p.Outlined(u.say("settings.more"), func() { s.unlock(u) }).WithIcon("icons/lock"), p.Quiet(u.say("settings.more_say"), 24)))
 	}
-	p.Add(kit.Gap(6), kit.NewRow(12,
-		kit.NewOutlined(u.say("settings.practice"), p.Palette.Ink, func() { u.open("drill") }),
-		kit.NewOutlined(u.say("settings.help"), p.Palette.Ink, func() { u.open("help") })))
-	p.Add(s.device(u, p))
+	right.Add(s.device(u, p))
 	return p.Layout()
 }
 
@@ -103,7 +106,7 @@ func (s *settingsScreen) unlock(u *UI) {
 // place is what is chosen for this place and device.
 func (s *settingsScreen) place(u *UI, p *kit.Page) {
 	if !u.state.PIN && u.state.Enrolled {
-		p.Add(kit.NewProse(u.say("settings.no_pin"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("settings.no_pin"), 22))
 	}
 	s.way(u, p)
 	s.sounds(u, p)
@@ -122,8 +125,8 @@ func (s *settingsScreen) place(u *UI, p *kit.Page) {
 		full = u.say("settings.window")
 	}
 	p.Add(kit.Gap(6), kit.NewRow(12,
-		kit.NewOutlined(enrol, p.Palette.Ink, func() { u.show(newEnrol(u, "")) }),
-		kit.NewOutlined(full, p.Palette.Ink, func() {
+		p.Outlined(enrol, func() { u.show(newEnrol(u, "")) }),
+		p.Outlined(full, func() {
 			u.window.SetFullScreen(!u.window.FullScreen())
 			u.root.Refresh()
 		})))
@@ -159,7 +162,7 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 	st := u.backend.Sound.State()
 	switch st.Sound {
 	case cue.Absent:
-		p.Add(kit.NewProse(u.say("sound.absent"), 17, p.Palette.Ink))
+		p.Add(p.Say(u.say("sound.absent"), 24))
 	default:
 		row := kit.NewRow(12)
 		for _, v := range volumes {
@@ -171,20 +174,20 @@ func (s *settingsScreen) sounds(u *UI, p *kit.Page) {
 		}
 		p.Add(row)
 		if st.Sound == cue.Failed {
-			p.Add(kit.NewProse(u.say("sound.failed"), 17, p.Palette.Ink).Bold())
+			p.Add(p.Say(u.say("sound.failed"), 24).Bold())
 		}
 	}
-	more := kit.NewRow(12)
+	more := kit.NewStack(p.Grid.Of(12))
 	if st.Sound != cue.Absent {
-		more.Add(choice(p, u.say("sound.speak"), u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
+		more.Add(onOff(p, u.say("sound.speak"), "icons/sound", u.set.Speak, func() { u.choose(func(c *settings.Settings) { c.Speak = !c.Speak }) }))
 	}
 	if st.Vibration != cue.Absent {
-		more.Add(choice(p, u.say("sound.vibrate"), u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
+		more.Add(onOff(p, u.say("sound.vibrate"), "icons/phone", u.set.Vibrate, func() { u.choose(func(c *settings.Settings) { c.Vibrate = !c.Vibrate }) }))
 	} else {
-		p.Add(kit.NewProse(u.say("sound.no_vibration"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("sound.no_vibration"), 22))
 	}
 	if len(more.Items) > 0 {
-		more.Add(kit.NewOutlined(u.say("sound.test"), p.Palette.Ink, u.backend.Sound.Test))
+		more.Add(p.Outlined(u.say("sound.test"), u.backend.Sound.Test))
 		p.Add(more)
 	}
 }
@@ -196,7 +199,7 @@ func (s *settingsScreen) kiosk(u *UI, p *kit.Page) {
 	}
 	p.Add(p.Label(u.say("settings.kiosk")))
 	if !u.state.PIN && !u.set.Kiosk {
-		p.Add(kit.NewProse(u.say("kiosk.no_pin"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("kiosk.no_pin"), 22))
 		return
 	}
 	set := func(on bool) func() {
@@ -210,14 +213,14 @@ func (s *settingsScreen) kiosk(u *UI, p *kit.Page) {
 		}
 	}
 	p.Add(kit.NewRow(12, choice(p, u.say("kiosk.on"), u.set.Kiosk, set(true)), choice(p, u.say("kiosk.off"), !u.set.Kiosk, set(false))),
-		kit.NewProse(u.say("kiosk.say"), 16, p.Palette.Faint))
+		p.Quiet(u.say("kiosk.say"), 22))
 	if !u.set.Kiosk {
 		return
 	}
 	ask := func(on bool) func() { return func() { u.choose(func(c *settings.Settings) { c.Asks = on }) } }
 	p.Add(p.Label(u.say("kiosk.emergency")), kit.NewRow(12,
 		choice(p, u.say("kiosk.opens"), !u.set.Asks, ask(false)), choice(p, u.say("kiosk.asks"), u.set.Asks, ask(true))),
-		kit.NewProse(u.say("kiosk.asks_say"), 16, p.Palette.Faint))
+		p.Quiet(u.say("kiosk.asks_say"), 22))
 }
 
 // camera chooses among those that were found.
@@ -247,12 +250,12 @@ func (s *settingsScreen) profile(u *UI, p *kit.Page) {
 	}
 	p.Add(u.inField(s.scanner, u.say("settings.scanner"), "end=tab", u.say("settings.scanner_set")))
 	if s.wrong {
-		p.Add(kit.NewProse(u.say("settings.scanner_bad"), 17, p.Palette.Ink).Bold())
+		p.Add(p.Say(u.say("settings.scanner_bad"), 24).Bold())
 	} else {
-		p.Add(kit.NewProse(u.say("settings.scanner_say"), 16, p.Palette.Faint))
+		p.Add(p.Quiet(u.say("settings.scanner_say"), 22))
 	}
 	if s.wrong || s.scanner.Text() != u.set.Scanner || s.scanner.Active {
-		p.Add(kit.NewOutlined(u.say("settings.scanner_set"), p.Palette.Ink, func() { s.setProfile(u) }))
+		p.Add(p.Outlined(u.say("settings.scanner_set"), func() { s.setProfile(u) }))
 	}
 }
 
@@ -291,12 +294,19 @@ func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 		p.Fact(u.say("settings.folder"), u.opt.Folder))
 }
 
-// choice is one of several; the one that holds is solid.
+// choice is one of several; the one that holds is filled.
 func choice(p *kit.Page, text string, holds bool, do func()) *kit.Button {
+	b := kit.NewButton(text, kit.Blend(p.Palette.Card, p.Palette.Ink, 0.09), p.Palette.Ink, do)
 	if holds {
-		return kit.NewButton(text, kit.AdmitGreen, kit.White, do)
+		b = kit.NewButton(text, p.Palette.Act, kit.White, do)
 	}
-	return kit.NewOutlined(text, p.Palette.Ink, do)
+	return b.Sized(p.Grid.Of(24), p.Grid.Of(60))
+}
+
+// onOff is what is on or off, with a switch.
+func onOff(p *kit.Page, text, icon string, on bool, do func()) *kit.Button {
+	return kit.NewButton(text, p.Palette.Card, p.Palette.Ink, do).Edged(p.Palette.Line).WithIcon(icon).Leading(p.Grid.Of(24)).
+		Flips(kit.Flip{On: on, Act: p.Palette.Act}).Sized(p.Grid.Of(28), p.Grid.Of(76))
 }
 
 // lights are three buttons: day, night, and full sun.

@@ -36,20 +36,20 @@ func (s *shiftScreen) behave(u *UI) behaviour {
 }
 
 func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("shift.title"))
+	p := u.newPage(size, u.say("shift.title"), "")
 	p.Add(u.inField(s.entry, u.say("shift.hint"), "", u.say("shift.begin")))
 	p.Add(p.Label(u.say("shift.role")))
 	roles := kit.NewRow(12)
 	for _, r := range []gate.Role{gate.Guard, gate.Supervisor, gate.Inspector} {
 		roles.Add(choice(p, u.say("shift."+string(r)), s.role == r, func() { s.role = r; u.root.Refresh() }))
 	}
-	p.Add(roles, kit.NewProse(u.say("shift."+string(s.role)+"_say"), 16, p.Palette.Faint))
+	p.Add(roles, p.Quiet(u.say("shift."+string(s.role)+"_say"), 22))
 	if s.key != "" {
-		p.Add(kit.NewProse(u.say(s.key), 18, p.Palette.Ink).Bold())
+		p.Add(p.Say(u.say(s.key), 26).Bold())
 	}
 	p.Add(kit.Gap(4), kit.NewRow(12,
-		kit.NewOutlined(u.say("shift.later"), p.Palette.Ink, func() { u.open("check") }),
-		kit.NewButton(u.say("shift.begin"), kit.AdmitGreen, kit.White, func() { s.begin(u) })))
+		p.Outlined(u.say("shift.later"), func() { u.open("check") }),
+		p.Filled(u.say("shift.begin"), func() { s.begin(u) })))
 	return p.Layout()
 }
 
@@ -127,17 +127,17 @@ func (u *UI) role() gate.Role {
 
 // onDuty is the card that says who works here.
 func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
-	card := kit.NewStack(10).On(p.Palette.Card, 16)
+	card := kit.NewStack(10).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line)
 	who := u.state.Shift
 	if who.Name == "" {
-		card.Add(kit.NewProse(u.say("shift.nobody"), 18, p.Palette.Ink),
-			kit.NewButton(u.say("shift.start"), kit.AdmitGreen, kit.White, func() { u.open("shift") }))
+		card.Add(p.Say(u.say("shift.nobody"), 26),
+			p.Filled(u.say("shift.start"), func() { u.open("shift") }))
 		return card
 	}
 	since := u.catalogue().Clock(who.Since)
 	card.Add(kit.NewProse(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 20, p.Palette.Ink).Bold(),
-		kit.NewProse(u.say("shift.since", "at", since), 16, p.Palette.Faint),
-		kit.NewOutlined(u.say("shift.hand_over"), p.Palette.Ink, u.handOver))
+		p.Quiet(u.say("shift.since", "at", since), 22),
+		p.Outlined(u.say("shift.hand_over"), u.handOver))
 	return card
 }
 

@@ -34,7 +34,7 @@ func (l pose) String() string {
 }
 
 var shotSizes = map[string]fyne.Size{
-	"7in": {Width: 480, Height: 800}, "10in": {Width: 600, Height: 960}, "small": {Width: 320, Height: 480},
+	"7in": {Width: 480, Height: 800}, "10in": {Width: 800, Height: 1280}, "small": {Width: 320, Height: 480},
 	"flat": {Width: 1280, Height: 800}, "7in-flat": {Width: 800, Height: 480}, "desktop": {Width: 1920, Height: 1080},
 }
 

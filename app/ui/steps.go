@@ -61,79 +61,21 @@ func (s *verdictScreen) again(u *UI) {
 	u.show(s.own())
 }
 
-// ask builds a screen in the verdict's colours: a title, a sentence, and buttons at the thumb.
-func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ...*kit.Button) fyne.CanvasObject {
-	return s.askWith(u, size, title, func(k float32) *kit.Stack { return kit.NewStack(0, kit.NewProse(say, 21*k, s.paint(u).Ink)) }, buttons...)
-}
-
-func askScale(size fyne.Size) float32 {
-	if kit.IsWide(size) {
-		return flatScale(size)
-	}
-	return scaleFor(size.Width, size.Height)
-}
-
-// facing lays out what is read and what is pressed: under each other or, where
-// the window lies flat, side by side, the buttons at the hand that holds it. Type
-// shrinks a little before anything must be scrolled for.
-func (u *UI) facing(size fyne.Size, build func(k float32) (top, foot *kit.Stack)) fyne.CanvasObject {
-	for k := askScale(size); ; k *= 0.95 {
-		top, foot := build(k)
-		if kit.IsWide(size) {
-			pad, half, y := size.Width*0.045, size.Width*0.43, size.Height*0.06
-			if k > leastScale && max(top.HeightFor(half), foot.HeightFor(half)) > size.Height-y-pad/2 {
-				continue
-			}
-			x := u.mirror(size.Width-pad-half, half, size.Width)
-			return kit.Fixed(size, kit.Scrolled(top, u.mirror(pad, half, size.Width), y, half, size.Height-y).Bare(),
-				kit.AboveFoot(fyne.NewPos(x, y), fyne.NewSize(half, size.Height-y-pad/2), 0, kit.NewStack(0), foot))
-		}
-		w := min(size.Width*0.88, 760*k)
-		if k > leastScale && top.HeightFor(w)+foot.HeightFor(w) > size.Height-28*k {
-			continue
-		}
-		return kit.Fixed(size, kit.AboveFoot(fyne.NewPos((size.Width-w)/2, 0), fyne.NewSize(w, size.Height-16*k), 12*k, top, foot))
-	}
-}
-
-// askWith is ask with more than a sentence. Buttons that are outlined stand beside the one that goes back.
-func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(k float32) *kit.Stack, buttons ...*kit.Button) fyne.CanvasObject {
-	colours := s.paint(u)
-	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
-		foot = kit.NewStack(10 * k)
-		last := kit.NewRow(10 * k)
-		for _, b := range buttons {
-			if b.Outline {
-				last.Add(b.Sized(17*k, 52*k))
-				continue
-			}
-			foot.Add(b.Sized(20*k, 60*k))
-		}
-		last.Add(kit.NewOutlined(u.say("ways.back"), colours.Ink, func() { s.again(u) }).Sized(17*k, 52*k))
-		foot.Add(last)
-		return kit.NewStack(14*k, kit.Gap(14*k), kit.NewProse(title, 38*k, colours.Ink).Bold(), say(k)), foot
-	})
-}
-
-// solid makes a button in the verdict's colours.
-func (s *verdictScreen) solid(u *UI, text string, do func()) *kit.Button {
-	colours := s.paint(u)
-	if s.v.Outcome == verdict.Check {
-		return kit.NewButton(text, colours.Ink, kit.White, do)
-	}
-	return kit.NewButton(text, colours.Ink, colours.Ground, do)
-}
-
 // stepsScreen lists every step, and leads to what the help code means.
 type stepsScreen struct{ from }
 
 func (s *stepsScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	var buttons []*kit.Button
-	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor, verdict.Emergency} {
-		buttons = append(buttons, s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) }))
+	ink := s.paint(u).Ink
+	for _, step := range []verdict.Step{verdict.TryAgain, verdict.AnotherCode, verdict.LookUp, verdict.Register, verdict.Supervisor} {
+		b := kit.NewOutlined(u.say("step."+string(step)), ink, func() { s.seen.step(u, step) })
+		if len(s.seen.v.Steps) > 0 && s.seen.v.Steps[0] == step {
+			b = s.seen.solid(u, u.say("step."+string(step)), func() { s.seen.step(u, step) })
+		}
+		buttons = append(buttons, b.WithIcon(stepIcons[step]))
 	}
-	if !u.locked() { // its field and its file dialog are nothing for visitors
-		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), s.paint(u).Ink, func() { u.open("help") }))
+	if !u.locked() { // its field is nothing for visitors
+		buttons = append(buttons, kit.NewOutlined(u.say("ways.help", "help", wording.Whole(s.seen.v.Help())), ink, func() { u.open("help") }).WithIcon("icons/help"))
 	}
 	return s.seen.ask(u, size, u.say("ways.title"), u.catalogue().Reason(s.seen.v, s.seen.at), buttons...)
 }
@@ -150,23 +92,26 @@ func capital(s string) string {
 // emergencyScreen asks why, and lets through: one tap and a reason.
 type emergencyScreen struct{ from }
 
+// behave is white, as the way in for emergencies is everywhere.
+func (s *emergencyScreen) behave(u *UI) behaviour {
+	b := s.from.behave(u)
+	b.paint = kit.Paint{Ground: kit.White, Ink: kit.Chrome}
+	return b
+}
+
 func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	var buttons []*kit.Button
-	for _, reason := range emergencies {
-		buttons = append(buttons, s.seen.solid(u, capital(u.say("recorded."+reason)), func() { s.letIn(u, reason) }))
-	}
 	say := u.say("emergency.say")
 	if place := u.catalogue().Pick(u.state.Emergency); place != "" { // what this place does
 		say = wording.Join(place, say)
 	}
-	return s.seen.ask(u, size, u.say("emergency.title"), say, buttons...)
+	return u.emergencyFace(size, say, func(reason string) { s.letIn(u, reason) }, func() { s.seen.again(u) })
 }
 
 // letIn records the emergency and lets the person in. A kiosk calls the staff,
 // and waits for their PIN where it was told to.
 func (s *emergencyScreen) letIn(u *UI, reason string) {
 	let := func() {
-		u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason, calls: u.locked()},
+		u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason, in: true, calls: u.locked()},
 			doneScreen{title: "emergency.done", say: "emergency.failed", failed: true, calls: u.locked()},
 			journal.Override, func(ctx context.Context, g Gate) error { return g.Emergency(ctx, s.seen.token, reason) })
 	}
@@ -192,21 +137,18 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if s.seen.nobody {
 		code, words = u.say("no_code.title"), u.say("no_code.supervisor_say", "place", place)
 	}
-	top := func(k float32) *kit.Stack {
-		return kit.NewStack(12*k, kit.NewProse(wording.Whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink), kit.NewProse(s.quota(u), 19*k, ink).Bold())
-	}
 	var buttons []*kit.Button
 	if s.mayOverride(u) {
-		buttons = append(buttons, s.seen.solid(u, u.say("supervisor.pin"), func() { u.show(s.pad(u)) }))
+		buttons = append(buttons, s.seen.solid(u, u.say("supervisor.pin"), func() { u.show(s.pad(u)) }).WithIcon("icons/lock").Means(kit.LetsIn))
 	}
 	if u.locked() { // the visitor reads it
-		words = u.say("kiosk.called_say")
-		return s.seen.askWith(u, size, u.say("kiosk.called"), func(k float32) *kit.Stack {
-			return kit.NewStack(12*k, kit.NewProse(wording.Whole(code), 68*k, ink).Bold(), kit.NewProse(words, 21*k, ink))
-		}, buttons...)
+		return s.seen.askKiosk(u, size, u.say("kiosk.called"), u.say("kiosk.called_say"), buttons...)
 	}
-	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next))
-	return s.seen.askWith(u, size, u.say("supervisor.title"), top, buttons...)
+	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next).WithIcon("icons/cross").Means(kit.KeepsOut))
+	return s.seen.askWith(u, size, u.say("supervisor.title"), func(g kit.Grid, share float32) *kit.Stack {
+		return kit.NewStack(g.Of(14), leading(kit.NewCode(wording.Whole(code), g.Of(44)*share, ink)),
+			kit.NewProse(words, g.Of(30)*share, ink), kit.NewProse(s.quota(u), g.Of(26)*share, ink).Bold())
+	}, buttons...)
 }
 
 func (s *supervisorScreen) mayOverride(u *UI) bool {
@@ -236,7 +178,7 @@ func (s *supervisorScreen) pad(u *UI) *pinScreen {
 			return g.Override(ctx, s.seen.token, pin, "supervisor")
 		},
 		done: func() {
-			u.showRecorded(doneScreen{title: "supervisor.done", say: "supervisor.done_say"}, journal.Override)
+			u.showRecorded(doneScreen{title: "supervisor.done", say: "supervisor.done_say", reason: "supervisor", in: true}, journal.Override)
 		},
 	}
 }
@@ -322,6 +264,8 @@ type doneScreen struct {
 	number     string // of the entry or, of a registration, on paper
 	failed     bool
 	calls      bool // the staff, by sound
+	in         bool // it lets somebody in
+	at         time.Time
 	stop       func()
 }
 
@@ -329,6 +273,7 @@ func (s *doneScreen) arrive(u *UI) {
 	if row := u.behaviour().about; row != nil && !s.failed {
 		row.handled = true
 	}
+	s.at = u.opt.Now()
 	u.show(s)
 	if s.calls {
 		u.callStaff()
@@ -344,7 +289,7 @@ func (s *doneScreen) arrive(u *UI) {
 
 // behave has the next code end it, unless others of the same party wait for the guard.
 func (s *doneScreen) behave(u *UI) behaviour {
-	b := behaviour{paint: kit.Paint{Ground: kit.Chrome, Ink: kit.White}, codes: judged, brief: true, kiosk: visitors, unused: goesOn, leave: s.leave}
+	b := behaviour{paint: u.pagePaint(), codes: judged, brief: true, kiosk: visitors, unused: goesOn, leave: s.leave}
 	if u.party.waits() {
 		b.codes, b.brief = held, false
 	}
@@ -355,20 +300,4 @@ func (s *doneScreen) leave() {
 	if s.stop != nil {
 		s.stop()
 	}
-}
-
-func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	shape := "shapes/done"
-	if s.failed {
-		shape = "shapes/check"
-	}
-	say := u.say(s.say, "n", s.number, "reason", u.say("recorded."+s.reason))
-	if u.drill != nil {
-		say = u.say("drill.unrecorded")
-	}
-	return u.facing(size, func(k float32) (top, foot *kit.Stack) {
-		return kit.NewStack(16*k, kit.Gap(24*k), leading(kit.Drawing(shape, kit.White, 124*k)),
-				kit.NewProse(u.say(s.title, "n", s.number), 54*k, kit.White).Bold(), kit.NewProse(say, 22*k, kit.White)),
-			kit.NewStack(10*k, kit.NewButton(u.nextWord(), kit.White, kit.Chrome, u.next).Sized(20*k, 60*k))
-	})
 }

@@ -6,12 +6,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/gate"
 	"postern/app/ui/kit"
 	"postern/sync/client"
-	"postern/sync/policy"
+	"postern/sync/wording"
 )
 
 // exchange is what is known of the talk with the hub.
@@ -49,43 +48,50 @@ func (*syncScreen) behave(u *UI) behaviour {
 }
 
 func (s *syncScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("sync.title"))
-	if !kit.IsWide(size) || size.Width < 800 {
-		p.Add(s.light(u, p))
-		p.Add(s.troubles(u)...)
-		p.Add(s.button(u, p), s.facts(u, p))
-		p.Add(s.unseen(u, p)...)
-		return p.Layout()
+	p := u.newPage(size, u.say("sync.title"), u.say("sync.offline"))
+	p.Add(s.checked(u, p))
+	p.Add(s.troubles(u, p)...)
+	p.Add(s.button(u, p))
+	r := p.Right()
+	if u.state.Enrolled {
+		r.Add(s.toSend(u, p))
 	}
-	right := kit.NewPage(u.palette(), size, "") // its cards begin where those at the left do
-	p.Add(s.light(u, p), s.button(u, p))
-	p.Add(s.troubles(u)...)
-	p.Add(kit.Gap(16))
-	right.Add(s.facts(u, right))
-	right.Add(s.unseen(u, right)...)
-	right.Add(kit.Gap(16))
-	pad := kit.PagePad(size)
-	w := (size.Width - 3*pad) / 2
-	return kit.Fixed(size, kit.Scrolled(p.Stack, pad, 0, w, size.Height), kit.Scrolled(right.Stack, 2*pad+w, 0, w, size.Height))
+	r.Add(s.facts(u, p))
+	r.Add(s.unseen(u, p)...)
+	return p.Layout()
 }
 
-// troubles are what is wrong, on amber.
-func (s *syncScreen) troubles(u *UI) []fyne.CanvasObject {
+// troubles are what is wrong.
+func (s *syncScreen) troubles(u *UI, p *kit.Page) []fyne.CanvasObject {
 	problems := u.problems()
 	if len(problems) == 0 {
 		return nil
 	}
-	card := kit.NewStack(10, kit.NewProse(u.say("sync.problems"), 19, kit.CheckInk).Bold()).On(kit.CheckAmber, 18)
+	card := p.Alert(p.Say(u.say("sync.problems"), 28).Bold())
 	for _, text := range problems {
-		card.Add(kit.NewProse(text, 17, kit.CheckInk))
+		card.Add(p.Say(text, 24))
 	}
 	return []fyne.CanvasObject{card}
+}
+
+// toSend says what waits to be sent.
+func (s *syncScreen) toSend(u *UI, p *kit.Page) fyne.CanvasObject {
+	side := p.Grid.Of(52)
+	title, say := u.say("sync.to_send", "n", wording.Number(u.state.Backlog)), u.say("sync.to_send_say")
+	if u.state.Backlog == 0 {
+		title, say = u.say("sync.all_sent"), ""
+	}
+	card := p.Card(kit.NewBeside(side, kit.Drawing("icons/cloud", p.Palette.Ink, side), kit.NewStack(0, p.Say(title, 36).Bold().Tight())))
+	if say != "" {
+		card.Add(p.Quiet(say, 24))
+	}
+	return card
 }
 
 func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 	st, now := u.state, u.opt.Now()
 	none, contact := u.say("sync.none"), u.say("sync.never")
-	version, made, rules, hub, backlog := none, u.say("sync.never"), none, none, u.say("sync.all_sent")
+	version, made, rules, hub := none, u.say("sync.never"), none, none
 	if st.Version > 0 {
 		version, made = strconv.FormatUint(st.Version, 10), u.catalogue().Moment(st.Made, now)
 	}
@@ -95,13 +101,9 @@ func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 	if st.Enrolled {
 		rules, hub = st.Policy, st.Hub
 	}
-	if st.Backlog > 0 {
-		backlog = strconv.Itoa(st.Backlog)
-	}
 	return p.Facts(
 		p.Fact(u.say("sync.version"), version),
 		p.Fact(u.say("sync.made"), made),
-		p.Fact(u.say("sync.backlog"), backlog),
 		p.Fact(u.say("sync.contact"), contact),
 		p.Fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.hub.traffic.Down), "up", Size(u.hub.traffic.Up))),
 		p.Fact(u.say("sync.policy"), rules),
@@ -127,7 +129,7 @@ func (s *syncScreen) unseen(u *UI, p *kit.Page) []fyne.CanvasObject {
 		return nil
 	}
 	now := u.opt.Now()
-	card := kit.NewStack(10, kit.NewProse(u.say("sync.unseen"), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 18)
+	card := kit.NewStack(10, p.Say(u.say("sync.unseen"), 26).Bold()).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line)
 	for _, it := range u.state.Unseen {
 		key := "unseen." + string(it.What)
 		if it.Since.IsZero() {
@@ -139,45 +141,40 @@ func (s *syncScreen) unseen(u *UI, p *kit.Page) []fyne.CanvasObject {
 	return []fyne.CanvasObject{card}
 }
 
-// light is the dot, large, with its words and what they mean for checks.
-func (s *syncScreen) light(u *UI, p *kit.Page) fyne.CanvasObject {
-	st := u.state
-	word := u.ageWord()
-	if st.Version > 0 {
-		word += "·" + u.catalogue().Ago(st.Made, u.opt.Now())
+// checked is the moon, large, with when the hub last answered and what that means for checks.
+func (s *syncScreen) checked(u *UI, p *kit.Page) fyne.CanvasObject {
+	st, side := u.state, p.Grid.Of(104)
+	word := u.say("age." + st.Age.String())
+	if at := u.lastContact(); !at.IsZero() {
+		word = u.say("sync.checked", "ago", u.catalogue().Ago(at, u.opt.Now()))
 	}
-	words := kit.NewStack(2, kit.NewProse(word, 23, p.Palette.Ink).Bold(),
-		kit.NewProse(u.say("ageing."+st.Age.String()), 17, p.Palette.Faint))
-	return kit.NewBeside(36, lamp(st.Age), words).On(p.Palette.Card, 18)
-}
-
-// lamp is a round light with a rim, so that its colour shows on every ground.
-func lamp(a policy.Age) fyne.CanvasObject {
-	c := canvas.NewCircle(kit.AgeColour(a))
-	c.StrokeColor, c.StrokeWidth = kit.Blend(kit.AgeColour(a), kit.Chrome, 0.35), 3
-	return c
+	words := kit.NewStack(p.Grid.Of(6), p.Say(word, 44).Bold().Tight())
+	if st.Version > 0 {
+		words.Add(p.Say(u.say("age."+st.Age.String())+"·"+u.catalogue().Ago(st.Made, u.opt.Now()), 26).Bold())
+	}
+	words.Add(p.Quiet(u.say("ageing."+st.Age.String()), 24))
+	if st.Version > 0 {
+		words.Add(p.Quiet(u.say("sync.checked_say", "version", strconv.FormatUint(st.Version, 10)), 24))
+	}
+	return p.Card(kit.NewBeside(side, kit.Moon(st.Age, p.Palette.Ink, side), words))
 }
 
 func (s *syncScreen) button(u *UI, p *kit.Page) fyne.CanvasObject {
 	b := kit.NewStack(12)
 	switch {
 	case !u.state.Enrolled:
-		b.Add(kit.NewButton(u.say("check.enrol"), kit.Chrome, kit.White, func() { u.open("enrol") }))
+		b.Add(p.Filled(u.say("check.enrol"), func() { u.open("enrol") }))
 		return b
 	case u.hub.status != nil && u.hub.status.Progress.Total > 0:
 		b.Add(s.fetching(u, p)...)
-		return b.On(p.Palette.Card, 18)
+		return b.On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line)
 	case u.hub.updating:
-		b.Add(kit.NewProse(u.say("sync.updating"), 18, p.Palette.Ink).Bold())
+		b.Add(p.Say(u.say("sync.updating"), 26).Bold())
 		return b
 	case u.hub.status != nil:
-		b.Add(kit.NewProse(u.say(hubKey(u.hub.status.LastError.Code)), 17, p.Palette.Ink))
+		b.Add(p.Say(u.say(hubKey(u.hub.status.LastError.Code)), 24))
 	}
-	ground, ink := kit.Chrome, kit.White
-	if p.Palette == kit.NightPalette {
-		ground, ink = kit.White, kit.Chrome
-	}
-	b.Add(kit.NewButton(u.say("sync.update"), ground, ink, func() {
+	b.Add(p.Filled(u.say("sync.update"), func() {
 		u.hub.updating = true
 		u.backend.Update()
 		u.root.Refresh()

@@ -35,17 +35,17 @@ func (s *typingScreen) behave(u *UI) behaviour {
 }
 
 func (s *typingScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := kit.NewPage(u.palette(), size, u.say("typing.title"))
+	p := u.newPage(size, u.say("typing.title"), "")
 	for s.entry.Lines = 3; s.entry.Lines > 1 && s.entry.HeightFor(size.Width) > size.Height/2; {
 		s.entry.Lines--
 	}
 	p.Add(u.inField(s.entry, u.say("typing.hint"), "", u.say("typing.check")))
 	if s.key != "" {
-		p.Add(kit.NewProse(u.say(s.key), 18, p.Palette.Ink).Bold())
+		p.Add(p.Say(u.say(s.key), 26).Bold())
 	}
 	p.Add(kit.NewRow(12,
-		kit.NewOutlined(u.say("typing.back"), p.Palette.Ink, func() { u.open("check") }),
-		kit.NewButton(u.say("typing.check"), kit.AdmitGreen, kit.White, func() { s.check(u) })))
+		p.Outlined(u.say("typing.back"), func() { u.open("check") }),
+		p.Filled(u.say("typing.check"), func() { s.check(u) })))
 	return p.Layout()
 }
 

@@ -74,6 +74,7 @@ type UI struct {
 	known      bool // state is that of this gate
 	failed     bool // the gate's folder did not open
 	today      gate.Today
+	recent     []gate.Line // the newest entries, newest first
 	hub        exchange
 
 	// Where codes come from.
@@ -84,18 +85,21 @@ type UI struct {
 	line     line           // who is before the gate besides the people whose answer stands
 
 	// What stands on the window.
-	screen  screen
-	shownAt time.Time // of the screen
-	party   *party    // whose answer stands, until the check screen shows
-	chip    *kit.Pane // says something of the next person
-	framed  screen    // that the window was built for last
-	root    *kit.Pane
-	bar     *kit.Pane
-	shield  *kit.Shield
-	pane    *viewfinder // the camera's picture where the screen has one
-	ringAt  int         // which target the ring of the keys is round, from 1; 0: none
-	kiosk   kiosk
-	faults  int // panics in screens
+	screen    screen
+	shownAt   time.Time // of the screen
+	party     *party    // whose answer stands, until the check screen shows
+	chip      *kit.Pane // says something of the next person
+	framed    screen    // that the window was built for last
+	size      fyne.Size // of the window, as it was last drawn
+	root      *kit.Pane
+	bar       *kit.Pane
+	shield    *kit.Shield
+	pane      *viewfinder // the camera's picture where the screen has one
+	ages      []*kit.Pane // what says how long ago something was
+	stopAging func()      // stops what keeps the ages on the screen true; nil: nothing does
+	ringAt    int         // which target the ring of the keys is round, from 1; 0: none
+	kiosk     kiosk
+	faults    int // panics in screens
 }
 
 // New fills a window of an app with the screens; until [UI.Attach] they say that the data is being opened.
@@ -208,6 +212,9 @@ func (u *UI) Close() {
 	u.running.Wait()
 }
 
+// newest is how many entries are at hand for the line under the camera's picture.
+const newest = 16
+
 // refreshState asks the gate how it stands and then shows it.
 func (u *UI) refreshState(then func()) {
 	if u.backend == nil {
@@ -222,8 +229,9 @@ func (u *UI) refreshState(then func()) {
 		}
 		s, _ := g.State(ctx)                                 // an unknown backlog is shown as none
 		today, _ := g.Today(ctx, u.opt.Now().In(u.opt.Zone)) // and counts that cannot be read are not shown
+		recent, _ := g.Recent(ctx, newest)                   // nor are entries
 		u.do(func() {
-			u.state, u.today, u.known = s, today, true
+			u.state, u.today, u.recent, u.known = s, today, recent, true
 			if u.drill != nil {
 				u.state.Place = u.say("drill.place")
 			}

@@ -23,10 +23,9 @@ type viewfinder struct {
 	hint    *kit.Pane
 }
 
-// newViewfinder makes the pane over an area; tools is how much of it they
-// cover: at the side where the window lies flat, else at the bottom. A sentence
-// that is not empty stands in the place of the camera's hints.
-func newViewfinder(u *UI, size fyne.Size, tools float32, sentence string) (*viewfinder, fyne.CanvasObject) {
+// newViewfinder makes the pane for an area. A sentence that is not empty stands in
+// the place of the camera's hints.
+func newViewfinder(u *UI, size fyne.Size, sentence string) (*viewfinder, fyne.CanvasObject) {
 	v := &viewfinder{size: size}
 	v.picture = canvas.NewRaster(func(w, h int) image.Image {
 		if u.camera != nil {
@@ -35,17 +34,13 @@ func newViewfinder(u *UI, size fyne.Size, tools float32, sentence string) (*view
 		return u.camera.picture(w, h)
 	})
 	objects := []fyne.CanvasObject{kit.Place(v.picture, 0, 0, size.Width, size.Height)}
-	open, side := size.Height-tools, size.Width*0.8
-	if kit.IsWide(size) {
-		open, side = size.Height, size.Width-2*tools-32
-	}
-	side = min(side, open*0.74, 620)
-	x, y := (size.Width-side)/2, max((open-side)/2-16, 8)
-	frame := kit.Fixed(fyne.NewSquareSize(side), kit.Brackets(side, max(side/70, 4), kit.White)...)
+	side := min(size.Width*0.62, size.Height*0.62, 640)
+	x, y := (size.Width-side)/2, size.Height*0.45-side/2
+	frame := kit.Fixed(fyne.NewSquareSize(side), kit.Brackets(side, max(side/60, 4), kit.White)...)
 	objects = append(objects, kit.Place(frame, x, y, side, side))
 	for i := range v.lines {
 		for j := range v.lines[i] {
-			l := canvas.NewLine(kit.DotFresh)
+			l := canvas.NewLine(kit.IndigoLight)
 			l.StrokeWidth = 5
 			l.Hide()
 			v.lines[i][j] = l
@@ -59,7 +54,7 @@ func newViewfinder(u *UI, size fyne.Size, tools float32, sentence string) (*view
 		return u.hintPill(size)
 	})
 	top := y + side + 10
-	objects = append(objects, kit.Place(v.hint, 0, top, size.Width, max(open-top-6, 1)))
+	objects = append(objects, kit.Place(v.hint, 0, top, size.Width, max(size.Height-top-u.grid().Of(24), 1)))
 	if u.camera != nil {
 		v.outline(u.camera) // of the codes that are in view already
 	}
@@ -100,7 +95,7 @@ func (v *viewfinder) outline(l *cameraView) {
 			x1, y1 := c.OnPane(o.Corners[j])
 			x2, y2 := c.OnPane(o.Corners[(j+1)&3])
 			line.Position1, line.Position2 = fyne.NewPos(float32(x1), float32(y1)), fyne.NewPos(float32(x2), float32(y2))
-			line.StrokeColor, line.StrokeWidth = kit.DotFresh, 5
+			line.StrokeColor, line.StrokeWidth = kit.IndigoLight, 5
 			if !o.Read {
 				line.StrokeColor, line.StrokeWidth = kit.White, 3
 			}
@@ -134,7 +129,8 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 // buildChip says something of the next person, over whatever screen shows.
 func (u *UI) buildChip(size fyne.Size) fyne.CanvasObject {
 	key := u.lineWord()
-	if key == "" {
+	if b := u.behaviour(); key == "" || key == "line.waiting" && b.face && !b.list && !u.locked() { // the dock says it
+
 		return kit.Fixed(size)
 	}
 	words := kit.NewProse(u.say(key), 18, kit.White).Bold().Centred()
@@ -149,13 +145,14 @@ func (u *UI) buildChip(size fyne.Size) fyne.CanvasObject {
 // pill is a sentence on a ground of its own. Where it is higher than its room
 // it reaches up, over the picture: below are things to press.
 func (u *UI) pill(size fyne.Size, text string) fyne.CanvasObject {
-	letters := min(max(size.Width/26, 17), 24)
-	words := kit.NewProse(text, letters, kit.White).Bold().Centred()
-	room := min(size.Width-32, 640)
-	width := min(words.Measure(text)+44, room)
-	h := words.HeightFor(width-36) + 22
-	ground := canvas.NewRectangle(kit.RGB(0x14181c))
-	ground.CornerRadius = min(h/2, 28)
-	x, y := (size.Width-width)/2, min(size.Height-h, 0)
-	return kit.Fixed(size, kit.Place(ground, x, y, width, h), kit.Place(words, x+18, y+11, width-36, h-22))
+	g := u.grid()
+	words := kit.NewProse(text, g.Of(30), kit.White).Bold().Centred()
+	pad := g.Of(32)
+	room := min(size.Width-2*g.Of(24), g.Of(760))
+	width := min(words.Measure(text)+2*pad+2, room)
+	h := words.HeightFor(width-2*pad) + g.Of(26)
+	ground := canvas.NewRectangle(kit.Fade(kit.Chrome, 0.92))
+	ground.CornerRadius = min(h/2, g.Of(40))
+	x, y := (size.Width-width)/2, size.Height-h
+	return kit.Fixed(size, kit.Place(ground, x, y, width, h), kit.Place(words, x+pad, y+g.Of(13), width-2*pad, h-g.Of(26)))
 }

@@ -73,6 +73,13 @@ func wanted(t *testing.T) map[string]bool {
 			add("step.", string(s))
 		}
 	}
+	for _, a := range verdict.Acts() {
+		add("act.", string(a))
+		add("act_say.", string(a))
+	}
+	add("side.", "hold")
+	add("contact.", "duty", "health", "complaint", "emergency")
+	add("hours.", "always", "open", "closed")
 	add("outcome.", "admit", "check", "refuse", "unknown")
 	add("side.", "admit", "check", "refuse", "unknown")
 	add("after.", string(verdict.TryAgain), string(verdict.AnotherCode))

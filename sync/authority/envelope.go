@@ -43,7 +43,7 @@ func (e *envelopes) sealer(ctx context.Context, q querier, key ed25519.PrivateKe
 		return enrol.SealEnvelope(enrol.Envelope{
 			Gate: g.ID, Version: g.Version, Made: made, Place: g.Place, Direction: g.Direction, Policy: g.Policy,
 			Epochs: epochs, TagKeys: tags, Pull: defaultPull, Suspended: g.Suspended, Wipe: g.Wipe,
-			Delegation: d, PIN: g.pin,
+			Delegation: d, PIN: g.pin, Places: g.Places,
 		}, g.box, key)
 	}, nil
 }

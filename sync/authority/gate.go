@@ -30,6 +30,7 @@ type Gate struct {
 	ID        string
 	Hub       string
 	Place     string
+	Places    map[string]string // its names by language, beside Place; nil: there are none
 	Direction string
 	Policy    string
 	Expiry    time.Time // of its enrolment code
@@ -49,6 +50,7 @@ type Gate struct {
 type NewGate struct {
 	Hub       string // base URL
 	Place     string
+	Places    map[string]string // the place's names by language, beside Place; nil: there are none
 	Policy    string
 	Direction string    // in, out, or both, where the guard chooses
 	PIN       string    // the supervisor's; empty: nobody can act as supervisor there
@@ -131,6 +133,9 @@ func (g *Gates) add(ctx context.Context, tx *sql.Tx, n NewGate) (enrol.Code, err
 	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO gate (id, hub, place, direction, policy, secret, expiry, pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		c.GateID(), c.Hub, c.Place, n.Direction, n.Policy, c.Secret[:], c.Expiry.Unix(), pin)
+	if err == nil {
+		err = namePlace(ctx, tx, c.GateID(), n.Places)
+	}
 	return c, err
 }
 
@@ -146,7 +151,8 @@ func (g *Gates) All(ctx context.Context) ([]Gate, error) {
 // gatesWhere gives the gates that fit an SQL condition, which is always a constant of this package.
 func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (all []Gate, err error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, hub, place, direction, policy, secret, expiry, sign, box, certificate, version, suspended, wipe, pin,
-		coalesce((SELECT life FROM slips WHERE slips.gate = gate.id AND NOT ended), 0)
+		coalesce((SELECT life FROM slips WHERE slips.gate = gate.id AND NOT ended), 0),
+		(SELECT json_group_object(language, name) FROM place WHERE place.gate = gate.id)
 		FROM gate WHERE `+condition+` ORDER BY place, id`, args...)
 	if err != nil {
 		return nil, err
@@ -154,14 +160,17 @@ func gatesWhere(ctx context.Context, q querier, condition string, args ...any) (
 	defer rows.Close()
 	for rows.Next() {
 		var g Gate
-		var secret, pin []byte
+		var secret, pin, places []byte
 		var expiry, life int64
 		if err := rows.Scan(&g.ID, &g.Hub, &g.Place, &g.Direction, &g.Policy, &secret, &expiry,
-			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe, &pin, &life); err != nil {
+			&g.sign, &g.box, &g.certificate, &g.Version, &g.Suspended, &g.Wipe, &pin, &life, &places); err != nil {
 			return nil, err
 		}
 		if len(secret) != len(g.secret) {
 			return nil, fmt.Errorf("gate %s has a damaged secret", g.ID)
+		}
+		if g.Places, err = namesOf(places); err != nil {
+			return nil, fmt.Errorf("gate %s has damaged names: %w", g.ID, err)
 		}
 		if pin != nil {
 			if err := json.Unmarshal(pin, &g.pin); err != nil {

@@ -119,10 +119,10 @@ func prepareLedger(ctx context.Context, db *sql.DB) error {
 	}
 	switch form {
 	case ledgerForm:
-		_, err := db.ExecContext(ctx, slipSchema+revocationSchema)
+		_, err := db.ExecContext(ctx, slipSchema+revocationSchema+placeSchema)
 		return err
 	case 0:
-		_, err := db.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", schema+slipSchema+revocationSchema, ledgerForm))
+		_, err := db.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", schema+slipSchema+revocationSchema+placeSchema, ledgerForm))
 		return err
 	}
 	return fmt.Errorf("it has form %d, this program knows %d; use the newer program", form, ledgerForm)

@@ -81,4 +81,6 @@ type Envelope struct {
 
 	Delegation []byte // 15: pass.Delegation under which the gate signs slips; nil: it signs none
 	PIN        *PIN   // 16: the supervisor's; nil: there is none, and nobody can act as supervisor
+
+	Places map[string]string // 17: names of the place by language, where Place is not for everybody; nil: there are none
 }

@@ -46,6 +46,7 @@ func envelope(gate string) enrol.Envelope {
 		Epochs:  map[uint64][]byte{682: bytes.Repeat([]byte{1}, 32)},
 		TagKeys: map[uint64][]byte{20779: bytes.Repeat([]byte{2}, 32), 20780: bytes.Repeat([]byte{3}, 32)},
 		Pull:    10 * time.Minute, Suspended: true, Delegation: []byte("a delegation"),
+		Places: map[string]string{"en": "South Gate", "zh-Hant": "南門"},
 	}
 }
 

@@ -20,6 +20,7 @@ const KeySize = 32
 const (
 	MaxEpochs  = 8
 	MaxTagKeys = 64
+	MaxPlaces  = 8 // names of the place in further languages
 
 	MaxDelegation = 2048 // bytes
 	MaxPull       = 7 * 24 * time.Hour
@@ -51,6 +52,8 @@ type envelopeWire struct {
 
 	Delegation []byte `cbor:"15,keyasint,omitempty"`
 	PIN        *PIN   `cbor:"16,keyasint,omitempty"`
+
+	Places map[string]string `cbor:"17,keyasint,omitempty"`
 }
 
 func (e Envelope) check() error {
@@ -77,7 +80,7 @@ func (e Envelope) check() error {
 			}
 		}
 	}
-	return errors.Join(checkTime(e.Made), checkPlace(e.Place), e.PIN.check())
+	return errors.Join(checkTime(e.Made), checkPlace(e.Place), CheckPlaces(e.Places), e.PIN.check())
 }
 
 func (e Envelope) wire() envelopeWire {
@@ -90,7 +93,7 @@ func (e Envelope) wire() envelopeWire {
 	}
 	return envelopeWire{
 		e.Gate, e.Version, e.Made.Unix(), e.Place, e.Direction, e.Policy,
-		e.Epochs, e.TagKeys, uint64(e.Pull / time.Second), e.Suspended, e.Wipe, e.Delegation, e.PIN,
+		e.Epochs, e.TagKeys, uint64(e.Pull / time.Second), e.Suspended, e.Wipe, e.Delegation, e.PIN, e.Places,
 	}
 }
 
@@ -104,7 +107,7 @@ func (w envelopeWire) envelope() (Envelope, error) {
 	e := Envelope{
 		Gate: w.Gate, Version: w.Version, Made: fromUnix(w.Made), Place: w.Place, Direction: w.Direction, Policy: w.Policy,
 		Epochs: w.Epochs, TagKeys: w.TagKeys, Pull: time.Duration(w.Pull) * time.Second, Suspended: w.Suspended, Wipe: w.Wipe,
-		Delegation: w.Delegation, PIN: w.PIN,
+		Delegation: w.Delegation, PIN: w.PIN, Places: w.Places,
 	}
 	return e, e.check()
 }

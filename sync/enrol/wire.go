@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"postern/sync/internal/cose"
+	"postern/sync/policy"
 )
 
 // Limits of what is read here.
@@ -56,6 +57,23 @@ func checkPlace(s string) error {
 		return fmt.Errorf("the place's name has %d bytes, at most %d fit", len(s), MaxPlace)
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }):
 		return errors.New("the place's name holds characters that cannot be printed")
+	}
+	return nil
+}
+
+// CheckPlaces checks the names of a place by language: at most MaxPlaces, each as
+// long as a place's name can be.
+func CheckPlaces(names map[string]string) error {
+	if len(names) > MaxPlaces {
+		return fmt.Errorf("the place has names in %d languages, at most %d fit", len(names), MaxPlaces)
+	}
+	for language, name := range names {
+		if !policy.ValidLanguage(language) {
+			return fmt.Errorf("the place has a name in %.20q, which is not a language's tag, such as zh or en", language)
+		}
+		if err := checkPlace(name); err != nil {
+			return fmt.Errorf("in %s: %w", language, err)
+		}
 	}
 	return nil
 }

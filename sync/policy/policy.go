@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"time"
 
 	"postern/sync/pass"
@@ -27,14 +28,14 @@ const MaxBytes = 256 << 10
 
 // Policy is one place's rules. Its JSON form is the target policy/<name>.
 type Policy struct {
-	Version int               `json:"v"`                 // 1
-	Name    string            `json:"name"`              // lower case, digits, dashes
-	Title   map[string]string `json:"title,omitempty"`   // by language: zh, en
-	Paper   bool              `json:"paper"`             // a pass without the holder's presentation is accepted
-	Test    *TestRule         `json:"test,omitempty"`    // nil: no test is asked
-	Reentry int               `json:"reentry,omitempty"` // minutes in which the same pass is not admitted twice; 0: never asked
-	Fresh   Freshness         `json:"fresh"`
-	Clock   ClockRule         `json:"clock"`
+	Version int       `json:"v"`                 // 1
+	Name    string    `json:"name"`              // lower case, digits, dashes
+	Title   Words     `json:"title,omitempty"`   // by language: zh, en
+	Paper   bool      `json:"paper"`             // a pass without the holder's presentation is accepted
+	Test    *TestRule `json:"test,omitempty"`    // nil: no test is asked
+	Reentry int       `json:"reentry,omitempty"` // minutes in which the same pass is not admitted twice; 0: never asked
+	Fresh   Freshness `json:"fresh"`
+	Clock   ClockRule `json:"clock"`
 
 	// What follows may be left out; then nothing is asked.
 
@@ -47,8 +48,40 @@ type Policy struct {
 	ValueSets ValueSets                    `json:"value_sets,omitempty"` // lists that rules look in, at external.valueSets
 	Rules     []Rule                       `json:"rules,omitempty"`
 	Sentences map[string]map[string]string `json:"sentences,omitempty"` // what the guard reads when a rule is not met: rule id, language
-	Emergency map[string]string            `json:"emergency,omitempty"` // what the guard reads on a medical emergency, by language
+	Emergency Words                        `json:"emergency,omitempty"` // what the guard reads on a medical emergency, by language
+
+	// Whom to ask and where to go. What is left out is not shown.
+
+	Contacts   []Contact           `json:"contacts,omitempty"`
+	Stations   []Contact           `json:"stations,omitempty"`    // take tests, elsewhere in town
+	TestPoints []Contact           `json:"test_points,omitempty"` // take tests at this place
+	TestHere   TestHere            `json:"test_here,omitempty"`   // none: wait
+	Waiting    *Contact            `json:"waiting,omitempty"`     // where people with a positive test wait
+	Window     *Window             `json:"window,omitempty"`      // where a kiosk sends people
+	ReentryWhy Words               `json:"reentry_why,omitempty"` // what the guard reads where a pass comes again within Reentry, by language
+	Way        Words               `json:"way,omitempty"`         // to the entrance that the gate guards, by language
+	Languages  map[string]Language `json:"languages,omitempty"`   // further ones, by tag
+
+	LookUp *LookUpRule `json:"look_up,omitempty"` // nil: nobody is looked up by ID number here
+	Slips  *SlipRule   `json:"slips,omitempty"`   // nil: as the gate's delegation allows
 }
+
+// LookUpRule bounds the search by ID number: at most PerHour searches in any
+// hour at one gate, found or not.
+type LookUpRule struct {
+	PerHour int `json:"per_hour"`
+}
+
+// SlipRule bounds the temporary slips that one gate makes: of these Kinds
+// (visitor, replacement, medical), at most Quota in any Hours, by trusted time.
+type SlipRule struct {
+	Kinds []string `json:"kinds"`
+	Quota int      `json:"quota"`
+	Hours int      `json:"hours"`
+}
+
+// Accepts reports whether a gate may make slips of this kind.
+func (r *SlipRule) Accepts(k pass.SlipKind) bool { return slices.Contains(r.Kinds, k.String()) }
 
 // TestRule asks for a negative test of one of Kinds, at most Hours old, counted to the minute.
 type TestRule struct {
@@ -187,10 +220,36 @@ func (p *Policy) validate() error {
 	case p.Clock.AheadDays < 1 || p.Clock.AheadDays > 366:
 		return errors.New("clock.ahead_days is 1 to 366")
 	}
-	if err := p.validateAccepted(); err != nil {
-		return err
+	for _, validate := range []func() error{
+		p.validateAccepted, p.validateRules, p.validateContacts, p.validateLanguages, p.validateWays,
+	} {
+		if err := validate(); err != nil {
+			return err
+		}
 	}
-	return p.validateRules()
+	return nil
+}
+
+// validateWays checks what bounds the ways on without a code.
+func (p *Policy) validateWays() error {
+	if l := p.LookUp; l != nil && (l.PerHour < 1 || l.PerHour > 3600) {
+		return fmt.Errorf("look_up.per_hour is %d; it can be 1 to 3600, and look_up is left out where nobody may be looked up", l.PerHour)
+	}
+	s := p.Slips
+	switch {
+	case s == nil:
+		return nil
+	case s.Quota < 1 || s.Quota > 1000 || s.Hours < 1 || s.Hours > 168:
+		return errors.New("slips wants a quota of 1 to 1000 and 1 to 168 hours")
+	case len(s.Kinds) == 0 || len(s.Kinds) > len(pass.SlipKinds):
+		return fmt.Errorf("slips.kinds names %d kinds; 1 to %d are possible", len(s.Kinds), len(pass.SlipKinds))
+	}
+	for _, k := range s.Kinds {
+		if !slices.ContainsFunc(pass.SlipKinds, func(known pass.SlipKind) bool { return known.String() == k }) {
+			return fmt.Errorf("slips.kinds: %.20q is no kind of slip; the kinds are %v", k, pass.SlipKinds)
+		}
+	}
+	return nil
 }
 
 func (a Action) valid() bool { return a == Admit || a == Check || a == Unknown }

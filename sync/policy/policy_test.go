@@ -83,6 +83,8 @@ func TestAgeToTheMinute(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(hospital))
+	sample, _ := sampled(f)
+	f.Add([]byte(sample))
 	f.Add([]byte(`{}`))
 	for _, name := range ready.Names {
 		f.Add(ready.Policy(name))

@@ -71,6 +71,7 @@ func (j *judgement) verdict() Verdict {
 	return Verdict{
 		Outcome: j.reason.Outcome(), Reason: j.reason, Detail: j.detail, Steps: j.reason.Steps(),
 		Age: j.age(), Version: j.view.Snapshot.Version, Pass: j.genuine(), Test: j.latest, Unchecked: j.unchecked,
+		Policy: &j.view.Policy,
 	}
 }
 

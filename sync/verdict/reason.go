@@ -69,62 +69,63 @@ const (
 type fact struct {
 	outcome Outcome
 	help    string
-	steps   []Step
+	act     Act
+	steps   []Step // by rank
 }
 
 // facts is the one table of reasons; words and cards are made from it.
 var facts = map[Reason]fact{
-	OK: {Admit, "A-OK", nil},
+	OK: {Admit, "A-OK", "", nil},
 
-	Expired:           {Check, "C-EXP", []Step{LookUp, Register}},
-	NotYetValid:       {Check, "C-NYV", []Step{LookUp, Supervisor}},
-	SuspendedPass:     {Check, "C-SUS", []Step{Supervisor, LookUp}},
-	TestMissing:       {Check, "C-TN", []Step{Register, Emergency}},
-	TestOld:           {Check, "C-T", []Step{Register, Emergency}},
-	TestPositive:      {Check, "C-TP", []Step{Supervisor, Emergency}},
-	TestUnclear:       {Check, "C-TU", []Step{Register, Emergency}},
-	PaperNotAccepted:  {Check, "C-PAP", []Step{AnotherCode, LookUp}},
-	PresentationStale: {Check, "C-DYN", []Step{AnotherCode, LookUp}},
-	SeenBefore:        {Check, "C-SEEN", []Step{Supervisor, AnotherCode}},
-	StaleCheck:        {Check, "C-OLD", []Step{Supervisor, LookUp}},
-	BlindCheck:        {Check, "C-BLD", []Step{Supervisor, LookUp}},
-	FormatNotAccepted: {Check, "C-FMT", []Step{AnotherCode, LookUp}},
-	IssuerNotAccepted: {Check, "C-ISS", []Step{AnotherCode, LookUp}},
-	SlipElsewhere:     {Check, "C-SLP", []Step{AnotherCode, LookUp}},
-	StatusNotAccepted: {Check, "C-STA", []Step{Supervisor, LookUp}},
-	RuleNotMet:        {Check, "C-RUL", []Step{Supervisor, Register}},
-	RuleFailed:        {Check, "C-RER", []Step{Supervisor, LookUp}},
-	ListMissingCheck:  {Check, "C-LMI", []Step{Supervisor, LookUp}},
-	ListOverCheck:     {Check, "C-LOV", []Step{Supervisor, LookUp}},
-	IDMatch:           {Check, "C-ID", []Step{LookUp, Supervisor}},
-	IDMismatch:        {Check, "C-IDX", []Step{AnotherCode, Supervisor}},
+	Expired:           {Check, "C-EXP", OtherCode, []Step{LookUp, Register}},
+	NotYetValid:       {Check, "C-NYV", AskSupervisor, []Step{LookUp, Supervisor}},
+	SuspendedPass:     {Check, "C-SUS", AskSupervisor, []Step{Supervisor, LookUp}},
+	TestMissing:       {Check, "C-TN", GetTested, []Step{Register, Emergency}},
+	TestOld:           {Check, "C-T", GetTested, []Step{Register, Emergency}},
+	TestPositive:      {Check, "C-TP", Hold, []Step{Supervisor, Emergency}},
+	TestUnclear:       {Check, "C-TU", GetTested, []Step{Register, Emergency}},
+	PaperNotAccepted:  {Check, "C-PAP", OtherCode, []Step{AnotherCode, LookUp}},
+	PresentationStale: {Check, "C-DYN", OtherCode, []Step{AnotherCode, LookUp}},
+	SeenBefore:        {Check, "C-SEEN", SeeID, []Step{Supervisor, AnotherCode}},
+	StaleCheck:        {Check, "C-OLD", SeeID, []Step{LookUp, Supervisor}},
+	BlindCheck:        {Check, "C-BLD", SeeID, []Step{LookUp, Supervisor}},
+	FormatNotAccepted: {Check, "C-FMT", OtherCode, []Step{AnotherCode, LookUp}},
+	IssuerNotAccepted: {Check, "C-ISS", OtherCode, []Step{AnotherCode, LookUp}},
+	SlipElsewhere:     {Check, "C-SLP", OtherCode, []Step{AnotherCode, LookUp}},
+	StatusNotAccepted: {Check, "C-STA", AskSupervisor, []Step{Supervisor, LookUp}},
+	RuleNotMet:        {Check, "C-RUL", AskSupervisor, []Step{Supervisor, Register}},
+	RuleFailed:        {Check, "C-RER", AskSupervisor, []Step{Supervisor, LookUp}},
+	ListMissingCheck:  {Check, "C-LMI", SeeID, []Step{LookUp, Supervisor}},
+	ListOverCheck:     {Check, "C-LOV", SeeID, []Step{LookUp, Supervisor}},
+	IDMatch:           {Check, "C-ID", SeeID, []Step{LookUp, Supervisor}},
+	IDMismatch:        {Check, "C-IDX", OtherCode, []Step{AnotherCode, Supervisor}},
 
-	Forged:  {Refuse, "R-SIG", []Step{AnotherCode, Supervisor}},
-	Revoked: {Refuse, "R-REV", []Step{LookUp, Supervisor}},
-	Barred:  {Refuse, "R-BAR", []Step{Supervisor, LookUp}},
+	Forged:  {Refuse, "R-SIG", Refer, []Step{AnotherCode, Supervisor}},
+	Revoked: {Refuse, "R-REV", Refer, []Step{LookUp, Supervisor}},
+	Barred:  {Refuse, "R-BAR", Refer, []Step{Supervisor, LookUp}},
 
-	Foreign:        {Unknown, "U-NOT", []Step{AnotherCode, LookUp}},
-	Unreadable:     {Unknown, "U-READ", []Step{TryAgain, LookUp}},
-	TooLong:        {Unknown, "U-BIG", []Step{AnotherCode, LookUp}},
-	Malformed:      {Unknown, "U-BAD", []Step{TryAgain, LookUp}},
-	NoKey:          {Unknown, "U-KEY", []Step{LookUp, AnotherCode}},
-	KeyWithdrawn:   {Unknown, "U-KWD", []Step{LookUp, AnotherCode}},
-	KeyPeriod:      {Unknown, "U-KTM", []Step{LookUp, AnotherCode}},
-	KeyUse:         {Unknown, "U-KUS", []Step{LookUp, AnotherCode}},
-	NeedsNetwork:   {Unknown, "U-NET", []Step{AnotherCode, LookUp}},
-	Encrypted:      {Unknown, "U-ENC", []Step{AnotherCode, LookUp}},
-	Incomplete:     {Unknown, "U-PART", []Step{TryAgain, AnotherCode}},
-	NoStatus:       {Unknown, "U-LST", []Step{LookUp, Supervisor}},
-	StatusFailed:   {Unknown, "U-DAT", []Step{TryAgain, Supervisor}},
-	ListMissing:    {Unknown, "U-LMI", []Step{LookUp, AnotherCode}},
-	ListOver:       {Unknown, "U-LOV", []Step{LookUp, AnotherCode}},
-	Blind:          {Unknown, "U-BLD", []Step{Supervisor, Register}},
-	Stale:          {Unknown, "U-OLD", []Step{Supervisor, Register}},
-	ClockWrong:     {Unknown, "U-CLK", []Step{Supervisor, Register}},
-	NotRecorded:    {Unknown, "U-REC", []Step{TryAgain, Supervisor}},
-	NotEnrolled:    {Unknown, "U-ENR", []Step{Supervisor, Register}},
-	InternalFailed: {Unknown, "U-INT", []Step{TryAgain, Supervisor}},
-	GateSuspended:  {Unknown, "U-OFF", []Step{Supervisor, LookUp}},
+	Foreign:        {Unknown, "U-NOT", OtherCode, []Step{AnotherCode, LookUp}},
+	Unreadable:     {Unknown, "U-READ", ScanAgain, []Step{TryAgain, LookUp}},
+	TooLong:        {Unknown, "U-BIG", OtherCode, []Step{AnotherCode, LookUp}},
+	Malformed:      {Unknown, "U-BAD", ScanAgain, []Step{TryAgain, LookUp}},
+	NoKey:          {Unknown, "U-KEY", OtherCode, []Step{LookUp, AnotherCode}},
+	KeyWithdrawn:   {Unknown, "U-KWD", OtherCode, []Step{LookUp, AnotherCode}},
+	KeyPeriod:      {Unknown, "U-KTM", OtherCode, []Step{LookUp, AnotherCode}},
+	KeyUse:         {Unknown, "U-KUS", OtherCode, []Step{LookUp, AnotherCode}},
+	NeedsNetwork:   {Unknown, "U-NET", OtherCode, []Step{AnotherCode, LookUp}},
+	Encrypted:      {Unknown, "U-ENC", OtherCode, []Step{AnotherCode, LookUp}},
+	Incomplete:     {Unknown, "U-PART", ScanAgain, []Step{TryAgain, AnotherCode}},
+	NoStatus:       {Unknown, "U-LST", AskSupervisor, []Step{LookUp, Supervisor}},
+	StatusFailed:   {Unknown, "U-DAT", ScanAgain, []Step{TryAgain, Supervisor}},
+	ListMissing:    {Unknown, "U-LMI", AskSupervisor, []Step{LookUp, AnotherCode}},
+	ListOver:       {Unknown, "U-LOV", AskSupervisor, []Step{LookUp, AnotherCode}},
+	Blind:          {Unknown, "U-BLD", AskSupervisor, []Step{Supervisor, Register}},
+	Stale:          {Unknown, "U-OLD", AskSupervisor, []Step{Supervisor, Register}},
+	ClockWrong:     {Unknown, "U-CLK", AskSupervisor, []Step{Supervisor, Register}},
+	NotRecorded:    {Unknown, "U-REC", ScanAgain, []Step{TryAgain, Supervisor}},
+	NotEnrolled:    {Unknown, "U-ENR", AskSupervisor, []Step{Supervisor, Register}},
+	InternalFailed: {Unknown, "U-INT", ScanAgain, []Step{TryAgain, Supervisor}},
+	GateSuspended:  {Unknown, "U-OFF", AskSupervisor, []Step{Supervisor, LookUp}},
 }
 
 // Outcome is the outcome that r leads to; an unknown reason is Unknown.
@@ -183,7 +184,8 @@ const (
 	Emergency   Step = "emergency" // medical: admit and record, one tap
 )
 
-// Steps gives the next steps for r, two that fit and then Emergency; nil for an Admit.
+// Steps gives the next steps for r by rank, two that fit and then Emergency; nil
+// for an Admit. Screens fill the button of the first.
 func (r Reason) Steps() []Step {
 	f, ok := facts[r]
 	if ok && f.outcome == Admit {

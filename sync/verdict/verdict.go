@@ -92,13 +92,16 @@ type Verdict struct {
 	Outcome Outcome
 	Reason  Reason
 	Detail  Detail
-	Steps   []Step
+	Steps   []Step     // by rank
 	Age     policy.Age // of the snapshot it was judged by
 	Version uint64     // of that snapshot
 	Pass    *pass.Pass // nil where nothing opened
 	Test    *pass.Test // the latest test that is known, of any kind and result
 	// Unchecked lists what the policy let pass without looking: "status".
 	Unchecked []string
+	// Policy is the place's that it was judged by, for whom to ask; nil where
+	// there was none. Nobody changes it.
+	Policy *policy.Policy
 }
 
 // Detail holds the numbers of the reason's sentence; which are set depends on the Reason.

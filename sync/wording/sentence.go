@@ -19,6 +19,10 @@ type Verdict struct {
 	Help     string // the code for a telephone line
 	Name     string // the holder's masked name; empty where nothing opened
 	Card     []string
+
+	Act      string    // what the guard does now, one line; empty on an Admit
+	ActSay   string    // a line under it
+	Contacts []Contact // whom the policy names, the first first
 }
 
 // Verdict puts v into words; other is the second language of the screen and now the time of the check.
@@ -26,7 +30,16 @@ func (c *Catalogue) Verdict(v verdict.Verdict, other *Catalogue, now time.Time) 
 	o := strings.ToLower(v.Outcome.String()) // as the keys name it
 	s := Verdict{
 		Word: c.Say("outcome." + o), Other: other.Say("outcome." + o), Side: c.Say("side." + o),
-		Sentence: c.Reason(v, now), Help: v.Help(),
+		Sentence: c.Reason(v, now), Help: v.Help(), Contacts: c.Contacts(v.Contacts(now.In(c.zone)), now),
+	}
+	if a := v.Act(); a != "" {
+		s.Act, s.ActSay = c.Say("act."+string(a)), c.Say("act_say."+string(a))
+		if v.Reason == verdict.SeenBefore && v.Policy != nil && len(v.Policy.ReentryWhy) > 0 {
+			s.ActSay = v.Policy.ReentryWhy.In(c.Language)
+		}
+		if a == verdict.Hold { // more than one thing that is missing
+			s.Side = c.Say("side.hold")
+		}
 	}
 	if v.Pass != nil {
 		s.Name, s.Card = c.Name(v.Pass), c.card(v, now)

@@ -38,6 +38,15 @@ func (c *Catalogue) Seconds(d time.Duration) string {
 // Ago tells how long before now at was.
 func (c *Catalogue) Ago(at, now time.Time) string { return c.Say("ago", "span", c.Span(now.Sub(at))) }
 
+// Checked tells when the gate last heard from the hub; the zero time is never.
+// Only this says how current the data is: what came later is unknown here.
+func (c *Catalogue) Checked(at, now time.Time) string {
+	if at.IsZero() {
+		return c.Say("sync.unchecked")
+	}
+	return c.Say("sync.checked", "span", c.Span(now.Sub(at)))
+}
+
 // Clock tells the time of day, to the second.
 func (c *Catalogue) Clock(at time.Time) string { return at.In(c.zone).Format(c.Say("time.clock")) }
 

@@ -65,6 +65,19 @@ func TestTimesAreLocal(t *testing.T) {
 	}
 }
 
+func TestCheckedSaysWhen(t *testing.T) {
+	zh, en := catalogueOf(t, "zh"), catalogueOf(t, "en")
+	if got := clean(zh.Checked(noon.Add(-12*time.Minute), noon)); got != "12 分钟前核对过" {
+		t.Errorf("twelve minutes ago is %q", got)
+	}
+	if got := clean(en.Checked(noon.Add(-12*time.Minute), noon)); got != "checked 12 min ago" {
+		t.Errorf("twelve minutes ago is %q", got)
+	}
+	if got := en.Checked(time.Time{}, noon); got != "not checked yet" {
+		t.Errorf("never is %q", got)
+	}
+}
+
 func TestNoCatalogueOfNoLanguage(t *testing.T) {
 	if _, err := wording.New("tlh", zone); err == nil || !strings.Contains(err.Error(), "choose from") {
 		t.Errorf("the error is %v", err)

@@ -120,5 +120,8 @@ func (a answer) forPeople(v verdict.Verdict, now time.Time) string {
 	if len(whose) > 0 {
 		fmt.Fprintf(&b, "%16s%s\n", "", strings.Join(whose, " · "))
 	}
+	for _, line := range wording.Asked(v, "en", now) {
+		fmt.Fprintf(&b, "%16sask: %s\n", "", line)
+	}
 	return b.String()
 }

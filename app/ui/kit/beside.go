@@ -20,7 +20,10 @@ func NewBeside(side float32, mark fyne.CanvasObject, words *Stack) *Stack {
 	return NewStack(0, b)
 }
 
-func (b *beside) room(width float32) float32 { return width - b.side - 16 }
+func (b *beside) room(width float32) float32 { return width - b.side - b.apart() }
+
+// apart is the room between the mark and the words.
+func (b *beside) apart() float32 { return min(16, max(b.side*0.3, 8)) }
 
 func (b *beside) HeightFor(width float32) float32 {
 	return max(b.side, b.words.HeightFor(b.room(width)))
@@ -30,6 +33,6 @@ func (b *beside) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(NewPane(fyne.NewSize(1, b.side), func(size fyne.Size) fyne.CanvasObject {
 		h := b.words.HeightFor(b.room(size.Width))
 		return Fixed(size, Place(b.mark, 0, (size.Height-b.side)/2, b.side, b.side),
-			Place(b.words, b.side+16, (size.Height-h)/2, b.room(size.Width), h))
+			Place(b.words, b.side+b.apart(), (size.Height-h)/2, b.room(size.Width), h))
 	}))
 }

@@ -28,7 +28,8 @@ type Chart struct {
 	Quarters [][4]int  // counts by verdict.Outcome
 	Zone     *time.Location
 	Palette  Palette
-	Tens     bool // as inspectors see it: no outcomes, and sums rounded up to tens
+	Letters  float32 // size of the labels
+	Tens     bool    // as inspectors see it: no outcomes, and sums rounded up to tens
 }
 
 // window is the quarters to draw, from the first hour with checks to the last.
@@ -82,7 +83,7 @@ func (c Chart) top(from, to int) int {
 }
 
 // axis is the room for labels under and beside the bars.
-const axisFoot, axisSide = 22, 34
+func (c Chart) axis() (foot, side float32) { return Letters(c.Letters) * 1.5, Letters(c.Letters) * 2.4 }
 
 // Build draws the chart into a size; a [Pane] calls it.
 func (c Chart) Build(size fyne.Size) fyne.CanvasObject {
@@ -91,12 +92,13 @@ func (c Chart) Build(size fyne.Size) fyne.CanvasObject {
 		return Fixed(size)
 	}
 	top := c.top(from, to)
+	axisFoot, axisSide := c.axis()
 	width, height := size.Width-axisSide, size.Height-axisFoot-8
 	var objects []fyne.CanvasObject
 	for _, n := range []int{0, top / 2, top} {
 		y := 8 + height*(1-float32(n)/float32(top))
 		line := canvas.NewRectangle(c.Palette.Line)
-		label := Text(strconv.Itoa(n), 13, c.Palette.Faint, false)
+		label := Text(strconv.Itoa(n), c.Letters, c.Palette.Faint, false)
 		label.Alignment = fyne.TextAlignTrailing
 		h := label.MinSize().Height
 		objects = append(objects, Place(line, axisSide, y-0.5, width, 1), Place(label, 0, y-h/2, axisSide-8, h))
@@ -109,7 +111,8 @@ func (c Chart) Build(size fyne.Size) fyne.CanvasObject {
 // hours are the labels under the bars, at full hours and no closer than they can be read.
 func (c Chart) hours(from, to int, width, y float32) []fyne.CanvasObject {
 	wide := width / float32(to-from)
-	const room = 58
+	_, axisSide := c.axis()
+	room := Letters(c.Letters) * 4
 	step := 4
 	for _, hours := range []int{1, 2, 3, 4, 6, 12} {
 		if step = hours * 4; float32(step)*wide >= room {
@@ -118,10 +121,10 @@ func (c Chart) hours(from, to int, width, y float32) []fyne.CanvasObject {
 	}
 	var objects []fyne.CanvasObject
 	for i := from; i < to; i += step {
-		label := Text(c.Began.Add(time.Duration(i)*quarter).In(c.Zone).Format("15:04"), 13, c.Palette.Faint, false)
+		label := Text(c.Began.Add(time.Duration(i)*quarter).In(c.Zone).Format("15:04"), c.Letters, c.Palette.Faint, false)
 		mark := canvas.NewRectangle(c.Palette.Faint)
 		x := axisSide + float32(i-from)*wide
-		objects = append(objects, Place(mark, x, y-4, 1.5, 5), Place(label, x+4, y-1, label.MinSize().Width, 18))
+		objects = append(objects, Place(mark, x, y-4, 1.5, 5), Place(label, x+4, y-1, label.MinSize().Width, label.MinSize().Height))
 	}
 	return objects
 }
@@ -186,21 +189,7 @@ func (c Chart) fill(o verdict.Outcome) color.NRGBA {
 	}
 	ground := OutcomePaint(o).Ground
 	if c.Palette == NightPalette {
-		if o == verdict.Admit {
-			return DotFresh
-		}
 		return Blend(ground, White, 0.3)
 	}
 	return ground
-}
-
-// Swatch is a strip of an outcome's hatch: the key to the bars.
-func (c Chart) Swatch(o verdict.Outcome, height float32) fyne.CanvasObject {
-	r := canvas.NewRaster(func(w, h int) image.Image {
-		img := image.NewRGBA(image.Rect(0, 0, w, h))
-		c.hatch(img, img.Rect, o, float32(h)/height)
-		return img
-	})
-	r.SetMinSize(fyne.NewSize(1, height))
-	return r
 }

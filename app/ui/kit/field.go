@@ -183,7 +183,7 @@ func (f *Field) build(size fyne.Size) fyne.CanvasObject {
 	ground := canvas.NewRectangle(p.Card)
 	ground.StrokeColor, ground.StrokeWidth = p.Faint, 1.5
 	if f.Active {
-		ground.StrokeColor, ground.StrokeWidth = p.active(), 4
+		ground.StrokeColor, ground.StrokeWidth = p.Act, 4
 	}
 	inside(ground, size)
 	objects, right := []fyne.CanvasObject{ground}, size.Width-2
@@ -298,7 +298,7 @@ func (t *typed) build(size fyne.Size) fyne.CanvasObject {
 		y := t.top() + float32(i-f.first)*high
 		objects = append(objects, Place(Text(string(f.text[breaks[i]:breaks[i+1]]), fieldText, p.Ink, true), fieldPad, y, width, high))
 		if i == at && f.Active {
-			caret := canvas.NewRectangle(p.active())
+			caret := canvas.NewRectangle(p.Act)
 			x := fieldPad + measureTyped(string(f.text[breaks[i]:min(f.caret, breaks[i+1])]))
 			objects = append(objects, Place(caret, x, y+high*0.1, 3, high*0.8))
 		}

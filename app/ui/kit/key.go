@@ -22,27 +22,13 @@ type KeyPaint struct {
 	lineWidth float32
 }
 
-// keyIndigo marks what is active and what goes on; no outcome has it.
-var (
-	keyIndigo      = RGB(0x4036c8)
-	keyIndigoNight = RGB(0x6b61f0)
-)
-
 // Keys are the colours of the keys among pages of a palette.
 func (p Palette) Keys() KeyPaint {
 	return KeyPaint{
 		Ground: Blend(p.Ground, p.Ink, 0.1), Cap: p.Card, Ink: p.Ink,
 		Dim: Blend(p.Ground, p.Ink, 0.2), Edge: Blend(p.Ground, p.Ink, 0.5),
-		Done: p.active(), DoneInk: White, outlined: theme.Size(sizeLine) > 2, lineWidth: theme.Size(sizeLine),
+		Done: p.Act, DoneInk: White, outlined: theme.Size(sizeLine) > 2, lineWidth: theme.Size(sizeLine),
 	}
-}
-
-// active is the colour of what is active on pages of a palette.
-func (p Palette) active() color.NRGBA {
-	if p == NightPalette {
-		return keyIndigoNight
-	}
-	return keyIndigo
 }
 
 // Key is a key of a keyboard or a pad on the screen. The whole of it is pressed, with the gaps

@@ -16,7 +16,7 @@ import (
 // Line makes one line that may be in any script, such as one with a name, in
 // letters as large as the guard wants them. It is as large as its words.
 func Line(s string, size float32, ink color.Color, heavy bool) fyne.CanvasObject {
-	texts := line(look.Runs(s, look.RightToLeft(s)), Letters(max(size, LeastLetters)), ink, heavy)
+	texts := line(look.Runs(s, look.RightToLeft(s)), max(Letters(size), LeastLetters), ink, heavy)
 	if len(texts) == 1 && texts[0].FontSource == written(heavy) {
 		return texts[0]
 	}

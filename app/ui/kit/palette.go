@@ -4,7 +4,6 @@ import (
 	"image/color"
 
 	"postern/app/look"
-	"postern/sync/policy"
 	"postern/sync/verdict"
 )
 
@@ -16,19 +15,22 @@ var (
 	Black  = RGB(0x000000)
 	Quiet  = RGB(0xaeb6be) // small words on chrome
 
-	AdmitGreen = look.Outcome(verdict.Admit).Ground
 	CheckAmber = look.Outcome(verdict.Check).Ground
 	CheckInk   = look.Outcome(verdict.Check).Ink
-	RefuseRed  = look.Outcome(verdict.Refuse).Ground
+
+	// Indigo is what is chosen, what goes on, and the door for who has no code. No
+	// outcome has it, and it stands on no verdict.
+	Indigo      = RGB(0x4036c8)
+	IndigoNight = RGB(0x6b61f0) // on a dark page
+	indigoSun   = RGB(0x2f278f)
+	IndigoLight = RGB(0xb9b5ff) // lines over a picture
+
+	// KioskNight is the ground of what visitors see that is no answer.
+	KioskNight = RGB(0x161b33)
 
 	// What a drill is marked with, like no outcome.
 	PracticeGround = RGB(0xff5ac8)
 	PracticeInk    = RGB(0x14000f)
-
-	DotFresh  = RGB(0x21c17a)
-	DotAgeing = RGB(0xf2b01e)
-	dotStale  = RGB(0xff6b5e)
-	DotBlind  = RGB(0xb6c2ce)
 )
 
 // Paint is a ground and the ink that is read on it.
@@ -81,26 +83,17 @@ func OutcomePaint(o verdict.Outcome) Paint {
 	return Paint{p.Ground, p.Ink}
 }
 
-// AgeColour is the dot of a snapshot's age; the words beside it say the same.
-func AgeColour(a policy.Age) color.NRGBA {
-	switch a {
-	case policy.Fresh:
-		return DotFresh
-	case policy.Ageing:
-		return DotAgeing
-	case policy.Stale:
-		return dotStale
-	}
-	return DotBlind
+// Palette holds the colours of the pages that are read at leisure.
+type Palette struct {
+	Ground, Card, Ink, Faint, Line color.NRGBA
+	Act                            color.NRGBA // what is chosen and what goes on; white is read on it
+	Weak, Deep                     color.NRGBA // a ground that belongs to it, and the ink on that
 }
 
-// Palette holds the colours of the pages that are read at leisure.
-type Palette struct{ Ground, Card, Ink, Faint, Line color.NRGBA }
-
 var (
-	dayPalette   = Palette{RGB(0xf4f6f8), White, Chrome, RGB(0x4f5a66), RGB(0xdde2e7)}
-	NightPalette = Palette{RGB(0x0d1013), RGB(0x1c2228), RGB(0xeef1f4), RGB(0xa3aeb9), RGB(0x323a43)}
-	sunPalette   = Palette{White, White, Black, RGB(0x262c33), Black}
+	dayPalette   = Palette{RGB(0xf4f6f8), White, Chrome, RGB(0x4f5a66), RGB(0xd3d9df), Indigo, RGB(0xebeafb), RGB(0x2f278f)}
+	NightPalette = Palette{RGB(0x0d1013), RGB(0x1c2228), RGB(0xeef1f4), RGB(0xa3aeb9), RGB(0x323a43), IndigoNight, RGB(0x26234d), IndigoLight}
+	sunPalette   = Palette{White, White, Black, RGB(0x262c33), Black, indigoSun, RGB(0xebeafb), RGB(0x1c1763)}
 )
 
 // RGB is an opaque colour, written as 0xrrggbb.

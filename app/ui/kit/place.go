@@ -19,7 +19,7 @@ func Place(o fyne.CanvasObject, x, y, w, h float32) fyne.CanvasObject {
 }
 
 // corner is how round grounds and buttons are.
-const corner = 14
+const corner = 16
 
 // inside lays a rectangle on a size so that its line does not reach out of it.
 func inside(r *canvas.Rectangle, size fyne.Size) {

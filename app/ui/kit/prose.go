@@ -35,7 +35,13 @@ const LeastLetters = 13
 // Text makes one line of the screens' own words, in letters as large as the
 // guard wants them. What others wrote, and every name, is a [Line].
 func Text(s string, size float32, ink color.Color, heavy bool) *canvas.Text {
-	return text(look.Run{Text: look.Plain(s)}, Letters(max(size, LeastLetters)), ink, heavy)
+	return text(look.Run{Text: look.Plain(s)}, max(Letters(size), LeastLetters), ink, heavy)
+}
+
+// Word is one line that no setting makes larger or smaller: the outcome, which is
+// as large as its room in any case.
+func Word(s string, size float32, ink color.Color) *canvas.Text {
+	return text(look.Run{Text: look.Plain(s)}, size, ink, true)
 }
 
 // Prose is text that breaks into lines, in Chinese as in English; see [look.Lines].
@@ -56,7 +62,7 @@ type Prose struct {
 
 // NewProse makes a text in letters of a size, as large as the guard wants them.
 func NewProse(text string, size float32, ink color.Color) *Prose {
-	p := &Prose{text: text, Letters: Letters(max(size, LeastLetters)), ink: ink, rtl: look.RightToLeft(text), high: lineHeight}
+	p := &Prose{text: text, Letters: max(Letters(size), LeastLetters), ink: ink, rtl: look.RightToLeft(text), high: lineHeight}
 	if look.Tall(text) {
 		p.high = tallHeight
 	}
@@ -69,6 +75,24 @@ func (p *Prose) Bold() *Prose { p.heavy = true; return p }
 
 // Centred puts each line in the middle.
 func (p *Prose) Centred() *Prose { p.align = fyne.TextAlignCenter; return p }
+
+// Trailing puts each line at the right.
+func (p *Prose) Trailing() *Prose { p.align = fyne.TextAlignTrailing; return p }
+
+// Shrunk is the text in smaller letters, by a share, as far as they can be read.
+func (p *Prose) Shrunk(share float32) *Prose {
+	q := NewProse(p.text, 0, p.ink)
+	q.Letters, q.heavy, q.align, q.high = max(p.Letters*share, LeastLetters), p.heavy, p.align, p.high
+	return q
+}
+
+// Tight sets the lines close, for a few large words.
+func (p *Prose) Tight() *Prose {
+	if p.high == lineHeight {
+		p.high = 1.18
+	}
+	return p
+}
 
 // MinSize is one line high and asks for no width, so that a window may become small.
 func (p *Prose) MinSize() fyne.Size { return fyne.NewSize(1, p.lineHeight()) }

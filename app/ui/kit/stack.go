@@ -51,6 +51,20 @@ func (s *Stack) On(ground color.Color, pad float32) *Stack {
 	return s
 }
 
+// Lined draws a thin line round the ground.
+func (s *Stack) Lined(line color.Color) *Stack {
+	if s.ground.StrokeWidth == 0 {
+		s.ground.StrokeColor, s.ground.StrokeWidth = line, theme.Size(sizeLine)
+	}
+	return s
+}
+
+// Thick draws a thick line round the ground: this asks for attention.
+func (s *Stack) Thick(line color.Color) *Stack {
+	s.ground.StrokeColor, s.ground.StrokeWidth = line, 2*theme.Size(sizeLine)
+	return s
+}
+
 // Add puts items behind the last one.
 func (s *Stack) Add(items ...fyne.CanvasObject) { s.Items = append(s.Items, items...) }
 

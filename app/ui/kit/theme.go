@@ -106,9 +106,9 @@ func (t Theme) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	case theme.ColorNamePlaceHolder:
 		return s.Faint
 	case theme.ColorNamePrimary, theme.ColorNameFocus:
-		return DotFresh
+		return s.Act
 	case theme.ColorNameSelection:
-		return Fade(DotFresh, 0.4)
+		return Fade(s.Act, 0.4)
 	case theme.ColorNameScrollBar:
 		return Fade(s.Faint, 0.6)
 	}
@@ -133,9 +133,9 @@ func (t Theme) Size(n fyne.ThemeSizeName) float32 {
 		return max(t.Text, 1)
 	case sizeLine:
 		if t.Light == Sun {
-			return 3
+			return 4
 		}
-		return 1.5
+		return 2
 	case theme.SizeNameText:
 		return 17 * max(t.Text, 1)
 	case theme.SizeNameInputBorder:

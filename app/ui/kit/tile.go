@@ -95,8 +95,8 @@ func (t *Tile) build(size fyne.Size) fyne.CanvasObject {
 	return Fixed(size, objects...)
 }
 
-// NewGrid puts items beside each other, in rows of as many as have room at least as wide as least.
-func NewGrid(width, least, gap float32, items ...fyne.CanvasObject) *Stack {
+// NewTiles puts items beside each other, in rows of as many as have room at least as wide as least.
+func NewTiles(width, least, gap float32, items ...fyne.CanvasObject) *Stack {
 	n := max(int((width+gap)/(least+gap)), 1)
 	grid := NewStack(gap)
 	for len(items) > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -35,6 +36,15 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 	c := p.command("gate add")
 	hub := c.String("hub", "", "`URL` at which the gate reaches the hub")
 	place := c.String("place", "", "`name` of the place, for people")
+	places := map[string]string{}
+	c.Func("place-in", "the place's name in another language, as `language=name`, such as en=East Gate; may be repeated", func(s string) error {
+		language, name, ok := strings.Cut(s, "=")
+		if !ok || places[language] != "" {
+			return errors.New("write language=name, each language once")
+		}
+		places[language] = name
+		return nil
+	})
 	rules := c.String("policy", "residential", "`name` of the policy, as policy list shows it")
 	days := c.Int("days", 7, "for how many `days` the code enrols")
 	slips := c.Duration("slips", 0, "let the gate sign temporary passes that last this `long` at most, such as 12h")
@@ -52,7 +62,7 @@ func (p *program) gateAdd(ctx context.Context, args []string) int {
 		return p.misuse("--slips-at says where temporary passes count, but none are allowed: give --slips too")
 	}
 	n := authority.NewGate{
-		Hub: *hub, Place: *place, Policy: *rules, Direction: *direction, Expiry: p.now().Add(time.Duration(*days) * 24 * time.Hour),
+		Hub: *hub, Place: *place, Places: places, Policy: *rules, Direction: *direction, Expiry: p.now().Add(time.Duration(*days) * 24 * time.Hour),
 		Slips: *slips, Policies: names(*slipsAt),
 		Hand: func(code enrol.Code) error {
 			_, err := fmt.Fprintln(p.stdout, code.Encode())

@@ -14,6 +14,7 @@ import (
 	"postern/sync/authority"
 	"postern/sync/pass"
 	"postern/sync/policy"
+	"postern/sync/verdict"
 	"postern/sync/verdict/sample"
 	"postern/sync/wording"
 )
@@ -64,6 +65,7 @@ func (p *program) policyCheck(args []string) int {
 	if err := p.tell(answers, *language); err != nil {
 		return p.fail(err)
 	}
+	p.tellContacts(answers, *language, at)
 	if words := rules.Emergency[*language]; words != "" {
 		fmt.Fprintf(p.stdout, "\nin a medical emergency, whatever the outcome: %s\n", printable(words))
 	}
@@ -118,6 +120,23 @@ func (p *program) tell(answers []sample.Answer, language string) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Sample, v.Outcome, v.Reason, v.Help(), printable(wording.Sentence(v, language, p.now())))
 	}
 	return w.Flush()
+}
+
+// tellContacts writes whom the policy names where an outcome is not Admit, once
+// for each act that the answers lead to.
+func (p *program) tellContacts(answers []sample.Answer, language string, at time.Time) {
+	told := map[verdict.Act]bool{"": true}
+	for _, a := range answers {
+		act, lines := a.Verdict.Act(), wording.Asked(a.Verdict, language, at)
+		if told[act] || len(lines) == 0 {
+			continue
+		}
+		told[act] = true
+		fmt.Fprintf(p.stdout, "\n%s:\n", act)
+		for _, line := range lines {
+			fmt.Fprintf(p.stdout, "  %s\n", printable(line))
+		}
+	}
 }
 
 // unanswered says which rules gave no answer, with the first cause of each.
