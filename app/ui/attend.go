@@ -172,8 +172,11 @@ func (u *UI) lineChanged() {
 	u.armUnattended()
 }
 
+// lineShown draws what is said of the next person anew: on a verdict the dock says some of it.
 func (u *UI) lineShown() {
-	if u.chip != nil {
+	if u.behaviour().face {
+		u.root.Refresh()
+	} else if u.chip != nil {
 		u.chip.Refresh()
 	}
 }

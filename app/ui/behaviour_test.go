@@ -52,7 +52,7 @@ var standings = []struct {
 	{"startScreen", opened("start"), takenForItself, true},
 	{"drillScreen", opened("drill"), heldUntilIdle, true},
 	{"cardScreen", opened("practise", "drill-card"), heldUntilIdle, true},
-	{"scoreScreen", opened("practise", "drill-score"), heldUntilIdle, true},
+	{"scoreScreen", opened("practise", "drill-score"), judgedAtOnce, true},
 }
 
 // opened opens screens by name.

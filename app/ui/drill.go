@@ -181,7 +181,12 @@ type scoreScreen struct {
 	right   int
 }
 
-func (*scoreScreen) behave(u *UI) behaviour { return u.page("settings") }
+// behave has whoever comes now judged: the drill is over.
+func (*scoreScreen) behave(u *UI) behaviour {
+	b := u.page("settings")
+	b.codes = judged
+	return b
+}
 
 func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := u.newPage(size, u.say("drill.score", "right", strconv.Itoa(s.right), "n", strconv.Itoa(len(s.results))), "")

@@ -164,12 +164,14 @@ func TestDrillLeavesTheJournalAlone(t *testing.T) {
 	for i, scene := range []string{"good", "passed_back", "test_old"} {
 		d.showCard(i+1, scene)
 	}
+	p.Open("check")
 	p.Submit(scan.Reading{Text: p.world.Pass(t, 5), At: p.now, Source: scan.Wedge})
 	d.says(t, d.words(t, "zh", "outcome.unknown")) // a real pass is a stranger in a drill
 	d.tap("step.emergency")
 	d.tapWord(d.words(t, "zh", "recorded.emergency_medical"))
 	p.Submit(scan.Reading{Text: "PE1:ANYTHING", At: p.now, Source: scan.Wedge})
 	d.says(t, d.words(t, "zh", "drill.enrolling"))
+	d.Open("drill")
 	d.tap("drill.end")
 	after := p.entries()
 	if len(after) != len(before) || after[0].Hash() != before[0].Hash() {

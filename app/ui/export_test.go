@@ -3,11 +3,14 @@ package ui
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"postern/app/qr"
+	"postern/app/scan"
 	"postern/app/settings"
 	"postern/app/ui/kit"
 	"postern/sync/journal"
@@ -148,3 +151,59 @@ func (u *UI) Next() { u.next() }
 // About reports whether the screen is about a verdict, Face whether it is that verdict's own.
 func About(u *UI) bool { return u.behaviour().about != nil }
 func Face(u *UI) bool  { return u.behaviour().face }
+
+// Row is one of the people whose answers the screen shows.
+type Row struct {
+	Text    string
+	Outcome verdict.Outcome
+}
+
+// OnScreen is whom the screen shows with their own outcome, the leading one first.
+func OnScreen(u *UI) (all []Row) {
+	b := u.behaviour()
+	if !b.face || b.about == nil {
+		return nil
+	}
+	rows := []*verdictScreen{b.about}
+	if b.list {
+		rows = b.about.party.rows
+	}
+	for _, s := range rows {
+		all = append(all, Row{s.text, s.v.Outcome})
+	}
+	return all
+}
+
+// See is a frame of the camera with codes that are read, and one that is not yet.
+func See(u *UI, texts []string, unread bool) {
+	if u.camera == nil {
+		u.camera = &cameraView{stop: func() {}, dealt: map[string]time.Time{}, refused: map[string]time.Time{}}
+	}
+	var s qr.Sight
+	for _, text := range texts {
+		s.Read = append(s.Read, qr.Code{Text: text, Format: qr.QR})
+		s.View = append(s.View, qr.Outline{Read: true})
+	}
+	if unread {
+		s.View = append(s.View, qr.Outline{})
+	}
+	u.takeView(u.camera, s)
+}
+
+// Attends reports whether a code would be judged and shown at once.
+func Attends(u *UI) bool { return u.attends() }
+
+// Shielded reports whether the screen feels no finger yet.
+func Shielded(u *UI) bool { return u.shield.Visible() }
+
+// Said is the key of what is said of the next person.
+func Said(u *UI) string { return u.lineWord() }
+
+// Dealt reports whether somebody has seen to a code that is in the camera's view.
+func Dealt(u *UI, text string) bool {
+	_, dealt := u.camera.dealt[text]
+	return dealt || slices.ContainsFunc(u.camera.gathered, func(r scan.Reading) bool { return r.Text == text })
+}
+
+// PartyWaits reports whether the screen leads back to an answer of several.
+func PartyWaits(u *UI) bool { return u.party.waits() }

@@ -40,7 +40,7 @@ func TestTheWorstOfAFamilyLeads(t *testing.T) {
 			t.Errorf("%v: it sounded %v", order, d.sound.played)
 		}
 		d.says(t, d.words(t, "en", "outcome.refuse"))
-		d.says(t, d.words(t, "en", "outcome.check"))
+		d.says(t, "Get tested")
 		d.says(t, d.words(t, "en", "outcome.admit"))
 
 		// It stands until each was seen to.
@@ -71,7 +71,7 @@ func TestOnePersonAfterAnother(t *testing.T) {
 	d.scanCode("PP1:barred")
 	d.scanCode("PP1:ok")
 	d.says(t, d.words(t, "en", "outcome.refuse"))
-	d.says(t, d.words(t, "en", "line.waiting"))
+	d.says(t, d.words(t, "en", "verdict.held_short"))
 	d.scanCode("PP1:test_old")
 	if d.sound.busy != 1 {
 		t.Errorf("the third gave %d busy tones", d.sound.busy)

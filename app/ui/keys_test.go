@@ -165,7 +165,9 @@ func TestScannerBesideTheRing(t *testing.T) {
 		}
 		before := len(d.gate.lines)
 		d.scanCode(text)
-		d.wait()
+		d.passes(time.Second)
+		d.says(t, d.words(t, "en", "outcome.check")) // it stands, and the code waits
+		d.Next()
 		if got := len(d.gate.lines); got != before+1 {
 			t.Errorf("%q left %d entries", text, got-before)
 		}

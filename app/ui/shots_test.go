@@ -142,9 +142,9 @@ func becomeKiosk(d *desk) {
 func busy(d *desk) {
 	d.attach()
 	for _, r := range verdict.Reasons() {
-		d.Submit(scan.Reading{Text: "PP1:" + string(r)})
+		d.person("PP1:" + string(r))
 		if r.Outcome() == verdict.Check {
-			d.Submit(scan.Reading{Text: "PP1:ok"})
+			d.person("PP1:ok")
 		}
 	}
 }
@@ -183,6 +183,11 @@ var shots = map[string]func(*desk){
 	"kiosk-verdict": func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}) },
 	"kiosk-called":  func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}); d.tap("kiosk.staff_come") },
 	"kiosk-id":      func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:id_match"}) },
+	"family":        func(d *desk) { d.attach(); d.together("PP1:ok", "PP1:barred", "PP1:test_old", "PP1:id_match") },
+	"family-green":  func(d *desk) { d.attach(); d.together("PP1:ok", "PP1:id_match2") },
+	"no-code":       func(d *desk) { d.attach(); d.Open("no_code") },
+	"held":          func(d *desk) { d.attach(); d.scanCode("PP1:barred"); d.scanCode("PP1:ok") },
+	"refused-third": func(d *desk) { d.attach(); d.scanCode("PP1:test_old"); d.scanCode("PP1:ok"); d.scanCode("PP1:barred") },
 	"type":          func(d *desk) { d.attach(); d.Open("type") },
 	"ways":          func(d *desk) { show(verdict.TestOld)(d); d.tap("verdict.other_ways") },
 	"emergency":     func(d *desk) { show(verdict.TestOld)(d); d.tap("step.emergency") },
