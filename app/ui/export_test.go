@@ -207,3 +207,17 @@ func Dealt(u *UI, text string) bool {
 
 // PartyWaits reports whether the screen leads back to an answer of several.
 func PartyWaits(u *UI) bool { return u.party.waits() }
+
+// Waits is the text that waits to be judged; empty: none does.
+func Waits(u *UI) string {
+	if w := u.line.waiting; w != nil {
+		return w.reading.Text
+	}
+	return ""
+}
+
+// Refused reports whether a code in view is seen not to be taken.
+func Refused(u *UI, text string) bool {
+	_, refused := u.camera.refused[text]
+	return refused
+}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,11 @@ type model struct {
 
 	view    []string // in the camera's view
 	unread  int      // frames for which the last of them is not read yet
+	came    time.Time // when they came into it
 	since   map[string]time.Time
+	undone  map[string]time.Time // since when a code is dealt with and in no place where anybody sees it
+	apart   time.Time            // since when one of the view stands without another
+	ever    map[string]bool      // judged at least once
 	judged  []*judgedCode
 	last    verdict.Outcome // of the last person judged
 	admit   time.Time       // since when an Admit leads; zero: none does
@@ -86,6 +91,7 @@ func (g watchedGate) AnswerTogether(ctx context.Context, standing []gate.Token, 
 }
 
 func (m *model) note(text string, a gate.Answer) {
+	m.ever[text] = true
 	if !a.Repeated {
 		m.judged = append(m.judged, &judgedCode{text: text, outcome: a.Outcome})
 		m.last = a.Outcome
@@ -93,7 +99,7 @@ func (m *model) note(text string, a gate.Answer) {
 }
 
 func newModel(t *testing.T, seed uint64) *model {
-	m := &model{t: t, seed: seed, rand: rand.New(rand.NewPCG(seed, 11)), since: map[string]time.Time{}}
+	m := &model{t: t, seed: seed, rand: rand.New(rand.NewPCG(seed, 11)), since: map[string]time.Time{}, undone: map[string]time.Time{}, ever: map[string]bool{}}
 	world := storetest.NewWorld(t, 1)
 	m.now = world.Now
 	m.began = m.now
@@ -185,14 +191,14 @@ func (m *model) people() {
 		slices.Sort(m.view)
 		m.view = slices.Compact(m.view)
 		m.rand.Shuffle(len(m.view), func(i, j int) { m.view[i], m.view[j] = m.view[j], m.view[i] })
-		m.unread = m.rand.IntN(3)
-		m.say("come %d", len(m.view))
+		m.unread, m.came = m.rand.IntN(3), m.now
+		m.say("come %v, %d unread", m.numbers(m.view), m.unread)
 	case n < 14:
 		m.view = nil
 		m.say("go")
 	case n < 17:
 		text := m.texts[m.rand.IntN(len(m.texts))]
-		m.say("scanner")
+		m.say("scanner %d", m.number(text))
 		m.Submit(scan.Reading{Text: text, At: m.now, Source: scan.Wedge})
 	case n < 25:
 		m.tap()
@@ -239,11 +245,22 @@ func (m *model) tap() {
 	test.Tap(all[m.rand.IntN(len(all))])
 }
 
+// number tells a code in what is said of a sequence.
+func (m *model) number(text string) int { return slices.Index(m.texts, text) }
+
+func (m *model) numbers(texts []string) (all []int) {
+	for _, text := range texts {
+		all = append(all, m.number(text))
+	}
+	return all
+}
+
 func (m *model) say(format string, a ...any) {
 	m.log = append(m.log, fmt.Sprintf("%6.1fs %-14s "+format, append([]any{m.now.Sub(m.began).Seconds(), ui.ScreenName(m.UI)}, a...)...))
 }
 
 func (m *model) wrong(format string, a ...any) {
+	m.say("WRONG: "+format, a...)
 	m.bad = append(m.bad, fmt.Sprintf("%.1fs on %s: ", m.now.Sub(m.began).Seconds(), ui.ScreenName(m.UI))+fmt.Sprintf(format, a...))
 }
 
@@ -253,6 +270,8 @@ func (m *model) hold(read []string) {
 	m.holdSeen(shown)
 	m.holdAdmit(shown)
 	m.holdView(read)
+	m.holdTogether(shown, read)
+	m.holdDealt(shown, read)
 }
 
 // holdSeen holds that each code that was judged was on the screen, with its own
@@ -285,7 +304,7 @@ func (m *model) holdSeen(shown []ui.Row) {
 			continue
 		}
 		if j.over = true; j.seen < leastSeen && !m.touched {
-			m.wrong("%v of %.12s was on the screen for %v", j.outcome, j.text, j.seen)
+			m.wrong("%v of code %d was on the screen for %v", j.outcome, m.number(j.text), j.seen)
 		}
 	}
 	m.judged = slices.DeleteFunc(m.judged, func(j *judgedCode) bool { return j.over })
@@ -302,6 +321,9 @@ func (m *model) holdAdmit(shown []ui.Row) {
 		m.wrong("an Admit leads, and the last person judged is %v", m.last)
 	case leads && m.admit.IsZero():
 		m.admit = m.now
+		if last := len(m.view) - 1; last > 0 && m.unread > 0 && shown[0].Text == m.view[0] && m.now.Sub(m.came) < 300*time.Millisecond {
+			m.wrong("a green shows before a code beside it is read")
+		}
 	case !leads && !m.admit.IsZero():
 		if stood := m.now.Sub(m.admit); stood < 700*time.Millisecond && !m.touched && len(shown) < 2 {
 			m.wrong("an Admit stood for %v", stood)
@@ -327,8 +349,52 @@ func (m *model) holdView(read []string) {
 			m.since[text] = m.now
 		}
 		if m.now.Sub(m.since[text]) > 2*time.Second {
-			m.wrong("%.12s is in view for 2 s, and nobody judged it", text)
+			m.wrong("code %d is in view for 2 s, and nobody judged it", m.number(text))
 			delete(m.since, text)
+		}
+	}
+}
+
+// holdTogether holds that what is in one view is one answer: whose code is read
+// beside those of the answer that stands has a row in it.
+func (m *model) holdTogether(shown []ui.Row, read []string) {
+	stands, missing := false, ""
+	for _, text := range read {
+		if slices.ContainsFunc(shown, func(r ui.Row) bool { return r.Text == text }) {
+			stands = true
+		} else if !m.ever[text] && !ui.Refused(m.UI, text) && !strings.HasPrefix(text, "PE1:") {
+			missing = text
+		}
+	}
+	switch {
+	case !stands || missing == "" || m.touched:
+		m.apart = time.Time{}
+	case m.apart.IsZero():
+		m.apart = m.now
+	case m.now.Sub(m.apart) > time.Second:
+		m.wrong("code %d is in view beside those whose answer stands, and is no row of it", m.number(missing))
+		m.apart = time.Time{}
+	}
+}
+
+// holdDealt holds that a code which somebody has seen to is judged, or waits in
+// sight; and that nobody waits whose answer stands.
+func (m *model) holdDealt(shown []ui.Row, read []string) {
+	waits := ui.Waits(m.UI)
+	if waits != "" && slices.ContainsFunc(shown, func(r ui.Row) bool { return r.Text == waits }) {
+		m.wrong("code %d waits, and its answer stands", m.number(waits))
+	}
+	for _, text := range m.texts {
+		if !slices.Contains(read, text) || m.ever[text] || text == waits || strings.HasPrefix(text, "PE1:") || !ui.Dealt(m.UI, text) {
+			delete(m.undone, text)
+			continue
+		}
+		if _, ok := m.undone[text]; !ok {
+			m.undone[text] = m.now
+		}
+		if m.now.Sub(m.undone[text]) > 2*time.Second {
+			m.wrong("code %d was read, and is neither judged nor seen to wait", m.number(text))
+			delete(m.undone, text)
 		}
 	}
 }

@@ -127,8 +127,22 @@ func (u *UI) stands(text string) bool {
 
 // submit has codes that were shown together judged and recorded, and then shows the answer.
 func (u *UI) submit(rs ...scan.Reading) {
-	p := &party{more: max(len(rs)-mostTogether, 0)}
-	u.askFor(p, rs[:len(rs)-p.more])
+	p := &party{}
+	u.askFor(p, u.bounded(p, rs))
+}
+
+// bounded leaves out the codes for which a party has no room: they are said not
+// to be taken, and are read anew once somebody can see to them.
+func (u *UI) bounded(p *party, rs []scan.Reading) []scan.Reading {
+	room := max(mostTogether-len(p.rows), 0)
+	if len(rs) <= room {
+		return rs
+	}
+	p.more += len(rs) - room
+	for _, r := range rs[room:] {
+		u.refuse(r)
+	}
+	return rs[:room]
 }
 
 // join has a further code of the same view judged, and adds it to the answer that stands.
@@ -138,9 +152,7 @@ func (u *UI) join(rs ...scan.Reading) {
 		u.line.beside = append(u.line.beside, rs...)
 		return
 	}
-	room := mostTogether - len(p.rows)
-	p.more += max(len(rs)-room, 0)
-	if rs = rs[:min(len(rs), room)]; len(rs) > 0 {
+	if rs = u.bounded(p, rs); len(rs) > 0 {
 		u.askFor(p, rs)
 	}
 }
@@ -214,6 +226,9 @@ func (u *UI) answered(p *party, texts []string, all []gate.Answer) {
 		}
 		u.releaseSoon()
 		return
+	}
+	if w := u.line.waiting; w != nil && slices.ContainsFunc(p.rows, func(s *verdictScreen) bool { return s.who == w.who }) {
+		u.stopWaiting() // they came into the view of the others
 	}
 	if lead != p.lead() {
 		u.cue(p.lead().v.Outcome)
