@@ -75,7 +75,7 @@ func (u *UI) hold(w waiting) {
 	case u.attends():
 		u.submit(w.reading)
 		return
-	case slices.Contains(u.whoStand(), w.who):
+	case slices.ContainsFunc(u.stand(), func(s *verdictScreen) bool { return s.who == w.who }):
 		return
 	case before != nil && before.who != w.who:
 		u.refuse(w.reading)

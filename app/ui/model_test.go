@@ -362,7 +362,7 @@ func (m *model) holdTogether(shown []ui.Row, read []string) {
 	for _, text := range read {
 		if slices.ContainsFunc(shown, func(r ui.Row) bool { return r.Text == text }) {
 			stands = true
-		} else if !m.ever[text] && !ui.Refused(m.UI, text) && !strings.HasPrefix(text, "PE1:") {
+		} else if !m.ever[text] && !ui.Refused(m.UI, text) && ui.Waits(m.UI) != text && !strings.HasPrefix(text, "PE1:") {
 			missing = text
 		}
 	}

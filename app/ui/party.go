@@ -106,14 +106,12 @@ func (s *verdictScreen) own() screen {
 	return s
 }
 
-// whoStand is whose answers stand on the screen.
-func (u *UI) whoStand() (all []gate.Who) {
-	if s := u.behaviour().about; s != nil && s.party != nil {
-		for _, row := range s.party.rows {
-			all = append(all, row.who)
-		}
+// stand are the people whose answers stand, also while the screen is about one of them.
+func (u *UI) stand() []*verdictScreen {
+	if u.party == nil {
+		return nil
 	}
-	return all
+	return u.party.rows
 }
 
 // stands reports whether a text is that of somebody whose answer stands, or is being asked for.
@@ -121,8 +119,7 @@ func (u *UI) stands(text string) bool {
 	if u.line.asking && slices.Contains(u.line.asked, text) {
 		return true
 	}
-	s := u.behaviour().about
-	return s != nil && s.party != nil && slices.ContainsFunc(s.party.rows, func(row *verdictScreen) bool { return row.text == text })
+	return slices.ContainsFunc(u.stand(), func(s *verdictScreen) bool { return s.text == text })
 }
 
 // submit has codes that were shown together judged and recorded, and then shows the answer.
