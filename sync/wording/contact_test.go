@@ -10,6 +10,7 @@ import (
 	"postern/sync/policy"
 	"postern/sync/policy/ready"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 func hours(t *testing.T, text string) *policy.Hours {
@@ -54,6 +55,16 @@ func TestVerdictSaysWhatToDo(t *testing.T) {
 		s := en.Verdict(verdict.Verdict{Reason: tc.reason, Outcome: tc.reason.Outcome(), Policy: rules}, zh, noon)
 		if s.Act != tc.act || s.ActSay != tc.say || (tc.own != "" && s.Side != tc.own) {
 			t.Errorf("%s: %q, %q, %q", tc.reason, s.Act, s.ActSay, s.Side)
+		}
+	}
+}
+
+func TestTodoIsOneLine(t *testing.T) {
+	for reason, want := range map[verdict.Reason]string{
+		verdict.OK: "", verdict.IDMatch: "See the ID · Let in only if the names match.", verdict.Barred: "Send them there to ask · Not let in. Tell them kindly where to ask.",
+	} {
+		if got := wording.Todo(verdict.Verdict{Reason: reason, Outcome: reason.Outcome()}, "en"); got != want {
+			t.Errorf("%s: %q, want %q", reason, got, want)
 		}
 	}
 }
