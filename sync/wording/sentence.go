@@ -50,8 +50,13 @@ func (c *Catalogue) act(v verdict.Verdict) (do, say string) {
 		return "", ""
 	}
 	do, say = c.Say("act."+string(a)), c.Say("act_say."+string(a))
-	if v.Reason == verdict.SeenBefore && a == verdict.SeeID && v.Policy != nil && len(v.Policy.ReentryWhy) > 0 {
-		say = v.Policy.ReentryWhy.In(c.Language)
+	switch {
+	case a == verdict.Refer && len(v.Contacts(time.Time{})) == 0: // "there" would be nowhere
+		return c.Say("verdict.to_issuer"), c.Say("verdict.to_issuer_say")
+	case a == verdict.Hold && (v.Policy == nil || v.Policy.Waiting == nil):
+		return do, c.Say("verdict.wait_aside_say")
+	case a == verdict.SeeID && v.Reason == verdict.SeenBefore && v.Policy != nil && len(v.Policy.ReentryWhy) > 0:
+		return do, v.Policy.ReentryWhy.In(c.Language)
 	}
 	return do, say
 }
