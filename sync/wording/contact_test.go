@@ -86,8 +86,9 @@ func TestActsPointNowhereElse(t *testing.T) {
 	}
 }
 
-// halfWidth finds half-width marks that touch a Chinese character, and a · with spaces beside one.
-var halfWidth = regexp.MustCompile(`\p{Han}[,:;!?()]|[,;!?()]\p{Han}|\p{Han} · |` + " · " + `\p{Han}`)
+// halfWidth finds half-width marks that touch a Chinese character, a space
+// between two, and a · with spaces beside one.
+var halfWidth = regexp.MustCompile(`\p{Han}[.,:;!?()]|[,;!?()]\p{Han}|\p{Han} +\p{Han}|\p{Han} · |` + " · " + `\p{Han}`)
 
 // TestChineseHasFullWidthMarks looks at the catalogues and at the ready policies.
 func TestChineseHasFullWidthMarks(t *testing.T) {
@@ -98,7 +99,7 @@ func TestChineseHasFullWidthMarks(t *testing.T) {
 			t.Fatal(err)
 		}
 		for key, text := range words {
-			if m := halfWidth.FindString(text); m != "" {
+			if m := halfWidth.FindString(text); m != "" && key != "time.weekdays" { // a list, which a program splits
 				t.Errorf("%s: %s has the mark of %q: %s", language, key, m, text)
 			}
 		}
