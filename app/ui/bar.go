@@ -60,7 +60,7 @@ func (u *UI) ageOf(at time.Time) string {
 
 // standsAt says how old the data is, where this gate stands, and which way people go.
 func (u *UI) standsAt() string {
-	text := u.wayed(u.state.Place)
+	text := u.wayed(u.state.PlaceIn(u.Language()))
 	if u.drill != nil { // the band says where a drill takes place
 		text = u.wayed("")
 	}

@@ -261,7 +261,7 @@ func (u *UI) tiles(width, high float32) fyne.CanvasObject {
 
 // standing says where this gate is, how fresh its data is, and who is on duty.
 func (u *UI) standing() (place, fresh, day string) {
-	place = u.wayed(u.state.Place)
+	place = u.wayed(u.state.PlaceIn(u.Language()))
 	if !u.state.Enrolled {
 		place = u.say("bar.new_device")
 	}

@@ -31,7 +31,7 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		card.StrokeColor, card.StrokeWidth = u.palette().Line, 2
 	}
 	objects := []fyne.CanvasObject{kit.Place(ground, 0, 0, size.Width, size.Height), kit.Place(card, m, top, w, h)}
-	for i, words := range []string{u.say("done.by_hand"), u.wayed(u.state.Place)} {
+	for i, words := range []string{u.say("done.by_hand"), u.wayed(u.state.PlaceIn(u.Language()))} {
 		if words == "" || i == 0 && !s.in {
 			continue
 		}

@@ -68,7 +68,7 @@ func (u *UI) kioskFoot(staff func()) []*kit.Button {
 func (u *UI) kioskPage(size fyne.Size, picture fyne.CanvasObject, is fyne.Size, words func(share float32) *kit.Stack, foot []*kit.Button) fyne.CanvasObject {
 	g := u.grid()
 	m, top := g.Of(48), g.Of(96)
-	place := kit.Text(kit.Shorten(u.wayed(u.state.Place), g.Of(30), size.Width-2*m), g.Of(30), kit.White, true)
+	place := kit.Text(kit.Shorten(u.wayed(u.state.PlaceIn(u.Language())), g.Of(30), size.Width-2*m), g.Of(30), kit.White, true)
 	objects := []fyne.CanvasObject{kit.Place(place, m, (top-place.MinSize().Height)/2, size.Width-2*m, place.MinSize().Height)}
 	bottom := size.Height - g.Of(32)
 	if len(foot) > 0 {
@@ -151,6 +151,11 @@ func (s *verdictScreen) kioskBody(u *UI, size fyne.Size) fyne.CanvasObject {
 	case slices.Contains(s.v.Steps, verdict.TryAgain):
 		return draw("shapes/unknown", u.kioskFoot(func() { s.step(u, verdict.Supervisor) }), func(share float32) *kit.Stack {
 			return kioskWords(g, u.say("kiosk.unread"), u.say("kiosk.again"), u.say("kiosk.again_say"), 150*share, share)
+		})
+	}
+	if p := s.v.Policy; p != nil && p.Window != nil {
+		return draw("shapes/arrow", u.kioskFoot(func() { s.step(u, verdict.Supervisor) }), func(share float32) *kit.Stack {
+			return kioskWords(g, u.say("kiosk.go"), u.say("kiosk.window", "n", p.Window.Number), u.say("kiosk.window_say"), 150*share, share)
 		})
 	}
 	return draw("shapes/arrow", u.kioskFoot(func() { s.step(u, verdict.Supervisor) }), func(share float32) *kit.Stack {
