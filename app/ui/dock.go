@@ -109,6 +109,17 @@ func (d dock) build(g kit.Grid, width, side float32) (fyne.CanvasObject, float32
 	return kit.Fixed(fyne.NewSize(width, h), objects...), h
 }
 
+// apart is how far what is pressed stands above the dock: further, where it has the
+// opposite meaning of a button there.
+func (d dock) apart(g kit.Grid, pressed []fyne.CanvasObject) float32 {
+	for _, o := range pressed {
+		if kit.Opposed(o, d.emergency) || kit.Opposed(o, d.next) {
+			return kit.Apart
+		}
+	}
+	return g.Of(14)
+}
+
 func (d dock) inTwo(g kit.Grid, width, gap float32) (fyne.CanvasObject, float32) {
 	h := max(g.Of(100), 56)
 	other := max(g.Of(64), 48)

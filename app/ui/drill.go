@@ -23,7 +23,7 @@ type drillScreen struct {
 func (*drillScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *drillScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("drill.title"), "")
+	p := u.newPage(size, u.say("drill.title"), u.standingLine())
 	if s.key != "" {
 		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key), 18, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
 	}

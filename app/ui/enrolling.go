@@ -51,7 +51,7 @@ func (s *enrolScreen) scanned(u *UI, r scan.Reading) bool {
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil
-	p := u.newPage(size, u.say("enrol.title"), "")
+	p := u.newPage(size, u.say("enrol.title"), u.standingLine())
 	if s.done {
 		p.Add(p.Card(p.Say(u.say(s.key, s.pairs...), 30).Bold()),
 			p.Filled(u.say("start.begin"), func() { u.open("start") }),

@@ -12,7 +12,7 @@ import (
 
 // kioskFace invites visitors: what the camera sees, what to do, and whom to ask.
 func (s *checkScreen) kioskFace(u *UI, size fyne.Size) fyne.CanvasObject {
-	title, say := u.say("kiosk.invite"), u.say("kiosk.hint")
+	title, say := u.say("check.invite"), u.say("kiosk.hint")
 	if s.key != "" {
 		title, say = "", u.say(s.key, s.pairs...)
 	}
@@ -116,7 +116,7 @@ func kioskRow(g kit.Grid, width float32, foot []*kit.Button) (fyne.CanvasObject,
 		for _, b := range foot {
 			used += b.Sized(g.Of(34)*share, h).Natural()
 		}
-		if used > width && share > 0.4 {
+		if used > width && share > 0.2 {
 			continue
 		}
 		var placed []fyne.CanvasObject

@@ -61,7 +61,7 @@ func (f face) draw() []fyne.CanvasObject {
 func (f face) margin() float32 { return f.g.Margin() - f.u.tapeWidth(f.u.behaviour()) }
 
 // placeDock puts the dock at the foot, and says where it begins.
-func (f face) placeDock(side float32) (fyne.CanvasObject, float32) {
+func (f face) placeDock(side float32) (fyne.CanvasObject, float32, dock) {
 	d := f.u.newDock(f.s, f.s.v.Outcome == verdict.Admit, f.s.v.Outcome != verdict.Admit)
 	m := f.margin()
 	o, h := d.build(f.g, f.width-2*m, side)
@@ -70,7 +70,7 @@ func (f face) placeDock(side float32) (fyne.CanvasObject, float32) {
 		foot = f.g.Of(14)
 	}
 	y := f.height - h - foot
-	return kit.Place(o, m, y, f.width-2*m, h), y
+	return kit.Place(o, m, y, f.width-2*m, h), y, d
 }
 
 // flat puts shape, word and what to do at the left, and sentence, person and
@@ -82,7 +82,7 @@ func (f face) flat() []fyne.CanvasObject {
 		right += spare * 0.4
 	}
 	left := f.width - 2*m - gap - right
-	dock, foot := f.placeDock(right)
+	dock, foot, _ := f.placeDock(right)
 	room := foot - f.g.Of(12)
 	head := f.headline(left, room)
 	hh := head.HeightFor(left)
@@ -98,7 +98,8 @@ func (f face) flat() []fyne.CanvasObject {
 func (f face) upright() []fyne.CanvasObject {
 	m := f.margin()
 	w := f.width - 2*m
-	dock, foot := f.placeDock(0)
+	dock, foot, d := f.placeDock(0)
+	foot -= d.apart(f.g, f.pressing(1, 2).Items) - f.g.Of(14)
 	for shape := float32(1); ; shape -= 0.2 {
 		head := f.headline(w, f.height*max(0.62*shape, 0.3))
 		hh := head.HeightFor(w)
