@@ -78,7 +78,7 @@ func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 	for share := float32(1); ; share *= 0.94 {
 		side := g.Of(170) * share
 		word := kit.NewProse(u.say(s.title, "n", s.number), g.Of(140)*share/kit.Letters(1), kit.Chrome).Bold().Tight()
-		if word.Measure(u.say(s.title, "n", s.number)) > size.Width-side-g.Of(24) {
+		if word.Measure(u.say(s.title, "n", s.number)) > size.Width-side-18 {
 			if share > 0.35 {
 				continue
 			}

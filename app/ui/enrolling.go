@@ -59,7 +59,7 @@ func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		return p.Layout()
 	}
 	if w := u.state.Wiped; w != nil {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say("enrol.wiped", "place", w.Place, "at", u.catalogue().Moment(w.At, u.opt.Now())), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 16))
+		p.Add(kit.NewStack(0, p.Say(u.say("enrol.wiped", "place", w.Place, "at", u.catalogue().Moment(w.At, u.opt.Now())), 26).Bold()).On(p.Palette.Card, 16))
 	}
 	if u.state.Enrolled {
 		p.AddText(u.say("enrol.again", "place", u.state.Place))

@@ -144,7 +144,7 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.locked() { // the visitor reads it
 		return s.seen.askKiosk(u, size, u.say("kiosk.called"), u.say("kiosk.called_say"), buttons...)
 	}
-	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next).WithIcon("icons/cross").Means(kit.KeepsOut))
+	buttons = append(buttons, kit.NewOutlined(u.say("supervisor.no"), ink, u.next).WithIcon("icons/cross").Means(kit.KeepsOut))
 	return s.seen.askWith(u, size, u.say("supervisor.title"), func(g kit.Grid, share float32) *kit.Stack {
 		return kit.NewStack(g.Of(14), leading(kit.NewCode(wording.Whole(code), g.Of(44)*share, ink)),
 			kit.NewProse(words, g.Of(30)*share, ink), s.whom(u, g, share), kit.NewProse(s.quota(u), g.Of(26)*share, ink).Bold())
