@@ -20,7 +20,10 @@ func (u *UI) newDock(s *verdictScreen, filled, ways bool) dock {
 	colours, g := s.paint(u), u.grid()
 	d := dock{emergency: u.emergencyButton(func() { u.open("emergency") })}
 	if ways {
-		d.other = kit.NewOutlined(u.say("verdict.other_ways"), colours.Ink, func() { u.show(&stepsScreen{from{s}}) }).WithIcon("icons/list").Leading(g.Of(22))
+		d.other = kit.NewOutlined(u.say("verdict.other_ways"), colours.Ink, func() { u.show(&stepsScreen{from{s}}) }).Leading(g.Of(20))
+		if g.Wide || !u.holdsNext() { // who waits needs the room more than a drawing
+			d.other.WithIcon("icons/list")
+		}
 	}
 	d.next = u.nextButton(colours, filled)
 	return d

@@ -267,5 +267,8 @@ func (b *Button) Natural() float32 {
 	if b.icon != "" {
 		w += b.drawn() + max(b.size*0.45, 8)
 	}
+	if len(b.held) > 0 {
+		w += b.heldWords(0).width() + 16
+	}
 	return w
 }
