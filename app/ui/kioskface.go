@@ -40,10 +40,10 @@ func (s *checkScreen) kioskFace(u *UI, size fyne.Size) fyne.CanvasObject {
 func kioskWords(g kit.Grid, small, large, say string, size, share float32) *kit.Stack {
 	s := kit.NewStack(g.Of(16))
 	if small != "" {
-		s.Add(kit.NewProse(small, g.Of(64)*share, kit.White).Bold().Tight())
+		s.Add(kit.NewProse(small, g.Of(64)*share/kit.Letters(1), kit.White).Bold().Tight())
 	}
 	if large != "" {
-		s.Add(kit.NewProse(large, g.Of(size), kit.White).Bold().Tight())
+		s.Add(kit.NewProse(large, g.Of(size)/kit.Letters(1), kit.White).Bold().Tight())
 	}
 	if say != "" {
 		s.Add(kit.NewProse(say, g.Of(34)*share, kit.White))

@@ -43,7 +43,7 @@ func (s *noCodeScreen) lay(g kit.Grid, size fyne.Size, top float32, ways []*kit.
 	m, gap := g.Margin(), g.Of(20)
 	y, w, h := top+g.Of(28), size.Width-2*m, size.Height-top-g.Of(60)
 	for share := float32(1); ; share *= 0.95 {
-		first, others := g.Of(56)*share, g.Of(40)*share
+		first, others := g.Of(46)*share, g.Of(40)*share
 		for i, b := range ways {
 			b.Drawn(g.Of(72)).Leading(g.Of(32)).Sized(others, 48)
 			if i == 0 {
