@@ -211,7 +211,7 @@ func (g *Gate) gatherSafely(s showing, now time.Time) (f facts) {
 func (g *Gate) judgeSafely(ctx context.Context, f facts, at, now moment) (v verdict.Verdict) {
 	defer func() {
 		if r := recover(); r != nil {
-			v = withReason(verdict.Verdict{Version: f.view.Snapshot.Version}, verdict.InternalFailed)
+			v = withReason(verdict.Verdict{Version: f.view.Snapshot.Version, Policy: &f.view.Policy}, verdict.InternalFailed)
 		}
 	}()
 	last, err := g.seen(ctx, f, now)

@@ -80,6 +80,7 @@ func (f facts) judge(c verdict.Clock, seen time.Time) verdict.Verdict {
 // withReason is v with the gate's own reason r instead, and what belongs to that.
 func withReason(v verdict.Verdict, r verdict.Reason) verdict.Verdict {
 	v.Outcome, v.Reason, v.Detail, v.Steps = r.Outcome(), r, verdict.Detail{}, r.Steps()
+	v.Positive = false // the act is that of r, as the steps are
 	return v
 }
 

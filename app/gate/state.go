@@ -131,8 +131,9 @@ func (g *Gate) Row(ctx context.Context, l Line) (Row, error) {
 	if t.Detail.Rule == "" {
 		t.Detail.Rule = rule
 	}
-	t.Detail.Words = g.store.View().Policy.Sentences[t.Detail.Rule]
-	r.Verdict = verdict.Verdict{Outcome: t.Entry.Outcome, Reason: reason, Detail: t.Detail, Version: t.Entry.Version}
+	rules := g.store.View().Policy
+	t.Detail.Words = rules.Sentences[t.Detail.Rule]
+	r.Verdict = verdict.Verdict{Outcome: t.Entry.Outcome, Reason: reason, Detail: t.Detail, Version: t.Entry.Version, Policy: &rules}
 	return r, nil
 }
 

@@ -25,7 +25,15 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(ki
 	row, dh := d.build(g, size.Width-2*m, g.Of(512))
 	foot := size.Height - dh - g.Of(24)
 	dockAt := kit.Place(row, m, foot, size.Width-2*m, dh)
+	var pressed []fyne.CanvasObject
+	for _, b := range buttons {
+		pressed = append(pressed, b)
+	}
+	above := d.apart(g, pressed)
 	room := foot - g.Of(20)
+	if !g.Wide {
+		room = foot - above
+	}
 	for share := float32(1); ; share *= 0.95 {
 		top := kit.NewStack(g.Of(16), kit.NewProse(title, g.Of(56)*share, ink).Bold().Tight())
 		top.Add(say(g, share).Items...)
@@ -48,13 +56,13 @@ func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(ki
 		}
 		w := size.Width - 2*m
 		ht, ha := top.HeightFor(w), acts.HeightFor(w)
-		if ht+ha+g.Of(20) > room && share*kit.Letters(1) > 0.75 {
+		if ht+ha+g.Of(24) > room && share*kit.Letters(1) > 0.75 {
 			continue
 		}
-		if ht+ha+g.Of(20) > room {
+		if ht+ha+g.Of(24) > room {
 			return kit.Fixed(size, kit.Scrolled(kit.NewStack(g.Of(20), top, acts), m, g.Of(8), w, room).Bare(), dockAt)
 		}
-		return kit.Fixed(size, kit.Place(top, m, g.Of(8), w, ht), kit.Place(acts, m, foot-g.Of(16)-ha, w, ha), dockAt)
+		return kit.Fixed(size, kit.Place(top, m, g.Of(8), w, ht), kit.Place(acts, m, foot-above-ha, w, ha), dockAt)
 	}
 }
 

@@ -36,6 +36,9 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 	}
 	objects := []fyne.CanvasObject{kit.Place(age, pad, (size.Height-least.Height)/2, least.Width, least.Height)}
 	at, end := pad+least.Width+12, size.Width-pad
+	if key := u.chipWord(); key != "" { // what there is to say of the next person comes first
+		return kit.Fixed(size, append(objects, u.notice(u.say(key), at, end-at, size.Height))...)
+	}
 	right := kit.Text(kit.DropFacts(u.standsAt(), letters, (end-at)*0.6), letters, ink, true)
 	w, moon := right.MinSize().Width, kit.Letters(letters)
 	objects = append(objects, mid(right, end-w, w), kit.Place(kit.Moon(u.state.Age, ink, moon), end-w-moon-10, (size.Height-moon)/2, moon, moon))
@@ -44,6 +47,13 @@ func (u *UI) buildBar(size fyne.Size) fyne.CanvasObject {
 		objects = append(objects, mid(left, at, left.MinSize().Width))
 	}
 	return kit.Fixed(size, objects...)
+}
+
+// notice is a sentence about the next person, on a ground of its own.
+func (u *UI) notice(text string, x, width, height float32) fyne.CanvasObject {
+	chip := kit.NewChip(text, u.grid().Of(20), kit.Chrome, kit.White).Within(width)
+	is := chip.MinSize()
+	return kit.Place(chip, x, (height-is.Height)/2, is.Width, is.Height)
 }
 
 // ageOf is how long ago something was, as people say it: now, 23 s ago, 4 min ago.
@@ -60,7 +70,7 @@ func (u *UI) ageOf(at time.Time) string {
 
 // standsAt says how old the data is, where this gate stands, and which way people go.
 func (u *UI) standsAt() string {
-	text := u.wayed(u.state.Place)
+	text := u.wayed(u.state.PlaceIn(u.Language()))
 	if u.drill != nil { // the band says where a drill takes place
 		text = u.wayed("")
 	}

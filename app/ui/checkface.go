@@ -35,7 +35,7 @@ func (s *checkScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // flat has the picture at the left, and a column with place, clock, doors and tiles at the right.
 func (s *checkScreen) flat(u *UI, size fyne.Size) []fyne.CanvasObject {
 	g := u.grid()
-	side := min(g.Of(sideWidth), size.Width*0.42)
+	side := min(max(g.Of(sideWidth), 4*50+3*g.Of(8)+2*g.Of(28)), size.Width*0.45)
 	strip := u.stripRoom()
 	left := size.Width - side
 	x := u.mirror(0, left, size.Width)
@@ -261,7 +261,7 @@ func (u *UI) tiles(width, high float32) fyne.CanvasObject {
 
 // standing says where this gate is, how fresh its data is, and who is on duty.
 func (u *UI) standing() (place, fresh, day string) {
-	place = u.wayed(u.state.Place)
+	place = u.wayed(u.state.PlaceIn(u.Language()))
 	if !u.state.Enrolled {
 		place = u.say("bar.new_device")
 	}

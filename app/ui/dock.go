@@ -20,7 +20,10 @@ func (u *UI) newDock(s *verdictScreen, filled, ways bool) dock {
 	colours, g := s.paint(u), u.grid()
 	d := dock{emergency: u.emergencyButton(func() { u.open("emergency") })}
 	if ways {
-		d.other = kit.NewOutlined(u.say("verdict.other_ways"), colours.Ink, func() { u.show(&stepsScreen{from{s}}) }).WithIcon("icons/list").Leading(g.Of(22))
+		d.other = kit.NewOutlined(u.say("verdict.other_ways"), colours.Ink, func() { u.show(&stepsScreen{from{s}}) }).Leading(g.Of(20))
+		if g.Wide || !u.holdsNext() { // who waits needs the room more than a drawing
+			d.other.WithIcon("icons/list")
+		}
 	}
 	d.next = u.nextButton(colours, filled)
 	return d
@@ -107,6 +110,17 @@ func (d dock) build(g kit.Grid, width, side float32) (fyne.CanvasObject, float32
 	}
 	objects = append(objects, kit.Place(d.next, width-wn, 0, wn, h))
 	return kit.Fixed(fyne.NewSize(width, h), objects...), h
+}
+
+// apart is how far what is pressed stands above the dock: further, where it has the
+// opposite meaning of a button there.
+func (d dock) apart(g kit.Grid, pressed []fyne.CanvasObject) float32 {
+	for _, o := range pressed {
+		if kit.Opposed(o, d.emergency) || kit.Opposed(o, d.next) {
+			return kit.Apart
+		}
+	}
+	return g.Of(14)
 }
 
 func (d dock) inTwo(g kit.Grid, width, gap float32) (fyne.CanvasObject, float32) {

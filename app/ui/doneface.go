@@ -31,7 +31,7 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		card.StrokeColor, card.StrokeWidth = u.palette().Line, 2
 	}
 	objects := []fyne.CanvasObject{kit.Place(ground, 0, 0, size.Width, size.Height), kit.Place(card, m, top, w, h)}
-	for i, words := range []string{u.say("done.by_hand"), u.wayed(u.state.Place)} {
+	for i, words := range []string{u.say("done.by_hand"), u.wayed(u.state.PlaceIn(u.Language()))} {
 		if words == "" || i == 0 && !s.in {
 			continue
 		}
@@ -78,7 +78,7 @@ func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 	for share := float32(1); ; share *= 0.94 {
 		side := g.Of(170) * share
 		word := kit.NewProse(u.say(s.title, "n", s.number), g.Of(140)*share/kit.Letters(1), kit.Chrome).Bold().Tight()
-		if word.Measure(u.say(s.title, "n", s.number)) > size.Width-side-g.Of(24) {
+		if word.Measure(u.say(s.title, "n", s.number)) > size.Width-side-18 {
 			if share > 0.35 {
 				continue
 			}

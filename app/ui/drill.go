@@ -23,9 +23,9 @@ type drillScreen struct {
 func (*drillScreen) behave(u *UI) behaviour { return u.page("settings") }
 
 func (s *drillScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
-	p := u.newPage(size, u.say("drill.title"), "")
+	p := u.newPage(size, u.say("drill.title"), u.standingLine())
 	if s.key != "" {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say(s.key), 18, kit.CheckInk).Bold()).On(kit.CheckAmber, 16))
+		p.Add(p.Alert(p.Say(u.say(s.key), 26).Bold()))
 	}
 	if u.drill == nil {
 		s.entrance(u, p)
@@ -44,7 +44,7 @@ func (s *drillScreen) entrance(u *UI, p *kit.Page) {
 	pick := func(on bool) func() { return func() { s.compare = on; u.root.Refresh() } }
 	p.Add(p.Quiet(u.say("drill.compare"), 24), kit.NewRow(12,
 		choice(p, u.say("drill.yes"), s.compare, pick(true)), choice(p, u.say("drill.no"), !s.compare, pick(false))))
-	p.Add(kit.Gap(4), kit.NewButton(u.say("drill.begin"), kit.PracticeGround, kit.PracticeInk, func() { s.begin(u) }),
+	p.Add(kit.Gap(4), kit.NewButton(u.say("drill.begin"), kit.PracticeGround, kit.PracticeInk, func() { s.begin(u) }).Sized(p.Grid.Of(30), p.Grid.Of(84)),
 		p.Outlined(u.say("typing.back"), func() { u.open("settings") }))
 }
 
@@ -98,7 +98,7 @@ func (s *drillScreen) cards(u *UI, p *kit.Page) {
 		text := u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene))
 		b := p.Outlined(text, func() { u.show(&cardScreen{at: i}) })
 		if it.Did != drill.Nothing {
-			b = kit.NewButton(text, kit.Blend(p.Palette.Ground, p.Palette.Ink, 0.14), p.Palette.Ink, func() { u.show(&cardScreen{at: i}) }).WithIcon("shapes/done")
+			b = kit.NewButton(text, kit.Blend(p.Palette.Ground, p.Palette.Ink, 0.14), p.Palette.Ink, func() { u.show(&cardScreen{at: i}) }).WithIcon("icons/tick")
 		}
 		rows.Add(b.Sized(p.Grid.Of(26), p.Grid.Of(76)))
 	}
@@ -192,16 +192,16 @@ func (s *scoreScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := u.newPage(size, u.say("drill.score", "right", strconv.Itoa(s.right), "n", strconv.Itoa(len(s.results))), "")
 	p.AddText(u.say("drill.over"))
 	for i, it := range s.results {
-		shape, ink := "shapes/admit", p.Palette.Ink
+		shape := "icons/tick"
 		if !it.Right {
-			shape = "shapes/refuse"
+			shape = "icons/cross"
 		}
-		words := kit.NewStack(3, kit.NewProse(u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene)), 18, ink).Bold())
+		words := kit.NewStack(3, p.Say(u.say("drill.card", "n", strconv.Itoa(i+1), "who", u.say("scene."+it.Scene)), 26).Bold())
 		if !it.Right {
-			words.Add(kit.NewProse(u.say("drill.did", "did", u.say("act."+actKey(it.Did)), "want", u.say("act."+string(it.Want))), 17, ink))
+			words.Add(p.Say(u.say("drill.did", "did", u.say("act."+actKey(it.Did)), "want", u.say("act."+string(it.Want))), 24))
 		}
-		words.Add(kit.NewProse(u.say("scene_why."+it.Scene)+u.say("lang.aside", "said", u.catalogue().Code(string(it.Reason))), 16, p.Palette.Faint))
-		p.Add(kit.NewBeside(36, kit.Drawing(shape, ink, 36), words).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line))
+		words.Add(p.Quiet(u.say("scene_why."+it.Scene)+u.say("lang.aside", "said", u.catalogue().Code(string(it.Reason))), 22))
+		p.Add(kit.NewBeside(p.Grid.Of(52), kit.Drawing(shape, p.Palette.Ink, p.Grid.Of(52)), words).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line))
 	}
 	p.Add(kit.NewRow(12, p.Outlined(u.say("drill.again"), func() { u.open("drill") }),
 		p.Filled(u.say("drill.done"), func() { u.open("check") })))

@@ -51,7 +51,7 @@ func (s *enrolScreen) scanned(u *UI, r scan.Reading) bool {
 
 func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	u.pane = nil
-	p := u.newPage(size, u.say("enrol.title"), "")
+	p := u.newPage(size, u.say("enrol.title"), u.standingLine())
 	if s.done {
 		p.Add(p.Card(p.Say(u.say(s.key, s.pairs...), 30).Bold()),
 			p.Filled(u.say("start.begin"), func() { u.open("start") }),
@@ -59,7 +59,7 @@ func (s *enrolScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		return p.Layout()
 	}
 	if w := u.state.Wiped; w != nil {
-		p.Add(kit.NewStack(0, kit.NewProse(u.say("enrol.wiped", "place", w.Place, "at", u.catalogue().Moment(w.At, u.opt.Now())), 18, p.Palette.Ink).Bold()).On(p.Palette.Card, 16))
+		p.Add(kit.NewStack(0, p.Say(u.say("enrol.wiped", "place", w.Place, "at", u.catalogue().Moment(w.At, u.opt.Now())), 26).Bold()).On(p.Palette.Card, 16))
 	}
 	if u.state.Enrolled {
 		p.AddText(u.say("enrol.again", "place", u.state.Place))

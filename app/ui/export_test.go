@@ -75,8 +75,7 @@ func Grounds(l kit.Light) map[string][2]color.NRGBA {
 	pairs := map[string][2]color.NRGBA{
 		"chrome": {kit.Chrome, kit.White}, "quiet on chrome": {kit.Chrome, kit.Quiet}, "check screen": {kit.RGB(0x4a565e), kit.White},
 		"page": {s.Ground, s.Ink}, "card": {s.Card, s.Ink}, "faint on card": {s.Card, s.Faint},
-		"attention": {kit.CheckAmber, kit.CheckInk},
-		"drill":     {kit.PracticeGround, kit.PracticeInk},
+		"drill": {kit.PracticeGround, kit.PracticeInk},
 	}
 	for o := verdict.Unknown; o <= verdict.Refuse; o++ {
 		p := l.Outcome(o)

@@ -34,7 +34,7 @@ func (s *familyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	dock, h := s.dock(u, w)
 	rows := kit.NewStack(g.Of(16))
 	for _, row := range s.party.rows[1:] {
-		rows.Add(s.row(u, row))
+		rows.Add(s.row(u, row, w))
 	}
 	room := list.Height - h - 2*g.Of(20)
 	if rows.HeightFor(w) <= room-m {
@@ -95,7 +95,7 @@ func handledWord(row *verdictScreen) string {
 
 // row is one of the others: the outcome's colour and shape, the word, the masked
 // name, and the way on.
-func (s *familyScreen) row(u *UI, row *verdictScreen) fyne.CanvasObject {
+func (s *familyScreen) row(u *UI, row *verdictScreen, width float32) fyne.CanvasObject {
 	g, p := u.grid(), u.palette()
 	text := u.catalogue().Verdict(row.v, u.second(), row.at)
 	word := text.Word
@@ -108,7 +108,7 @@ func (s *familyScreen) row(u *UI, row *verdictScreen) fyne.CanvasObject {
 	}
 	block := g.Of(100)
 	bw := max(g.Of(160), 96)
-	h := max(g.Of(132), words.HeightFor(max(u.size.Width*0.3, 160))+g.Of(24), 64)
+	h := max(g.Of(132), words.HeightFor(width-block-bw-g.Of(52))+g.Of(24), 64)
 	return kit.NewPane(fyne.NewSize(1, h), func(size fyne.Size) fyne.CanvasObject {
 		card, paint := canvas.NewRectangle(p.Card), row.paint(u)
 		card.CornerRadius, card.StrokeColor, card.StrokeWidth = g.Of(20), p.Line, 2

@@ -16,17 +16,17 @@ import (
 func (s *syncScreen) fetching(u *UI, p *kit.Page) []fyne.CanvasObject {
 	done := u.hub.status.Progress
 	items := []fyne.CanvasObject{
-		kit.NewProse(u.say("sync.fetching", "percent", strconv.Itoa(percent(done))), 18, p.Palette.Ink).Bold(),
+		p.Say(u.say("sync.fetching", "percent", strconv.Itoa(percent(done))), 26).Bold(),
 		kit.NewPane(fyne.NewSize(1, 10), func(size fyne.Size) fyne.CanvasObject {
 			rail, bar := canvas.NewRectangle(p.Palette.Line), canvas.NewRectangle(p.Palette.Act)
 			rail.CornerRadius, bar.CornerRadius = 5, 5
 			w := size.Width * float32(percent(done)) / 100
 			return kit.Fixed(size, kit.Place(rail, 0, 0, size.Width, 10), kit.Place(bar, 0, 0, max(w, 10), 10))
 		}),
-		kit.NewProse(u.say("sync.amount", "done", Size(done.Done), "total", Size(done.Total)), 16, p.Palette.Faint),
+		p.Quiet(u.say("sync.amount", "done", Size(done.Done), "total", Size(done.Total)), 22),
 	}
 	if left, ok := u.hub.pull.left(done, u.opt.Now()); ok {
-		items = append(items, kit.NewProse(u.say("sync.left", "span", u.catalogue().Span(left)), 16, p.Palette.Faint))
+		items = append(items, p.Quiet(u.say("sync.left", "span", u.catalogue().Span(left)), 22))
 	}
 	return items
 }

@@ -30,6 +30,7 @@ func (u *UI) newField(text string, sent func()) *kit.Field {
 
 // inField gives a field the colours and words of its screen.
 func (u *UI) inField(f *kit.Field, label, hint, send string) *kit.Field {
+	f.Scale = u.grid().K * 1.35
 	return f.In(u.palette(), kit.FieldWords{Label: label, Hint: hint, Send: send, Clear: u.say("keys.clear"), Paste: u.say("tool.paste")})
 }
 

@@ -111,7 +111,7 @@ func (s *startScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		return p.Layout()
 	}
 	p.Items = nil
-	p.Add(kit.Gap(6), kit.NewProse(u.say("start.step", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(parts))), 16, p.Palette.Faint),
+	p.Add(kit.Gap(6), p.Quiet(u.say("start.step", "n", strconv.Itoa(s.at+1), "all", strconv.Itoa(len(parts))), 22),
 		p.Say(u.say("start."+s.part()), 44).Bold())
 	switch {
 	case s.found[s.part()] == absent:
@@ -142,7 +142,7 @@ func (s *startScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // camera shows what the camera sees until a code is read by it or by a scanner.
 func (s *startScreen) camera(u *UI, p *kit.Page, size fyne.Size) {
 	if s.found["camera"] == works {
-		p.Add(kit.NewBeside(44, kit.Drawing("shapes/admit", p.Palette.Ink, 44),
+		p.Add(kit.NewBeside(p.Grid.Of(64), kit.Drawing("icons/tick", p.Palette.Ink, p.Grid.Of(64)),
 			p.Card(p.Say(u.say("start.read"), 28).Bold())))
 		s.goOn(u, p)
 		return
@@ -162,8 +162,8 @@ func (s *startScreen) goOn(u *UI, p *kit.Page) {
 
 func (s *startScreen) answers(u *UI, p *kit.Page) {
 	p.Add(kit.NewRow(12,
-		kit.NewButton(u.say("start.no"), p.Palette.Act, kit.White, func() { s.say(u, fails) }).Sized(24, 84).Means(kit.LeavesBe),
-		p.Filled(u.say("start.yes"), func() { s.say(u, works) }).Sized(24, 84).Means(kit.Does)))
+		p.Outlined(u.say("start.no"), func() { s.say(u, fails) }).WithIcon("icons/cross").Sized(p.Grid.Of(30), p.Grid.Of(100)).Means(kit.LeavesBe),
+		p.Filled(u.say("start.yes"), func() { s.say(u, works) }).WithIcon("icons/tick").Sized(p.Grid.Of(34), p.Grid.Of(120)).Means(kit.Does)))
 }
 
 // summary says what the device has, and what it has not.
@@ -174,9 +174,9 @@ func (s *startScreen) summary(u *UI, p *kit.Page) {
 			f = untried
 		}
 		if f == works {
-			shape = "shapes/admit"
+			shape = "icons/tick"
 		}
-		p.Add(kit.NewBeside(36, kit.Drawing(shape, p.Palette.Ink, 36), kit.NewStack(2, p.Say(u.say("start."+part), 28).Bold(),
+		p.Add(kit.NewBeside(p.Grid.Of(52), kit.Drawing(shape, p.Palette.Ink, p.Grid.Of(52)), kit.NewStack(2, p.Say(u.say("start."+part), 28).Bold(),
 			p.Quiet(u.say("start_is."+string(f)), 24))).On(p.Palette.Card, p.Grid.Of(24)).Lined(p.Palette.Line))
 	}
 	p.AddText(u.say("start.ready"))

@@ -39,8 +39,10 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 		objects = append(objects, kit.Place(kit.Fixed(fyne.NewSize(size.Width, size.Height-band), tape...), 0, band, size.Width, size.Height-band))
 	}
 	objects = append(objects, u.band(size, 0)...)
-	u.chip = kit.NewPane(fyne.NewSize(1, 1), u.buildChip)
-	objects = append(objects, kit.Place(u.chip, 0, y, size.Width, 1))
+	if u.chip = u.bar; b.about == nil || locked { // else the bar says it
+		u.chip = kit.NewPane(fyne.NewSize(1, 1), u.buildChip)
+		objects = append(objects, kit.Place(u.chip, 0, y, size.Width, 1))
+	}
 	if locked {
 		objects = append(objects, u.corner())
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
 	"postern/app/ui"
@@ -42,6 +43,44 @@ func TestOutcomesDifferByShapeInGrey(t *testing.T) {
 			}
 		}
 	}
+}
+
+// In grey a refusal weighs otherwise than an admission: barrier tape runs round
+// the whole of it, and nothing round the other. It shows at a glance, and without the shape.
+func TestRefuseAndAdmitDifferInWeightInGrey(t *testing.T) {
+	for _, light := range kit.Lights {
+		for _, size := range []fyne.Size{{Width: 480, Height: 800}, {Width: 1280, Height: 800}, {Width: 800, Height: 480}} {
+			edge := func(r verdict.Reason) float64 {
+				d := newDesk(t, "zh", size)
+				ui.SetLight(d.UI, light)
+				show(r)(d)
+				return brightEdge(d.window.Canvas().Capture())
+			}
+			if refuse, admit := edge(verdict.Forged), edge(verdict.OK); refuse < 0.35 || refuse > 0.65 || admit > 0.02 {
+				t.Errorf("%s at %v: of the edge of Refuse %.2f is bright, of that of Admit %.2f", light, size, refuse, admit)
+			}
+		}
+	}
+}
+
+// brightEdge is the share of the dots along a picture's four edges that are bright in grey.
+func brightEdge(img image.Image) float64 {
+	b, bright, all := img.Bounds(), 0, 0
+	look := func(x, y int) {
+		if all++; color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y > 160 {
+			bright++
+		}
+	}
+	const in = 4
+	for x := b.Min.X; x < b.Max.X; x++ {
+		look(x, b.Min.Y+in)
+		look(x, b.Max.Y-1-in)
+	}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		look(b.Min.X+in, y)
+		look(b.Max.X-1-in, y)
+	}
+	return float64(bright) / float64(all)
 }
 
 // inked is a picture's part in grey, 64 dots square: true where the grey is

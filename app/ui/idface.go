@@ -22,7 +22,6 @@ func (s *idScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		from := y / 5 * 5
 		f.text.Card = []string{u.say("id.born", "from", strconv.Itoa(from), "to", strconv.Itoa(from+4))}
 	}
-	f.doing = doing{u.say("id.title"), u.say("id.title_say"), "shapes/id"}
 	f.pressing = func(share float32, _ int) *kit.Stack { return s.answers(f, share) }
 	return kit.Fixed(size, f.draw()...)
 }

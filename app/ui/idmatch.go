@@ -27,7 +27,7 @@ func (s *idScreen) behave(u *UI) behaviour {
 
 // callStaff lets a member of the staff compare, after the PIN.
 func (s *idScreen) callStaff(u *UI) {
-	u.guarded("id.title", func() {
+	u.guarded("act.see_id", func() {
 		s.staff = true
 		u.show(s)
 	}, func() { u.show(s) })

@@ -171,7 +171,7 @@ func (u *UI) dimmed(size fyne.Size) fyne.CanvasObject {
 	cover := canvas.NewRectangle(kit.RGB(0x000000))
 	ink := kit.RGB(0x8f99a3)
 	side := min(size.Width, size.Height) * 0.22
-	words := kit.NewStack(18, kit.NewProse(u.say("kiosk.dim"), 26, ink).Centred())
+	words := kit.NewStack(18, kit.NewProse(u.say("kiosk.dim"), u.grid().Of(56), ink).Centred())
 	w := size.Width * 0.8
 	h := words.HeightFor(w)
 	return kit.Fixed(size,

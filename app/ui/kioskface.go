@@ -12,7 +12,7 @@ import (
 
 // kioskFace invites visitors: what the camera sees, what to do, and whom to ask.
 func (s *checkScreen) kioskFace(u *UI, size fyne.Size) fyne.CanvasObject {
-	title, say := u.say("kiosk.invite"), u.say("kiosk.hint")
+	title, say := u.say("check.invite"), u.say("kiosk.hint")
 	if s.key != "" {
 		title, say = "", u.say(s.key, s.pairs...)
 	}
@@ -40,10 +40,10 @@ func (s *checkScreen) kioskFace(u *UI, size fyne.Size) fyne.CanvasObject {
 func kioskWords(g kit.Grid, small, large, say string, size, share float32) *kit.Stack {
 	s := kit.NewStack(g.Of(16))
 	if small != "" {
-		s.Add(kit.NewProse(small, g.Of(64)*share, kit.White).Bold().Tight())
+		s.Add(kit.NewProse(small, g.Of(64)*share/kit.Letters(1), kit.White).Bold().Tight())
 	}
 	if large != "" {
-		s.Add(kit.NewProse(large, g.Of(size), kit.White).Bold().Tight())
+		s.Add(kit.NewProse(large, g.Of(size)/kit.Letters(1), kit.White).Bold().Tight())
 	}
 	if say != "" {
 		s.Add(kit.NewProse(say, g.Of(34)*share, kit.White))
@@ -68,7 +68,7 @@ func (u *UI) kioskFoot(staff func()) []*kit.Button {
 func (u *UI) kioskPage(size fyne.Size, picture fyne.CanvasObject, is fyne.Size, words func(share float32) *kit.Stack, foot []*kit.Button) fyne.CanvasObject {
 	g := u.grid()
 	m, top := g.Of(48), g.Of(96)
-	place := kit.Text(kit.Shorten(u.wayed(u.state.Place), g.Of(30), size.Width-2*m), g.Of(30), kit.White, true)
+	place := kit.Text(kit.Shorten(u.wayed(u.state.PlaceIn(u.Language())), g.Of(30), size.Width-2*m), g.Of(30), kit.White, true)
 	objects := []fyne.CanvasObject{kit.Place(place, m, (top-place.MinSize().Height)/2, size.Width-2*m, place.MinSize().Height)}
 	bottom := size.Height - g.Of(32)
 	if len(foot) > 0 {
@@ -116,7 +116,7 @@ func kioskRow(g kit.Grid, width float32, foot []*kit.Button) (fyne.CanvasObject,
 		for _, b := range foot {
 			used += b.Sized(g.Of(34)*share, h).Natural()
 		}
-		if used > width && share > 0.4 {
+		if used > width && share > 0.2 {
 			continue
 		}
 		var placed []fyne.CanvasObject
@@ -151,6 +151,11 @@ func (s *verdictScreen) kioskBody(u *UI, size fyne.Size) fyne.CanvasObject {
 	case slices.Contains(s.v.Steps, verdict.TryAgain):
 		return draw("shapes/unknown", u.kioskFoot(func() { s.step(u, verdict.Supervisor) }), func(share float32) *kit.Stack {
 			return kioskWords(g, u.say("kiosk.unread"), u.say("kiosk.again"), u.say("kiosk.again_say"), 150*share, share)
+		})
+	}
+	if p := s.v.Policy; p != nil && p.Window != nil {
+		return draw("shapes/arrow", u.kioskFoot(func() { s.step(u, verdict.Supervisor) }), func(share float32) *kit.Stack {
+			return kioskWords(g, u.say("kiosk.go"), u.say("kiosk.window", "n", p.Window.Number), u.say("kiosk.window_say"), 150*share, share)
 		})
 	}
 	return draw("shapes/arrow", u.kioskFoot(func() { s.step(u, verdict.Supervisor) }), func(share float32) *kit.Stack {

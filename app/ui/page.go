@@ -26,3 +26,15 @@ func (u *UI) head(title, sub string, back func()) kit.Head {
 	}
 	return h
 }
+
+// standingLine says how fresh the data is, or that this device is no gate.
+func (u *UI) standingLine() string {
+	if !u.state.Enrolled {
+		return u.say("bar.new_device")
+	}
+	text := u.say("age." + u.state.Age.String())
+	if !u.state.Made.IsZero() {
+		text += "·" + u.catalogue().Ago(u.state.Made, u.opt.Now())
+	}
+	return text
+}

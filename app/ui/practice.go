@@ -101,7 +101,7 @@ func (u *UI) bandHeight(width float32) float32 {
 
 // bandPress is the words of the band, which lead back to the cards.
 func (u *UI) bandPress() *kit.Button {
-	return kit.NewButton(u.say("drill.band"), kit.PracticeGround, kit.PracticeInk, func() { u.open("drill") }).Sized(17, 48)
+	return kit.NewButton(u.say("drill.band"), kit.PracticeGround, kit.PracticeInk, func() { u.open("drill") }).Sized(u.grid().Of(22), 48)
 }
 
 // band is the mark of a drill: bright, framing the whole window, and

@@ -79,7 +79,7 @@ func TestIDMatch(t *testing.T) {
 	l := newLive(t, "en")
 	l.scanCode(l.world.Pass(t, 4))
 	l.wants(t, journal.Check, verdict.Check, "id_match")
-	l.says(t, l.words(t, "en", "id.title"), "王*", "Matches", "No match")
+	l.says(t, l.words(t, "en", "act.see_id"), "王*", l.words(t, "en", "id.matches"), l.words(t, "en", "id.differs"))
 	l.saysNot(t, "Admit")
 	l.tap("id.matches")
 	l.wants(t, journal.Confirm, verdict.Admit, "ok")

@@ -151,8 +151,9 @@ func TestDirection(t *testing.T) {
 	l.window.Resize(high)
 	l.Open("settings")
 	l.tap("direction.out")
-	l.says(t, "·out·1 to send")
+	l.says(t, "·out")
 	l.Open("check")
+	l.says(t, "1To send", "·out")
 	l.scanCode(l.world.Pass(t, 6))
 	if e := l.last(t); e.Way != journal.Out {
 		t.Errorf("the entry goes %v", e.Way)
@@ -171,7 +172,7 @@ func TestShift(t *testing.T) {
 	l.tap("shift.begin")
 	l.says(t, l.words(t, "en", "shift.name"))
 	l.digits("0417")
-	l.says(t, l.words(t, "en", "check.invite"), "·in·0417")
+	l.says(t, l.words(t, "en", "check.invite"), "·in", "0417 on duty")
 	l.passes(time.Minute)
 	l.scanCode(l.world.Pass(t, 10))
 	if e := l.last(t); e.Operator != "0417" {
@@ -182,7 +183,7 @@ func TestShift(t *testing.T) {
 	l.tap("shift.hand_over")
 	l.says(t, l.words(t, "en", "shift.title"))
 	l.Submit(scan.Reading{Text: "badge 88", Source: scan.Camera})
-	l.says(t, "·in·badge 88")
+	l.says(t, "·in", "badge 88 on duty")
 	l.wants(t, journal.Shift, verdict.Unknown, gate.ShiftBegins)
 }
 

@@ -135,7 +135,7 @@ func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
 		return card
 	}
 	since := u.catalogue().Clock(who.Since)
-	card.Add(kit.NewProse(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 20, p.Palette.Ink).Bold(),
+	card.Add(p.Say(u.say("shift.on", "name", who.Name, "role", u.say("shift."+string(u.role()))), 28).Bold(),
 		p.Quiet(u.say("shift.since", "at", since), 22),
 		p.Outlined(u.say("shift.hand_over"), u.handOver))
 	return card

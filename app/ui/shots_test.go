@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,8 @@ import (
 	"postern/app/scan"
 	"postern/app/settings"
 	"postern/app/ui/kit"
+	"postern/sync/pass"
+	"postern/sync/policy"
 	"postern/sync/verdict"
 	"postern/sync/wording"
 )
@@ -131,6 +134,33 @@ func wipe(d *desk) {
 	d.gate.state.Wiped = &gate.Wiped{Place: "东门", At: noon.Add(-26 * time.Hour)}
 }
 
+// first is a sentence as it begins a button.
+func first(s string) string {
+	r := []rune(s)
+	return strings.ToUpper(string(r[0])) + string(r[1:])
+}
+
+// answering shows a verdict under a policy that names whom to ask.
+func answering(r verdict.Reason, change func(*verdict.Verdict)) func(*desk) {
+	return func(d *desk) {
+		v := of(r)
+		v.Policy = &policy.Policy{
+			Contacts: []policy.Contact{
+				{Role: policy.Complaint, Name: policy.Words{"zh": "桐花里社区服务站", "en": "Tonghuali service station"}, Phone: "029-5550 0142", Way: policy.Words{"zh": "北门左转 60 米", "en": "left of the north gate, 60 m"}},
+				{Role: policy.Duty, Phone: "5550 0142"},
+			},
+			Waiting: &policy.Contact{Name: policy.Words{"zh": "南侧 2 号等候点", "en": "Waiting point 2, south side"}, Phone: "029-5550 0135"},
+			Window:  &policy.Window{Number: "2"},
+		}
+		if change != nil {
+			change(&v)
+		}
+		d.gate.verdicts["PP1:"+string(r)] = v
+		d.attach()
+		d.Submit(scan.Reading{Text: "PP1:" + string(r)})
+	}
+}
+
 func becomeKiosk(d *desk) {
 	d.attach()
 	d.Open("settings")
@@ -161,9 +191,25 @@ var shots = map[string]func(*desk){
 	"forged":      show(verdict.Forged),
 	"no-key":      show(verdict.NoKey),
 	"clock":       show(verdict.ClockWrong),
-	"sync":        func(d *desk) { d.attach(); d.Open("sync") },
-	"sync-bad":    func(d *desk) { d.gate.state = troubled(d.gate.state); d.attach(); d.Open("sync") },
-	"settings":    func(d *desk) { d.attach(); d.Open("settings") },
+	"barred":      answering(verdict.Barred, nil),
+	"positive":    answering(verdict.RuleNotMet, func(v *verdict.Verdict) { v.Test.Result = pass.Positive }),
+	"kiosk-window": func(d *desk) {
+		becomeKiosk(d)
+		v := of(verdict.TestOld)
+		v.Policy = &policy.Policy{Window: &policy.Window{Number: "2"}}
+		d.gate.verdicts["PP1:test_old"] = v
+		d.Submit(scan.Reading{Text: "PP1:test_old"})
+	},
+	"kiosk-in":    func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:ok"}) },
+	"kiosk-again": func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:unreadable"}) },
+	"let-in": func(d *desk) {
+		show(verdict.TestOld)(d)
+		d.tap("step.emergency")
+		d.tapWord(first(d.words(nil, d.Language(), "recorded.emergency_birth")))
+	},
+	"sync":     func(d *desk) { d.attach(); d.Open("sync") },
+	"sync-bad": func(d *desk) { d.gate.state = troubled(d.gate.state); d.attach(); d.Open("sync") },
+	"settings": func(d *desk) { d.attach(); d.Open("settings") },
 	"settings-open": func(d *desk) {
 		d.attach()
 		d.Open("settings")

@@ -144,11 +144,22 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if u.locked() { // the visitor reads it
 		return s.seen.askKiosk(u, size, u.say("kiosk.called"), u.say("kiosk.called_say"), buttons...)
 	}
-	buttons = append(buttons, s.seen.solid(u, u.say("supervisor.no"), u.next).WithIcon("icons/cross").Means(kit.KeepsOut))
+	buttons = append(buttons, kit.NewOutlined(u.say("supervisor.no"), ink, u.next).WithIcon("icons/cross").Means(kit.KeepsOut))
 	return s.seen.askWith(u, size, u.say("supervisor.title"), func(g kit.Grid, share float32) *kit.Stack {
 		return kit.NewStack(g.Of(14), leading(kit.NewCode(wording.Whole(code), g.Of(44)*share, ink)),
-			kit.NewProse(words, g.Of(30)*share, ink), kit.NewProse(s.quota(u), g.Of(26)*share, ink).Bold())
+			kit.NewProse(words, g.Of(30)*share, ink), s.whom(u, g, share), kit.NewProse(s.quota(u), g.Of(26)*share, ink).Bold())
 	}, buttons...)
+}
+
+// whom is the first whom the policy names for questions, with the number to call.
+func (s *supervisorScreen) whom(u *UI, g kit.Grid, share float32) fyne.CanvasObject {
+	text := u.catalogue().Verdict(s.seen.v, u.second(), s.seen.at)
+	for _, c := range text.Contacts {
+		if c.Phone != "" {
+			return u.contactCard(g, c, "", kit.Chrome, share)
+		}
+	}
+	return kit.Gap(0)
 }
 
 func (s *supervisorScreen) mayOverride(u *UI) bool {

@@ -135,8 +135,7 @@ func (s *syncScreen) unseen(u *UI, p *kit.Page) []fyne.CanvasObject {
 		if it.Since.IsZero() {
 			key += "_never"
 		}
-		card.Add(kit.NewBeside(8, kit.Dot(p.Palette.Faint, 8), kit.NewStack(0, kit.NewProse(
-			u.say(key, "at", u.catalogue().Moment(it.Since, now), "span", u.catalogue().Span(now.Sub(it.Since))), 17, p.Palette.Ink))))
+		card.Add(kit.NewBeside(8, kit.Dot(p.Palette.Faint, 8), kit.NewStack(0, p.Say(u.say(key, "at", u.catalogue().Moment(it.Since, now), "span", u.catalogue().Span(now.Sub(it.Since))), 24))))
 	}
 	return []fyne.CanvasObject{card}
 }

@@ -30,7 +30,7 @@ func (s *todayScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 
 // onDutyLine is where this gate is, and who is on duty.
 func (u *UI) onDutyLine() string {
-	line := u.wayed(u.state.Place)
+	line := u.wayed(u.state.PlaceIn(u.Language()))
 	if who := u.state.Shift; who.Name != "" {
 		line += "·" + u.say("shift.duty", "name", who.Name) + "·" + u.say("shift.since", "at", who.Since.In(u.opt.Zone).Format("15:04"))
 	}

@@ -89,7 +89,7 @@ func TestNoBarOverAVerdict(t *testing.T) {
 	large := settings.Default()
 	large.Text = 200
 	scrolls := 0
-	for _, size := range touched {
+	for _, size := range append(slices.Clone(touched), fyne.NewSize(320, 480)) { // where even the smallest letters have no room
 		for _, screen := range []string{"admit", "test-old", "forged", "no-key", "clock", "id", "ways", "supervisor"} {
 			d := newDeskWith(t, "en", size, large)
 			shots[screen](d)
@@ -127,7 +127,9 @@ func TestDragToTheEnd(t *testing.T) {
 			return y2 - y1
 		}
 		for range 60 {
-			test.Drag(d.window.Canvas(), fyne.NewPos(300, 300), 0, -200)
+			for _, x := range []float32{300, 600} { // both columns, where there are two
+				test.Drag(d.window.Canvas(), fyne.NewPos(x, 300), 0, -200)
+			}
 		}
 		if ui.ScreenName(d.UI) != before || last() < least {
 			t.Errorf("%s became %s; its last button shows %v", screen, ui.ScreenName(d.UI), last())

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image/color"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +34,9 @@ type face struct {
 func newFace(u *UI, s *verdictScreen, size fyne.Size) face {
 	f := face{u: u, s: s, g: u.grid(), paint: s.paint(u), text: u.catalogue().Verdict(s.v, u.second(), s.at), width: size.Width, height: size.Height}
 	f.pressing = f.steps
+	if s.v.Outcome == verdict.Check {
+		f.doing = doing{f.text.Act, f.text.ActSay, actIcons[s.v.Act()]}
+	}
 	return f
 }
 
@@ -56,7 +61,7 @@ func (f face) draw() []fyne.CanvasObject {
 func (f face) margin() float32 { return f.g.Margin() - f.u.tapeWidth(f.u.behaviour()) }
 
 // placeDock puts the dock at the foot, and says where it begins.
-func (f face) placeDock(side float32) (fyne.CanvasObject, float32) {
+func (f face) placeDock(side float32) (fyne.CanvasObject, float32, dock) {
 	d := f.u.newDock(f.s, f.s.v.Outcome == verdict.Admit, f.s.v.Outcome != verdict.Admit)
 	m := f.margin()
 	o, h := d.build(f.g, f.width-2*m, side)
@@ -65,7 +70,7 @@ func (f face) placeDock(side float32) (fyne.CanvasObject, float32) {
 		foot = f.g.Of(14)
 	}
 	y := f.height - h - foot
-	return kit.Place(o, m, y, f.width-2*m, h), y
+	return kit.Place(o, m, y, f.width-2*m, h), y, d
 }
 
 // flat puts shape, word and what to do at the left, and sentence, person and
@@ -77,7 +82,7 @@ func (f face) flat() []fyne.CanvasObject {
 		right += spare * 0.4
 	}
 	left := f.width - 2*m - gap - right
-	dock, foot := f.placeDock(right)
+	dock, foot, _ := f.placeDock(right)
 	room := foot - f.g.Of(12)
 	head := f.headline(left, room)
 	hh := head.HeightFor(left)
@@ -93,7 +98,8 @@ func (f face) flat() []fyne.CanvasObject {
 func (f face) upright() []fyne.CanvasObject {
 	m := f.margin()
 	w := f.width - 2*m
-	dock, foot := f.placeDock(0)
+	dock, foot, d := f.placeDock(0)
+	foot -= d.apart(f.g, f.pressing(1, 2).Items) - f.g.Of(14)
 	for shape := float32(1); ; shape -= 0.2 {
 		head := f.headline(w, f.height*max(0.62*shape, 0.3))
 		hh := head.HeightFor(w)
@@ -226,6 +232,12 @@ func (f face) act(share float32) fyne.CanvasObject {
 	return kit.NewStack(0, kit.NewBeside(side, kit.Drawing(f.doing.icon, kit.White, side), words)).On(kit.CheckInk, f.g.Of(20))
 }
 
+// actIcons are the drawings of the acts that amber can ask for.
+var actIcons = map[verdict.Act]string{
+	verdict.GetTested: "shapes/tube", verdict.TestThenAdmit: "shapes/tube", verdict.SeeID: "shapes/id", verdict.Hold: "shapes/hand",
+	verdict.OtherCode: "icons/paper", verdict.ScanAgain: "icons/scan", verdict.Refer: "icons/door", verdict.AskSupervisor: "icons/phone",
+}
+
 // doing is what the guard does now: a word, what follows from it, and a drawing.
 type doing struct{ word, say, icon string }
 
@@ -241,7 +253,51 @@ func (f face) reading(share float32) *kit.Stack {
 	if f.text.Name != "" {
 		s.Add(f.person(share))
 	}
+	if len(f.text.Contacts) > 0 && f.sends() {
+		s.Add(f.contact(f.text.Contacts[0], share))
+	}
 	return s
+}
+
+// sends reports whether the act sends the person somewhere.
+func (f face) sends() bool {
+	switch f.s.v.Act() {
+	case verdict.Refer, verdict.Hold, verdict.GetTested:
+		return true
+	}
+	return f.s.v.Outcome == verdict.Refuse
+}
+
+// contact is where the person is sent: a white card with name, way, hours and number.
+func (f face) contact(c wording.Contact, share float32) fyne.CanvasObject {
+	title, ink := f.u.say("verdict.go_here"), kit.RGB(0x5b4300)
+	if f.s.v.Outcome == verdict.Refuse {
+		title, ink = f.text.Act, kit.RGB(0x7a0c14)
+	}
+	return f.u.contactCard(f.g, c, title, ink, share)
+}
+
+// contactCard is whom to ask, with a heading in an ink of its own; empty: none.
+func (u *UI) contactCard(g kit.Grid, c wording.Contact, title string, ink color.NRGBA, share float32) fyne.CanvasObject {
+	card := kit.NewStack(g.Of(4)).On(kit.White, g.Of(20))
+	if title != "" {
+		side := kit.Letters(g.Of(22)) * share
+		card.Add(kit.NewBeside(side, kit.Drawing("icons/door", ink, side), kit.NewStack(0, kit.NewProse(title, g.Of(22)*share, ink).Bold())))
+	}
+	card.Add(kit.NewProse(c.Name, g.Of(36)*share, kit.Chrome).Bold().Tight())
+	if where := joined("·", c.Way, c.Hours); where != "" {
+		card.Add(kit.NewProse(where, g.Of(26)*share, kit.Chrome))
+	}
+	if c.Phone != "" {
+		side := kit.Letters(g.Of(28)) * share
+		card.Add(kit.NewBeside(side, kit.Drawing("icons/phone", kit.Chrome, side), kit.NewStack(0, kit.NewProse(wording.Whole(c.Phone), g.Of(26)*share, kit.Chrome))))
+	}
+	return card
+}
+
+// joined puts what is not empty behind each other.
+func joined(between string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), between)
 }
 
 // person is whose pass it is: white on Admit, where it is what the guard

@@ -128,18 +128,26 @@ func (u *UI) hintPill(size fyne.Size) fyne.CanvasObject {
 
 // buildChip says something of the next person, over whatever screen shows.
 func (u *UI) buildChip(size fyne.Size) fyne.CanvasObject {
-	key := u.lineWord()
-	if b := u.behaviour(); key == "" || key == "line.waiting" && b.face && !b.list && !u.locked() { // the dock says it
-
+	key := u.chipWord()
+	if key == "" {
 		return kit.Fixed(size)
 	}
-	words := kit.NewProse(u.say(key), 18, kit.White).Bold().Centred()
+	words := kit.NewProse(u.say(key), u.grid().Of(24), kit.White).Bold().Centred()
 	width := min(words.Measure(u.say(key))+40, size.Width-24)
 	h := words.HeightFor(width-32) + 14
 	ground := canvas.NewRectangle(kit.Chrome)
 	ground.CornerRadius, ground.StrokeColor, ground.StrokeWidth = min(h/2, 24), kit.White, 2
 	x := (size.Width - width) / 2
 	return kit.Fixed(size, kit.Place(ground, x, 4, width, h), kit.Place(words, x+16, 11, width-32, h-14))
+}
+
+// chipWord is the key of what the chip says of the next person; empty: nothing.
+func (u *UI) chipWord() string {
+	key := u.lineWord()
+	if b := u.behaviour(); key == "line.waiting" && b.face && !b.list && !u.locked() { // the dock says it
+		return ""
+	}
+	return key
 }
 
 // pill is a sentence on a ground of its own. Where it is higher than its room

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -72,6 +73,12 @@ func TestPolicyRefusesContactsThatLeadNowhere(t *testing.T) {
 		{"hours that overlap", `"08:00-12:00", "13:00-17:00"`, `"08:00-13:01", "13:00-17:00"`, "begins before"},
 		{"a night into a day", `["20:00-08:00"]`, `["07:00-08:00", "20:00-07:01"]`, "runs into"},
 		{"five times a day", `["20:00-08:00"]`, `["01:00-02:00","03:00-04:00","05:00-06:00","07:00-08:00","09:00-10:00"]`, "at most 4"},
+		{"a day twice", `"daily": ["08:00-12:00"], "sun": []`, `"fri-sun": "08:00-12:00", "sun": []`, "named twice"},
+		{"days backwards", `"daily": ["08:00-12:00"], "sun": []`, `"sun-mon": "08:00-12:00"`, "no day"},
+		{"days from one to itself", `"daily": ["08:00-12:00"], "sun": []`, `"sun-sun": "08:00-12:00"`, "no day"},
+		{"a number for times", `"sun": []`, `"sun": 8`, "times by weekday"},
+		{"no times", `"sun": []`, `"sun": null`, "like 08:00-17:30"},
+		{"thirty-three languages", `{"zh": "医务科投诉", "en": "Complaints office"}`, many(33), "at most 32"},
 		{"hours of another word", `"always"`, `"never"`, `write "always"`},
 		{"hours that never come", `{"daily": ["20:00-08:00"]}`, `{}`, "never open"},
 		{"seventeen stations", `"stations": [`, `"stations": [` + strings.Repeat(`{"name": {"en": "x"}},`, 16), "at most 16"},
@@ -84,6 +91,15 @@ func TestPolicyRefusesContactsThatLeadNowhere(t *testing.T) {
 			t.Errorf("%s: the error is %v, want one that says %q", tc.name, err, tc.says)
 		}
 	}
+}
+
+// many is a text in n languages.
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"a%c%c": "x"`, 'a'+i/26, 'a'+i%26)
+	}
+	return "{" + b.String()[1:] + "}"
 }
 
 func TestHours(t *testing.T) {
@@ -105,6 +121,10 @@ func TestHours(t *testing.T) {
 		{`{"sun": ["22:00-06:00"]}`, at(23, 6, 0), false, "Sun 22:00"},
 		{`{"daily": ["08:00-12:00"], "mon": []}`, at(23, 9, 0), false, "Tue 08:00"},
 		{`{"mon": ["00:00-24:00"], "tue": ["00:00-12:00"]}`, at(23, 23, 59), true, "Tue 12:00"},
+		{`{"mon-fri": "08:00-20:00"}`, at(23, 8, 0), true, "Mon 20:00"},
+		{`{"mon-fri": "08:00-20:00"}`, at(22, 8, 0), false, "Mon 08:00"},
+		{`{"mon-fri": "08:00-20:00", "sat-sun": ["09:00-12:00"]}`, at(22, 11, 0), true, "Sun 12:00"},
+		{`{"mon-sat": "08:00-20:00", "daily": "10:00-11:00"}`, at(22, 10, 0), true, "Sun 11:00"},
 		{`{"daily": ["00:00-24:00"]}`, at(23, 23, 59), true, ""},
 	} {
 		var h policy.Hours

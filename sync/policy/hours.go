@@ -4,17 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Hours says when a place is open or a telephone is answered, in the local time
 // of the place. A nil *Hours says nothing about it. Its JSON form is "always" or
-// the opening times by weekday:
+// the opening times by weekdays, one time or several:
 //
-//	{"daily": ["08:00-12:00", "13:00-17:00"], "fri": ["08:00-12:00"], "sat": [], "sun": []}
+//	{"mon-thu": ["08:00-12:00", "13:00-17:00"], "fri": "08:00-12:00", "daily": []}
 //
-// daily stands for each day that is not named. A day without times is closed.
+// daily stands for each day that is not named; without it, those are closed. A day without times is closed.
 // Times that end at or before they begin end on the next day: "22:00-06:00".
 // 24:00 is the end of a day.
 type Hours struct {
@@ -117,32 +119,83 @@ func (h *Hours) UnmarshalJSON(b []byte) error {
 	var word string
 	if json.Unmarshal(b, &word) == nil {
 		if word != "always" {
-			return fmt.Errorf(`hours: %.20q; write "always", or times by weekday such as {"daily": ["08:00-17:00"]}`, word)
+			return fmt.Errorf(`hours: %.20q; write "always", or times by weekday such as {"mon-fri": "08:00-17:00"}`, word)
 		}
 		h.Always = true
 		return nil
 	}
-	var read map[string][]string
+	var read map[string]times
 	if err := json.Unmarshal(b, &read); err != nil || read == nil {
-		return errors.New(`hours: write "always", or times by weekday such as {"daily": ["08:00-17:00"]}`)
+		return errors.New(`hours: write "always", or times by weekday such as {"mon-fri": "08:00-17:00"}`)
 	}
-	for i, name := range weekdays {
-		texts, ok := read[name]
-		if !ok {
-			texts = read[daily]
-		}
-		delete(read, name)
-		spans, err := parseSpans(texts)
+	named := [7]bool{}
+	for _, name := range slices.Sorted(maps.Keys(read)) {
+		spans, err := parseSpans(read[name])
 		if err != nil {
-			return fmt.Errorf("hours: %s: %w", name, err)
+			return fmt.Errorf("hours: %.20s: %w", name, err)
 		}
-		h.Days[i] = spans
-	}
-	delete(read, daily)
-	for name := range read {
-		return fmt.Errorf("hours: %.20q is no day; days are mon, tue, wed, thu, fri, sat, sun and daily", name)
+		if err := h.open(name, spans, &named); err != nil {
+			return fmt.Errorf("hours: %w", err)
+		}
 	}
 	return h.validate()
+}
+
+// open sets the spans of the days that name stands for: daily, one day, or the
+// first and the last of several, such as mon-fri. named has the days that were
+// set by their own name; daily leaves those alone.
+func (h *Hours) open(name string, spans []Span, named *[7]bool) error {
+	if name == daily {
+		for i := range h.Days {
+			if !named[i] {
+				h.Days[i] = spans
+			}
+		}
+		return nil
+	}
+	from, to, several := strings.Cut(name, "-")
+	first, last := weekday(from), weekday(to)
+	if !several {
+		last = first
+	}
+	if first < 0 || last < first || several && last == first {
+		return fmt.Errorf("%.20q is no day; write mon, tue, wed, thu, fri, sat, sun, days in a row such as mon-fri, or daily", name)
+	}
+	for n := first; n <= last; n++ {
+		i := (n + 1) % 7 // the week of people begins on Monday, time.Weekday on Sunday
+		if named[i] {
+			return fmt.Errorf("%s is named twice; keep one", weekdays[i])
+		}
+		h.Days[i], named[i] = spans, true
+	}
+	return nil
+}
+
+// weekday counts from Monday, 0; -1 is no day.
+func weekday(name string) int {
+	i := slices.Index(weekdays[:], name)
+	if i < 0 {
+		return -1
+	}
+	return (i + 6) % 7
+}
+
+// times are one text or several.
+type times []string
+
+// UnmarshalJSON reads times.
+func (t *times) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*t = times{one}
+		return nil
+	}
+	var all []string
+	if err := json.Unmarshal(b, &all); err != nil {
+		return err
+	}
+	*t = all
+	return nil
 }
 
 // validate refuses hours that are never open, and an evening that runs into the next day's first time.

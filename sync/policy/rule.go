@@ -26,9 +26,10 @@ type Rule struct {
 
 // Bounds on a policy's rules and on the words in them.
 const (
-	MaxRules  = 64
-	maxFields = 64
-	maxWords  = 600 // bytes of one sentence
+	MaxRules   = 64
+	maxFields  = 64
+	maxWords   = 600 // bytes of one sentence
+	maxTongues = 32  // languages of one text
 )
 
 var (
@@ -83,6 +84,9 @@ func (r *Rule) validate() error {
 
 // validWords checks sentences by language: each is one line of at most maxWords bytes.
 func validWords(words map[string]string) error {
+	if len(words) > maxTongues {
+		return fmt.Errorf("the words are there in %d languages, at most %d are read", len(words), maxTongues)
+	}
 	for language, text := range words {
 		switch {
 		case !languageForm.MatchString(language):

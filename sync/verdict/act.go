@@ -3,7 +3,6 @@ package verdict
 import (
 	"time"
 
-	"postern/sync/pass"
 	"postern/sync/policy"
 )
 
@@ -30,14 +29,13 @@ func Acts() []Act {
 
 // Act is what the guard does on v; "" on an Admit.
 func (v Verdict) Act() Act {
+	if v.Positive && (v.Outcome == Check || v.Outcome == Unknown) {
+		return Hold
+	}
 	switch v.Reason {
 	case TestMissing, TestOld, TestUnclear:
 		if v.Policy != nil && v.Policy.TestHere == policy.TestAdmit {
 			return TestThenAdmit
-		}
-	case RuleNotMet, RuleFailed:
-		if v.Test != nil && v.Test.Result == pass.Positive {
-			return Hold
 		}
 	}
 	if f, ok := facts[v.Reason]; ok {

@@ -45,6 +45,7 @@ type judgement struct {
 	reason    Reason
 	detail    Detail
 	latest    *pass.Test
+	hold      bool // the policy objects to somebody whose latest test is positive
 	unchecked []string
 }
 
@@ -68,11 +69,15 @@ func (j *judgement) find(r Reason, d Detail) {
 }
 
 func (j *judgement) verdict() Verdict {
-	return Verdict{
+	v := Verdict{
 		Outcome: j.reason.Outcome(), Reason: j.reason, Detail: j.detail, Steps: j.reason.Steps(),
 		Age: j.age(), Version: j.view.Snapshot.Version, Pass: j.genuine(), Test: j.latest, Unchecked: j.unchecked,
-		Policy: &j.view.Policy,
+		Positive: j.hold, Policy: &j.view.Policy,
 	}
+	if v.Act() == Hold { // whatever reason came first, a fresh code does not make them well
+		v.Steps = TestPositive.Steps()
+	}
+	return v
 }
 
 func (j *judgement) genuine() *pass.Pass {
@@ -242,6 +247,7 @@ func (j *judgement) test() {
 	asked := time.Duration(rule.Hours) * time.Hour
 	switch {
 	case j.latest != nil && j.latest.Result == pass.Positive:
+		j.hold = true
 		j.find(TestPositive, Detail{Ago: j.since(j.latest.At)})
 	case counts == nil:
 		j.find(TestMissing, Detail{Asked: asked})
@@ -303,7 +309,16 @@ func (j *judgement) rules() {
 			reason = RuleFailed
 		}
 		j.find(reason, Detail{Rule: f.Rule, Words: p.Words(f.Rule)})
+		j.hold = j.hold || j.recentPositive()
 	}
+}
+
+// infectious is how long a positive test counts for [Hold] where only a rule
+// objects; the ready policies' rules count the same days.
+const infectious = 14 * 24 * time.Hour
+
+func (j *judgement) recentPositive() bool {
+	return j.latest != nil && j.latest.Result == pass.Positive && j.since(j.latest.At) <= infectious
 }
 
 // idMatch stands last: it is what is left to do where nothing else is amiss.

@@ -97,6 +97,9 @@ type Verdict struct {
 	Version uint64     // of that snapshot
 	Pass    *pass.Pass // nil where nothing opened
 	Test    *pass.Test // the latest test that is known, of any kind and result
+	// Positive says that the policy objects to the person and Test is positive,
+	// also where another reason was found first; see [Hold].
+	Positive bool
 	// Unchecked lists what the policy let pass without looking: "status".
 	Unchecked []string
 	// Policy is the place's that it was judged by, for whom to ask; nil where

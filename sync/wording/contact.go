@@ -66,6 +66,17 @@ func (w Contact) Line() string {
 	return plain(strings.Join(parts, " · "))
 }
 
+// Todo is what the guard does on v, on one line, as a command line prints it;
+// empty on an Admit and where the language is none of the catalogue.
+func Todo(v verdict.Verdict, language string) string {
+	c, err := New(language, time.Local)
+	if err != nil || v.Act() == "" {
+		return ""
+	}
+	do, say := c.act(v)
+	return plain(do + " · " + say)
+}
+
 // Asked is whom the policy names for a verdict, a line each, as a command line prints
 // it, in local time. There is none on an Admit.
 func Asked(v verdict.Verdict, language string, now time.Time) []string {

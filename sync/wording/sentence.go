@@ -32,19 +32,33 @@ func (c *Catalogue) Verdict(v verdict.Verdict, other *Catalogue, now time.Time) 
 		Word: c.Say("outcome." + o), Other: other.Say("outcome." + o), Side: c.Say("side." + o),
 		Sentence: c.Reason(v, now), Help: v.Help(), Contacts: c.Contacts(v.Contacts(now.In(c.zone)), now),
 	}
-	if a := v.Act(); a != "" {
-		s.Act, s.ActSay = c.Say("act."+string(a)), c.Say("act_say."+string(a))
-		if v.Reason == verdict.SeenBefore && v.Policy != nil && len(v.Policy.ReentryWhy) > 0 {
-			s.ActSay = v.Policy.ReentryWhy.In(c.Language)
-		}
-		if a == verdict.Hold { // more than one thing that is missing
-			s.Side = c.Say("side.hold")
-		}
+	s.Act, s.ActSay = c.act(v)
+	if v.Act() == verdict.Hold { // more than one thing that is missing
+		s.Side = c.Say("side.hold")
 	}
 	if v.Pass != nil {
 		s.Name, s.Card = c.Name(v.Pass), c.card(v, now)
 	}
 	return s
+}
+
+// act answers "in or not?": what the guard does, and a line under it, the
+// policy's own where it has one. Both are empty on an Admit.
+func (c *Catalogue) act(v verdict.Verdict) (do, say string) {
+	a := v.Act()
+	if a == "" {
+		return "", ""
+	}
+	do, say = c.Say("act."+string(a)), c.Say("act_say."+string(a))
+	switch {
+	case a == verdict.Refer && len(v.Contacts(time.Time{})) == 0: // "there" would be nowhere
+		return c.Say("verdict.to_issuer"), c.Say("verdict.to_issuer_say")
+	case a == verdict.Hold && (v.Policy == nil || v.Policy.Waiting == nil):
+		return do, c.Say("verdict.wait_aside_say")
+	case a == verdict.SeeID && v.Reason == verdict.SeenBefore && v.Policy != nil && len(v.Policy.ReentryWhy) > 0:
+		return do, v.Policy.ReentryWhy.In(c.Language)
+	}
+	return do, say
 }
 
 // Name is a holder's masked name as the screen shows it, empty where the pass

@@ -44,7 +44,7 @@ func (c *Catalogue) Checked(at, now time.Time) string {
 	if at.IsZero() {
 		return c.Say("sync.unchecked")
 	}
-	return c.Say("sync.checked", "span", c.Span(now.Sub(at)))
+	return c.Say("sync.checked", "ago", c.Ago(at, now))
 }
 
 // Clock tells the time of day, to the second.

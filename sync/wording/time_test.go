@@ -70,7 +70,7 @@ func TestCheckedSaysWhen(t *testing.T) {
 	if got := clean(zh.Checked(noon.Add(-12*time.Minute), noon)); got != "12 分钟前核对过" {
 		t.Errorf("twelve minutes ago is %q", got)
 	}
-	if got := clean(en.Checked(noon.Add(-12*time.Minute), noon)); got != "checked 12 min ago" {
+	if got := clean(en.Checked(noon.Add(-12*time.Minute), noon)); got != "Checked 12 min ago" {
 		t.Errorf("twelve minutes ago is %q", got)
 	}
 	if got := en.Checked(time.Time{}, noon); got != "not checked yet" {

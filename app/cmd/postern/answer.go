@@ -97,8 +97,8 @@ func orNone(t time.Time) *time.Time {
 	return &t
 }
 
-// forPeople is the answer as two lines: outcome, help code and sentence, then
-// whose pass it is, or why there is none. Times are given relative to now.
+// forPeople is the answer in lines: outcome, help code and sentence; whose pass
+// it is, or why there is none; what the guard does, and whom to ask. Times are given relative to now.
 func (a answer) forPeople(v verdict.Verdict, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-8s%-8s%s\n", strings.ToUpper(a.Outcome), a.Help, wording.Sentence(v, "en", now))
@@ -119,6 +119,9 @@ func (a answer) forPeople(v verdict.Verdict, now time.Time) string {
 	}
 	if len(whose) > 0 {
 		fmt.Fprintf(&b, "%16s%s\n", "", strings.Join(whose, " · "))
+	}
+	if todo := wording.Todo(v, "en"); todo != "" {
+		fmt.Fprintf(&b, "%16s%s\n", "", todo)
 	}
 	for _, line := range wording.Asked(v, "en", now) {
 		fmt.Fprintf(&b, "%16sask: %s\n", "", line)

@@ -258,7 +258,7 @@ func (b *Button) textHeight(room float32) float32 {
 // HeightFor is how high the button is at a width, with its words broken into lines.
 func (b *Button) HeightFor(width float32) float32 {
 	room := b.inner(width) - b.iconRoom(width) - b.tailRoom(width)
-	return max(b.least, b.textHeight(room)+2*min(b.pad, 12))
+	return max(b.least, b.textHeight(room)+2*6)
 }
 
 // Natural is how wide the button is with its words on one line.
@@ -266,6 +266,9 @@ func (b *Button) Natural() float32 {
 	w := b.prose().Measure(b.label) + 2*b.pad + b.stripe() + 2
 	if b.icon != "" {
 		w += b.drawn() + max(b.size*0.45, 8)
+	}
+	if len(b.held) > 0 {
+		w += b.heldWords(0).width() + 16
 	}
 	return w
 }

@@ -18,6 +18,7 @@ type Chip struct {
 	ground  color.NRGBA
 	ink     color.NRGBA
 	outline bool
+	small   float32 // how large the letters are where they have little room; 0: as they should
 }
 
 // NewChip makes a filled chip with round ends.
@@ -37,13 +38,26 @@ func NewCode(text string, size float32, ink color.NRGBA) *Chip {
 // WithIcon puts a drawing before the words.
 func (c *Chip) WithIcon(icon string) *Chip { c.icon = icon; return c }
 
-func (c *Chip) line() *canvas.Text { return Text(c.text, c.size, c.ink, true) }
+// Within makes the words smaller where they are wider than a room.
+func (c *Chip) Within(room float32) *Chip {
+	for c.width() > room && c.letters() > LeastLetters*0.7 {
+		c.small = c.letters() * 0.96
+	}
+	return c
+}
+
+func (c *Chip) line() *canvas.Text { return fitted(c.text, c.size, c.ink, 1e6, c.letters()) }
 
 // sides is the room at both ends, iconRoom what the drawing takes.
 func (c *Chip) sides() float32 { return c.letters() * 0.6 }
 
 // letters is how large the words are drawn.
-func (c *Chip) letters() float32 { return max(Letters(c.size), LeastLetters) }
+func (c *Chip) letters() float32 {
+	if c.small > 0 {
+		return c.small
+	}
+	return max(Letters(c.size), LeastLetters)
+}
 
 func (c *Chip) iconRoom() float32 {
 	if c.icon == "" {

@@ -14,13 +14,14 @@ import (
 // again; see [Field.Mark].
 type Field struct {
 	widget.BaseWidget
-	Code    bool   // it takes codes: capitals first, and no words
-	Lines   int    // how many lines of the text show; 0 is 1
-	Changed func() // the text did; may be nil
-	Sent    func() // what the key that sends does; may be nil
-	Paste   func() // what the paste button does; nil: there is none
-	Active  bool   // keys go here, and the keyboard shows
-	Pressed func() // somebody touched the text; may be nil
+	Code    bool    // it takes codes: capitals first, and no words
+	Lines   int     // how many lines of the text show; 0 is 1
+	Changed func()  // the text did; may be nil
+	Sent    func()  // what the key that sends does; may be nil
+	Paste   func()  // what the paste button does; nil: there is none
+	Active  bool    // keys go here, and the keyboard shows
+	Pressed func()  // somebody touched the text; may be nil
+	Scale   float32 // how much larger it is drawn; less than 1 is 1
 
 	words   FieldWords
 	palette Palette
@@ -165,11 +166,14 @@ const (
 	fieldTool  = 56 // the width of a button in it
 )
 
+// of is a length in the scale of the window.
+func (f *Field) of(length float32) float32 { return length * max(f.Scale, 1) }
+
 func (f *Field) shownLines() float32 { return float32(max(f.Lines, 1)) }
 
 // HeightFor is how high the field is; it does not depend on the width.
 func (f *Field) HeightFor(float32) float32 {
-	return max((Letters(fieldLabel)+f.shownLines()*Letters(fieldText))*lineHeight+fieldPad+6, leastTarget)
+	return max((Letters(f.of(fieldLabel))+f.shownLines()*Letters(f.of(fieldText)))*lineHeight+fieldPad+6, leastTarget)
 }
 
 func (f *Field) MinSize() fyne.Size { return fyne.NewSize(1, f.HeightFor(0)) }
@@ -188,10 +192,10 @@ func (f *Field) build(size fyne.Size) fyne.CanvasObject {
 	inside(ground, size)
 	objects, right := []fyne.CanvasObject{ground}, size.Width-2
 	tool := func(icon, name string, do func()) {
-		right -= fieldTool
+		right -= f.of(fieldTool)
 		b := NewOutlined("", p.Ink, do).WithIcon(icon).Named(name)
 		b.Outline = false
-		objects = append(objects, Place(b, right, 2, fieldTool, size.Height-4))
+		objects = append(objects, Place(b, right, 2, f.of(fieldTool), size.Height-4))
 	}
 	if f.Paste != nil {
 		tool("icons/paste", f.words.Paste, f.Paste)
@@ -207,7 +211,7 @@ func (f *Field) build(size fyne.Size) fyne.CanvasObject {
 
 // breaks are where the lines of the text begin in a width, and its end.
 func (f *Field) breaks(width float32) []int {
-	size, style := Letters(fieldText), fyne.TextStyle{Bold: true}
+	size, style := Letters(f.of(fieldText)), fyne.TextStyle{Bold: true}
 	wide := map[rune]float32{}
 	at, used := []int{0}, float32(0)
 	for i, r := range f.text {
@@ -259,11 +263,11 @@ func (t *typed) Tapped(e *fyne.PointEvent) {
 func (t *typed) under(at fyne.Position) int {
 	f := t.f
 	breaks := f.breaks(t.Size().Width - 2*fieldPad)
-	line := f.first + int((at.Y-t.top())/(Letters(fieldText)*lineHeight))
+	line := f.first + int((at.Y-t.top())/(Letters(f.of(fieldText))*lineHeight))
 	line = min(max(line, 0), len(breaks)-2)
 	best, from := breaks[line], breaks[line]
 	for i, nearest := from, float32(1e9); i <= breaks[line+1]; i++ {
-		x := fieldPad + measureTyped(string(f.text[from:i]))
+		x := fieldPad + f.measureTyped(string(f.text[from:i]))
 		if far := max(at.X-x, x-at.X); far < nearest {
 			best, nearest = i, far
 		}
@@ -272,19 +276,19 @@ func (t *typed) under(at fyne.Position) int {
 }
 
 // top is where the first line of the text stands.
-func (t *typed) top() float32 { return fieldPad/2 + Letters(fieldLabel)*lineHeight }
+func (t *typed) top() float32 { return fieldPad/2 + Letters(t.f.of(fieldLabel))*lineHeight }
 
-func measureTyped(s string) float32 {
-	return fyne.MeasureText(s, Letters(fieldText), fyne.TextStyle{Bold: true}).Width
+func (f *Field) measureTyped(s string) float32 {
+	return fyne.MeasureText(s, Letters(f.of(fieldText)), fyne.TextStyle{Bold: true}).Width
 }
 
 func (t *typed) build(size fyne.Size) fyne.CanvasObject {
 	f, p := t.f, t.f.palette
-	width, high := size.Width-2*fieldPad, Letters(fieldText)*lineHeight
-	label := Text(Shorten(f.words.Label, fieldLabel, width), fieldLabel, p.Faint, false)
-	objects := []fyne.CanvasObject{Place(label, fieldPad, fieldPad/2, width, Letters(fieldLabel)*lineHeight)}
+	width, high := size.Width-2*fieldPad, Letters(f.of(fieldText))*lineHeight
+	label := Text(Shorten(f.words.Label, f.of(fieldLabel), width), f.of(fieldLabel), p.Faint, false)
+	objects := []fyne.CanvasObject{Place(label, fieldPad, fieldPad/2, width, Letters(f.of(fieldLabel))*lineHeight)}
 	if len(f.text) == 0 && f.words.Hint != "" {
-		hint := Text(Shorten(f.words.Hint, fieldText*0.8, width), fieldText*0.8, p.Faint, false)
+		hint := Text(Shorten(f.words.Hint, f.of(fieldText)*0.8, width), f.of(fieldText)*0.8, p.Faint, false)
 		objects = append(objects, Place(hint, fieldPad+6, t.top(), width, high))
 	}
 	breaks := f.breaks(width)
@@ -296,10 +300,10 @@ func (t *typed) build(size fyne.Size) fyne.CanvasObject {
 	f.first = min(max(min(f.first, at), at-shown+1), max(len(breaks)-1-shown, 0))
 	for i := f.first; i < min(f.first+shown, len(breaks)-1); i++ {
 		y := t.top() + float32(i-f.first)*high
-		objects = append(objects, Place(Text(string(f.text[breaks[i]:breaks[i+1]]), fieldText, p.Ink, true), fieldPad, y, width, high))
+		objects = append(objects, Place(Text(string(f.text[breaks[i]:breaks[i+1]]), f.of(fieldText), p.Ink, true), fieldPad, y, width, high))
 		if i == at && f.Active {
 			caret := canvas.NewRectangle(p.Act)
-			x := fieldPad + measureTyped(string(f.text[breaks[i]:min(f.caret, breaks[i+1])]))
+			x := fieldPad + f.measureTyped(string(f.text[breaks[i]:min(f.caret, breaks[i+1])]))
 			objects = append(objects, Place(caret, x, y+high*0.1, 3, high*0.8))
 		}
 	}

@@ -92,6 +92,12 @@ func (p *Page) Right() *Stack {
 	return p.right
 }
 
+// Top is how high the head is.
+func (p *Page) Top() float32 {
+	_, top := p.Head.build(p.Palette, p.Grid, p.size.Width)
+	return top
+}
+
 // Width is how wide the page's one column is.
 func (p *Page) Width() float32 { return min(p.size.Width-2*p.Grid.Margin(), p.Grid.Of(pageWidth)) }
 

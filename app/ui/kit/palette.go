@@ -15,8 +15,7 @@ var (
 	Black  = RGB(0x000000)
 	Quiet  = RGB(0xaeb6be) // small words on chrome
 
-	CheckAmber = look.Outcome(verdict.Check).Ground
-	CheckInk   = look.Outcome(verdict.Check).Ink
+	CheckInk = look.Outcome(verdict.Check).Ink
 
 	// Indigo is what is chosen, what goes on, and the door for who has no code. No
 	// outcome has it, and it stands on no verdict.

@@ -132,7 +132,7 @@ func (p *program) tellContacts(answers []sample.Answer, language string, at time
 			continue
 		}
 		told[act] = true
-		fmt.Fprintf(p.stdout, "\n%s:\n", act)
+		fmt.Fprintf(p.stdout, "\n%s\n", printable(wording.Todo(a.Verdict, language)))
 		for _, line := range lines {
 			fmt.Fprintf(p.stdout, "  %s\n", printable(line))
 		}
