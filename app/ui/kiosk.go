@@ -101,18 +101,6 @@ func (u *UI) relock(s screen) {
 	}
 }
 
-// visitors are the steps that a visitor can go by themselves: another code, or
-// the staff, who go the others.
-func forVisitors(steps []verdict.Step) []verdict.Step {
-	var own []verdict.Step
-	for _, s := range steps {
-		if s == verdict.TryAgain || s == verdict.AnotherCode {
-			own = append(own, s)
-		}
-	}
-	return append(own, verdict.Supervisor)
-}
-
 // callStaff calls the staff by sound for as long as the screen stands.
 func (u *UI) callStaff() {
 	if u.backend == nil || u.backend.Sound == nil {

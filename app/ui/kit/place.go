@@ -44,18 +44,6 @@ func Scrolled(s *Stack, x, y, w, h float32) *Scroll {
 	return v
 }
 
-// AboveFoot puts what is read over what is pressed, which stays at the thumb. Where
-// that would leave too little to read, both scroll together. It stands on verdicts and
-// on what leads from them, and has no bar.
-func AboveFoot(at fyne.Position, area fyne.Size, space float32, top, foot *Stack) fyne.CanvasObject {
-	w, h := area.Width, foot.HeightFor(area.Width)
-	room := area.Height - h - space
-	if room < min(top.HeightFor(w), area.Height*0.3) {
-		return Scrolled(NewStack(space, top, foot, Gap(space)), at.X, at.Y, w, area.Height).Bare()
-	}
-	return Fixed(fyne.NewSize(0, 0), Scrolled(top, at.X, at.Y, w, room).Bare(), Place(foot, at.X, at.Y+area.Height-h, w, h))
-}
-
 // Fixed holds objects that are already placed.
 func Fixed(size fyne.Size, objects ...fyne.CanvasObject) *fyne.Container {
 	c := container.NewWithoutLayout(objects...)
