@@ -178,5 +178,8 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 	if all = q.sharpened(); len(all) > 0 {
 		return all
 	}
+	if all = q.opened(); len(all) > 0 || q.ballots.voted() {
+		return all
+	}
 	return q.follow(nil)
 }

@@ -27,6 +27,7 @@ const (
 
 	mostWork = 1_000_000
 	moreWork = 250_000
+	lateWork = 250_000 // at least, for a look after the others
 )
 
 // found is one symbol and its outline.
@@ -51,15 +52,17 @@ func (q *front) read(img *image.Gray) (all []found) {
 			return all
 		}
 	}
-	if first == 0 {
-		return nil
+	if first > 0 {
+		if all = q.search(q.seeker.seek(&q.pyramid, 0, first)); len(all) > 0 {
+			return all
+		}
 	}
-	return q.search(q.seeker.seek(&q.pyramid, 0, first))
+	return q.opened()
 }
 
 // begin takes a picture and says at which level to begin.
 func (q *front) begin(img *image.Gray) (first int, ok bool) {
-	q.seeker.finders, q.seeker.prober.near, q.seeker.spent = q.seeker.finders[:0], 0, 0
+	q.seeker.begin()
 	if min(img.Rect.Dx(), img.Rect.Dy()) < leastSide {
 		return 0, false
 	}
@@ -72,6 +75,19 @@ func (q *front) begin(img *image.Gray) (first int, ok bool) {
 		first++
 	}
 	return first, true
+}
+
+// opened reads what only shows where finders without an outer edge count too.
+func (q *front) opened() []found {
+	if !q.does(openStep) {
+		return nil
+	}
+	finders, enough := q.seeker.seekOpen(&q.pyramid)
+	if !enough {
+		return nil
+	}
+	q.work = max(q.work, lateWork)
+	return q.search(finders)
 }
 
 // sharpened reads what only shows when the levels are sharpened.
@@ -87,7 +103,8 @@ func (q *front) sharpened() []found {
 }
 
 // search reads the symbols that finders make: flat ones, bent ones, and if
-// there are none, what two finders alone tell.
+// there are none, what two finders alone tell. What was searched before is not
+// searched again.
 func (q *front) search(finders []finder) (all []found) {
 	for _, most := range [2]tolerance{flat, bent} {
 		if most == bent && !q.does(bendStep) {
@@ -95,10 +112,13 @@ func (q *front) search(finders []finder) (all []found) {
 		}
 		all = q.symbols(all, finders, q.ranker.triples(finders, most))
 	}
-	if len(all) > 0 || !q.does(rescueStep) {
-		return all
+	if len(all) == 0 && q.does(rescueStep) {
+		all = q.rescue(all, finders)
 	}
-	return q.rescue(all, finders)
+	for i := range finders {
+		finders[i].seen = true
+	}
+	return all
 }
 
 // symbols reads what triples it can and adds it to all.

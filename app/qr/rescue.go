@@ -49,7 +49,7 @@ func pairsOf(finders []finder, pairs []pair) []pair {
 	for i := range finders {
 		for j := range finders {
 			a, b := &finders[i], &finders[j]
-			if i == j || a.used || b.used || a.inverted != b.inverted || max(a.quality, b.quality) > 0.25 ||
+			if i == j || a.used || b.used || a.seen && b.seen || a.inverted != b.inverted || max(a.quality, b.quality) > 0.25 ||
 				a.module > 1.5*b.module || b.module > 1.5*a.module {
 				continue
 			}

@@ -25,8 +25,18 @@ type seeker struct {
 	spent    int // on this picture: probes, in samples, and compares
 	sharp    sharp
 	deblur   deblur
-	turn     int  // of what live frames are searched for by turns
+	turn     int // of what live frames are searched for by turns
+	level    int // that is scanned
+	open     [maxLevels][]hit
 	better   bool // a finder was added or replaced
+}
+
+// begin goes on to another picture.
+func (s *seeker) begin() {
+	s.finders, s.prober.near, s.spent = s.finders[:0], 0, 0
+	for n := range s.open {
+		s.open[n] = s.open[n][:0]
+	}
 }
 
 // seek adds the finders of some levels of a picture, each once, and gives all,
@@ -35,6 +45,7 @@ func (s *seeker) seek(p *pyramid, from, to int) []finder {
 	scale := 1 / float64(int(1)<<from)
 	for n := from; n < to; n++ {
 		s.limits[n].build(&p.levels[n])
+		s.level = n
 		s.rows(&p.levels[n], &s.limits[n], scale, false)
 		scale /= 2
 	}
@@ -73,6 +84,12 @@ func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 		}
 		s.scan.row(p, t, y)
 		s.scan.hits(y, func(h hit) {
+			if h.open {
+				if !sharp {
+					s.putBy(h, t)
+				}
+				return
+			}
 			if s.probes >= maxProbes || s.compares >= maxCompares || sharp && t.busy[y/blockSide*t.w+int(h.x)/blockSide] < busyLeast || s.covered(h, scale) {
 				return
 			}

@@ -69,6 +69,9 @@ func (r *ranker) triples(finders []finder, most tolerance) []triple {
 		seen = nearest(seen)
 		for _, a := range seen {
 			for _, b := range seen {
+				if finders[i].seen && finders[a.to].seen && finders[b.to].seen {
+					continue
+				}
 				if t, ok := corner(i, a, b, most); ok {
 					all = append(all, t)
 				}

@@ -1,0 +1,170 @@
+package qr_test
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"postern/app/qr"
+)
+
+// design is how an app or a printer draws a code that is not plain squares on
+// white paper.
+type design struct {
+	eye    func(x, y float64) bool // dark at a place in modules from a finder's middle
+	dot    func(x, y float64) bool // the same from the middle of a dark module
+	margin float64                 // modules of light around the symbol
+	around float64                 // gray beyond it
+	turn   float64                 // radians
+	module float64                 // pixels
+	blur   int                     // passes of a 3 x 3 mean
+	noise  float64                 // standard deviation
+	bands  float64                 // share of light that a lamp's dark bands take
+	period float64                 // of the bands, in pixels
+	flask  float64                 // radius of the glass in sides of the symbol; 0 is flat
+}
+
+// How finders are drawn.
+func squareEye(x, y float64) bool { return ring(max(math.Abs(x), math.Abs(y))) }
+func roundEye(x, y float64) bool  { return ring(math.Hypot(x, y)) }
+
+// softEye has corners rounded as much as its rings are wide, and a round middle.
+func softEye(x, y float64) bool {
+	if math.Hypot(x, y) < 1.5 {
+		return true
+	}
+	return rounded(x, y, 3.5, 2) && !rounded(x, y, 2.5, 1)
+}
+
+// ballEye is a square ring about a round middle.
+func ballEye(x, y float64) bool {
+	r := max(math.Abs(x), math.Abs(y))
+	return math.Hypot(x, y) < 1.5 || r > 2.5 && r < 3.5
+}
+
+func ring(r float64) bool { return r < 1.5 || r > 2.5 && r < 3.5 }
+
+// rounded reports whether a place is within a square with rounded corners.
+func rounded(x, y, half, radius float64) bool {
+	x, y = math.Abs(x), math.Abs(y)
+	inner := half - radius
+	return x < half && y < half && (x < inner || y < inner || math.Hypot(x-inner, y-inner) < radius)
+}
+
+func wholeDot(x, y float64) bool { return true }
+func roundDot(x, y float64) bool { return math.Hypot(x, y) < 0.46 }
+
+// draw renders a code of one module a pixel, quiet zone of four included, in a
+// frame.
+func (d design) draw(code *image.Gray, w, h int, random *rand.Rand) *image.Gray {
+	const dark, light = 20.0, 225.0
+	const fine = 4 // samples along each side of a pixel
+	n := code.Rect.Dx() - 8
+	side := float64(n)
+	sin, cos := math.Sincos(d.turn)
+	plane := make([]float64, w*h)
+	for i := range plane {
+		sum := 0.0
+		for k := range fine * fine {
+			x := float64(i%w) + (float64(k%fine)+0.5)/fine - float64(w)/2
+			y := float64(i/w) + (float64(k/fine)+0.5)/fine - float64(h)/2
+			u, v := (cos*x+sin*y)/d.module, (cos*y-sin*x)/d.module
+			if d.flask > 0 { // seen from afar: the arc from the middle
+				radius := d.flask * side
+				if math.Abs(u) >= radius {
+					sum += d.around
+					continue
+				}
+				u = radius * math.Asin(u/radius)
+			}
+			u, v = u+side/2, v+side/2
+			switch {
+			case u < -d.margin || v < -d.margin || u > side+d.margin || v > side+d.margin:
+				sum += d.around
+			case u >= 0 && v >= 0 && u < side && v < side && d.dark(code, n, u, v):
+				sum += dark
+			default:
+				sum += light
+			}
+		}
+		plane[i] = sum / (fine * fine)
+		if d.bands > 0 {
+			plane[i] *= 1 - d.bands*(1+math.Sin(2*math.Pi*float64(i/w)/d.period))/2
+		}
+	}
+	for range d.blur {
+		plane = smoothed(plane, w, h)
+	}
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i, v := range plane {
+		img.Pix[i] = byte(min(max(v+random.NormFloat64()*d.noise, 0), 255))
+	}
+	return img
+}
+
+// dark reports whether there is ink at a place in modules.
+func (d design) dark(code *image.Gray, n int, u, v float64) bool {
+	for _, eye := range [3][2]float64{{3.5, 3.5}, {float64(n) - 3.5, 3.5}, {3.5, float64(n) - 3.5}} {
+		x, y := u-eye[0], v-eye[1]
+		if max(math.Abs(x), math.Abs(y)) < 3.5 {
+			return d.eye(x, y)
+		}
+	}
+	x, y := int(u), int(v)
+	return code.Pix[(y+4)*code.Stride+x+4] < 128 && d.dot(u-float64(x)-0.5, v-float64(y)-0.5)
+}
+
+var plainDesign = design{eye: squareEye, dot: wholeDot, margin: 4, around: 225, module: 7, noise: 3}
+
+const address = "https://example.org/p/7Q2M9"
+
+// readAll reads a design at a number of turns, still and live, and counts.
+func readAll(t *testing.T, text string, d design, turns int) (read int) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(21, uint64(turns)))
+	code := drawn(t, text, 1)
+	r := qr.NewReader()
+	reach := int(float64(code.Rect.Dx())*d.module*1.45) + 40
+	for i := range turns {
+		d.turn = 0.03 + 2*math.Pi*float64(i)/float64(turns)
+		codes := r.Read(d.draw(code, reach, reach, random))
+		switch {
+		case len(codes) == 1 && codes[0].Text == text:
+			read++
+		case len(codes) != 0:
+			t.Errorf("read something else: %q", texts(codes))
+		default:
+			t.Logf("nothing read of %q turned by %.2f", text, d.turn)
+		}
+	}
+	return read
+}
+
+// An app in a dark theme draws the code's own squares on black, without the
+// light margin that the standard asks for: the finders' outer rings run into
+// what is around them.
+func TestReadWithoutMarginOnBlack(t *testing.T) {
+	for _, text := range []string{address, pass} {
+		for _, module := range []float64{3, 7} {
+			t.Run(fmt.Sprint(len(text), " bytes, modules of ", module), func(t *testing.T) {
+				d := plainDesign
+				d.margin, d.around, d.module, d.blur = 0, 20, module, 1
+				const turns = 9
+				if read := readAll(t, text, d, turns); read < turns {
+					t.Errorf("read %d of %d", read, turns)
+				}
+			})
+		}
+	}
+}
+
+func TestLiveReadsWithoutMarginOnBlack(t *testing.T) {
+	d := plainDesign
+	d.margin, d.around, d.module, d.blur, d.turn = 0, 20, 5, 1, 0.2
+	img := d.draw(drawn(t, pass, 1), 640, 480, rand.New(rand.NewPCG(4, 5)))
+	if got := liveTexts(qr.NewLive(), img, 4); len(got) != 1 || got[0] != pass {
+		t.Errorf("four frames gave %q", got)
+	}
+}

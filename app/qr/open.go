@@ -1,0 +1,97 @@
+package qr
+
+// A code that stands on black without its light margin has finders whose
+// outer ring runs into what is around it, on two sides of four. What is left
+// of such an open finder is its dark middle and the light ring about it, and
+// the outer edge on the sides that lie inside the symbol. Cuts of that kind are
+// frequent in any print. So they are put by while the rows are scanned, and
+// looked at when nothing else reads.
+
+const (
+	maxOpen       = 400 // cuts put by on one level
+	leastOpenRays = 5   // rays of 24 that must meet the outer edge all the same
+	mostOpenRays  = 21  // with more the finder is whole
+	openGap       = 0.5 // on the open sides nothing comes before twice the radius of the light ring
+	leastOpen     = 2   // finders of one picture; the third can be imagined
+	openQuality   = 0.2
+)
+
+// openProportions is proportions for a cut of which one outer run at least is
+// longer than two modules.
+func openProportions(e []int, tenths int) bool {
+	total := e[4] - e[1] // five modules
+	centre := e[3] - e[2]
+	if total < 5 || 2*centre < total || 5*centre > 4*total {
+		return false
+	}
+	slack := total*tenths/10 + 5 // in fifths of a pixel: so much of a module, and a pixel
+	near := func(a, b, modules int) bool {
+		d := 5*(b-a) - modules*total
+		return d < slack && -d < slack
+	}
+	left, right := e[1]-e[0], e[5]-e[4]
+	return near(e[1], e[3], 4) && near(e[2], e[4], 4) &&
+		10*min(left, right) > total && 2*max(left, right) > total
+}
+
+// putBy keeps a cut through what may be an open finder of the level that is
+// scanned, if the column through it fits as well.
+func (s *seeker) putBy(h hit, t *thresholds) {
+	list := s.open[s.level]
+	if len(list) == maxOpen {
+		return
+	}
+	if n := len(list); n > 0 { // the row before cut the same finder
+		if o := &list[n-1]; h.inverted == o.inverted && h.y-o.y < h.module && h.x-o.x < h.module && o.x-h.x < h.module {
+			return
+		}
+	}
+	s.prober.open = true
+	x, y, module, ok := s.prober.upright(h, t)
+	s.prober.open = false
+	if ok {
+		h.x, h.y, h.module = x, y, module
+		s.open[s.level] = append(list, h)
+	}
+}
+
+// seekOpen adds the open finders of the levels that were scanned, and says
+// whether there are enough for a code.
+func (s *seeker) seekOpen(p *pyramid) (all []finder, better bool) {
+	s.prober.open = true
+	for n := range p.n {
+		scale := 1 / float64(int(1)<<n)
+		s.prober.plane, s.prober.scale = &p.levels[n], scale
+		s.compares = 0
+		for _, h := range s.open[n] {
+			if s.covered(h, scale) {
+				continue
+			}
+			s.spent += probeSamples
+			if f, ok := s.prober.verify(h, &s.limits[n]); ok && f.quality < openQuality {
+				s.keep(f)
+			}
+		}
+		s.spent += s.compares
+	}
+	s.prober.open = false
+	fresh := 0
+	for i := range s.finders {
+		if !s.finders[i].seen {
+			fresh++
+		}
+	}
+	return s.sorted(), fresh >= leastOpen
+}
+
+// halfOpen reports whether some of the last rays met the outer edge of a
+// finder, and some did not.
+func (p *prober) halfOpen() bool {
+	n := 0
+	for _, edges := range p.edges {
+		if edges == 3 {
+			n++
+		}
+	}
+	return n >= leastOpenRays && n <= mostOpenRays
+}
