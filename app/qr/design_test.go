@@ -168,3 +168,37 @@ func TestLiveReadsWithoutMarginOnBlack(t *testing.T) {
 		t.Errorf("four frames gave %q", got)
 	}
 }
+
+// Designer codes have round eyes and dots. The finders are found as before,
+// but a circle does not say which way it is turned.
+func TestReadRoundFinders(t *testing.T) {
+	for name, change := range map[string]func(*design){
+		"round":            func(d *design) { d.eye = roundEye },
+		"round with dots":  func(d *design) { d.eye, d.dot = roundEye, roundDot },
+		"soft":             func(d *design) { d.eye = softEye },
+		"soft with dots":   func(d *design) { d.eye, d.dot = softEye, roundDot },
+		"ball in a square": func(d *design) { d.eye = ballEye },
+		"small and round":  func(d *design) { d.eye, d.module = roundEye, 3 },
+		"large and round":  func(d *design) { d.eye, d.dot, d.module = roundEye, roundDot, 12 },
+	} {
+		for _, text := range []string{address, pass} {
+			t.Run(fmt.Sprint(name, ", ", len(text), " bytes"), func(t *testing.T) {
+				d := plainDesign
+				change(&d)
+				const turns = 6
+				if read := readAll(t, text, d, turns); read < turns {
+					t.Errorf("read %d of %d", read, turns)
+				}
+			})
+		}
+	}
+}
+
+func TestLiveReadsRoundFinders(t *testing.T) {
+	d := plainDesign
+	d.eye, d.dot, d.module, d.blur, d.turn = roundEye, roundDot, 5, 1, 0.2
+	img := d.draw(drawn(t, pass, 1), 640, 480, rand.New(rand.NewPCG(4, 5)))
+	if got := liveTexts(qr.NewLive(), img, 4); len(got) != 1 || got[0] != pass {
+		t.Errorf("four frames gave %q", got)
+	}
+}

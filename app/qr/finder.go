@@ -36,6 +36,8 @@ type finder struct {
 	dark     float64    // gray of its dark modules
 	light    float64    // gray of its light modules
 	inverted bool       //
+	white    [3]float64 // symmetric: what makes circles of modules, if its rings are round
+	round    float64    // root mean square error of its outer edge as a circle, in modules
 	quality  float64    // root mean square error of its edges in modules; less is better
 	edges    [3 * rays]edge
 	n        int
@@ -273,6 +275,7 @@ func (f *finder) pose(p *prober, x, y float64) bool {
 	if !ok {
 		return false
 	}
+	f.circles(p, w)
 	s, c := math.Sincos(theta)
 	// First guess: the whitened frame, turned so that sides are across the axes.
 	fit := affine{
@@ -412,6 +415,9 @@ func (f *finder) enlarge(k float64) {
 	for i := range 2 {
 		f.u[i], f.v[i] = f.u[i]*k, f.v[i]*k
 		f.to[i][0], f.to[i][1] = f.to[i][0]/k, f.to[i][1]/k
+	}
+	for i := range f.white {
+		f.white[i] /= k
 	}
 	for i := range f.edges[:f.n] {
 		f.edges[i].x, f.edges[i].y = f.edges[i].x*k, f.edges[i].y*k

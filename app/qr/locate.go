@@ -112,6 +112,9 @@ func (q *front) search(finders []finder) (all []found) {
 		}
 		all = q.symbols(all, finders, q.ranker.triples(finders, most))
 	}
+	if len(all) == 0 {
+		all = q.rounded(all, finders)
+	}
 	if len(all) == 0 && q.does(rescueStep) {
 		all = q.rescue(all, finders)
 	}

@@ -14,6 +14,7 @@ const (
 	erasureStep
 	stretchStep
 	openStep
+	roundStep
 )
 
 // does reports whether a step is taken.

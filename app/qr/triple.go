@@ -14,6 +14,7 @@ type triple struct {
 	turns   [3]int  // how often each finder's frame turns clockwise to become the symbol's
 	modules float64 // between the middles of two finders, estimated
 	cost    float64
+	round   bool
 }
 
 // sight is one finder seen from another along one of the four directions of
