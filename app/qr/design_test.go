@@ -202,3 +202,22 @@ func TestLiveReadsRoundFinders(t *testing.T) {
 		t.Errorf("four frames gave %q", got)
 	}
 }
+
+// What fails at the picture's own scale may read at another.
+func TestReadAtAnotherScale(t *testing.T) {
+	for name, change := range map[string]func(*design){
+		"hardly more than a pixel a module": func(d *design) { d.module, d.noise = 1.2, 2 },
+		"noise as strong as the code":       func(d *design) { d.module, d.noise = 4.2, 85 },
+	} {
+		for _, text := range []string{address, pass} {
+			t.Run(fmt.Sprint(name, ", ", len(text), " bytes"), func(t *testing.T) {
+				d := plainDesign
+				change(&d)
+				const turns = 8
+				if read := readAll(t, text, d, turns); read < turns {
+					t.Errorf("read %d of %d", read, turns)
+				}
+			})
+		}
+	}
+}

@@ -9,6 +9,7 @@ const (
 	goneAfter  = 1500 * time.Millisecond // a code unseen for so long has left
 	partsAfter = 20 * time.Second        // parts of one message must come within this
 	othersTurn = 3                       // other formats are looked for in every third frame
+	againTurn  = 3                       // one frame in so many is read once more at another scale
 	hintAfter  = 700 * time.Millisecond  // nothing for so long, and a hint is due
 )
 
@@ -181,5 +182,8 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 	if all = q.opened(); len(all) > 0 || q.ballots.voted() {
 		return all
 	}
-	return q.follow(nil)
+	if all = q.follow(nil); len(all) > 0 || q.ballots.frame%againTurn != 0 {
+		return all
+	}
+	return q.again()
 }

@@ -13,6 +13,8 @@ type front struct {
 	pairs   []pair
 	choice  []grid
 	work    int      // what is left of mostWork
+	most    int      // work on one picture; mostWork where it is 0
+	second  again
 	without step     // left out, to measure
 	ballots *ballots // of a live reader
 }
@@ -57,7 +59,10 @@ func (q *front) read(img *image.Gray) (all []found) {
 			return all
 		}
 	}
-	return q.opened()
+	if all = q.opened(); len(all) > 0 {
+		return all
+	}
+	return q.again()
 }
 
 // begin takes a picture and says at which level to begin.
@@ -70,7 +75,9 @@ func (q *front) begin(img *image.Gray) (first int, ok bool) {
 	if !q.does(pyramidStep) {
 		q.pyramid.n = 1
 	}
-	q.work = mostWork
+	if q.work = q.most; q.work == 0 {
+		q.work = mostWork
+	}
 	for first+1 < q.pyramid.n && q.pyramid.levels[first].w*q.pyramid.levels[first].h > firstPixels {
 		first++
 	}

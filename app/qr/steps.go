@@ -15,6 +15,7 @@ const (
 	stretchStep
 	openStep
 	roundStep
+	againStep
 )
 
 // does reports whether a step is taken.
