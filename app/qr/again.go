@@ -15,6 +15,7 @@ const (
 	againBlurred = 500_000 // blurred
 	againWork    = mostWork / 2
 	noisyNear    = 40 // cuts with half of a finder's edges, where a single finder is left
+	crowded      = 24 // finders that are no single code's
 	leastNear    = 4  // the same in a small picture without finders
 )
 
@@ -73,7 +74,7 @@ func (q *front) closer() (part image.Rectangle, double, ok bool) {
 			alike++
 		}
 	}
-	if alike < 2 && q.seeker.prober.near < noisyNear {
+	if len(finders) > crowded || alike < 2 && q.seeker.prober.near < noisyNear {
 		return part, false, false
 	}
 	margin := max(high[0]-low[0], high[1]-low[1]) + 12*module

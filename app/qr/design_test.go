@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"postern/app/qr"
@@ -219,5 +220,32 @@ func TestReadAtAnotherScale(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Sheets of labels hold many codes. All are read up to a bound, and a reader
+// says when there were more.
+func TestReadManyCodes(t *testing.T) {
+	for _, count := range []int{130, qr.MaxCodes, qr.MaxCodes + 30} {
+		t.Run(fmt.Sprint(count), func(t *testing.T) {
+			var want []string
+			var pictures []*image.Gray
+			for i := range count {
+				want = append(want, fmt.Sprintf("LABEL-%03d", i))
+				pictures = append(pictures, drawn(t, want[i], 3))
+			}
+			r := qr.NewReader()
+			got := texts(r.Read(sheet(18, pictures...)))
+			if len(got) != min(count, qr.MaxCodes) || count <= qr.MaxCodes && !slices.Equal(got, want) {
+				t.Errorf("read %d of %d", len(got), count)
+			}
+			if more := count > qr.MaxCodes; r.More() != more {
+				t.Errorf("there are more: %v", r.More())
+			}
+		})
+	}
+	r := qr.NewReader()
+	if r.Read(drawn(t, pass, 3)); r.More() {
+		t.Error("one code, and it says there are more")
 	}
 }

@@ -102,7 +102,8 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	if len(codes) == 0 {
 		return nil
 	}
-	return distinct(codes)
+	codes, _ = distinct(codes)
+	return codes
 }
 
 // advise judges a frame of which nothing was read.

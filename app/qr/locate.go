@@ -12,8 +12,8 @@ type front struct {
 	modules modules
 	pairs   []pair
 	choice  []grid
-	work    int      // what is left of mostWork
-	most    int      // work on one picture; mostWork where it is 0
+	work    int // what is left of mostWork
+	most    int // work on one picture; mostWork where it is 0
 	second  again
 	without step     // left out, to measure
 	ballots *ballots // of a live reader

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	maxFinders  = 240       // kept of one picture, the best
+	maxFinders  = 600       // kept of one picture, the best
 	maxProbes   = 4000      // hits verified on one level
 	maxCompares = 2_000_000 // hits held against known finders on one level
 )
@@ -29,11 +29,12 @@ type seeker struct {
 	level    int // that is scanned
 	open     [maxLevels][]hit
 	better   bool // a finder was added or replaced
+	cut      bool // finders of this picture were left out
 }
 
 // begin goes on to another picture.
 func (s *seeker) begin() {
-	s.finders, s.prober.near, s.spent = s.finders[:0], 0, 0
+	s.finders, s.prober.near, s.spent, s.cut = s.finders[:0], 0, 0, false
 	for n := range s.open {
 		s.open[n] = s.open[n][:0]
 	}
@@ -64,6 +65,7 @@ func (s *seeker) sorted() []finder {
 		return 0
 	})
 	if len(s.finders) > maxFinders {
+		s.cut = true
 		s.finders = s.finders[:maxFinders]
 	}
 	return s.finders

@@ -28,7 +28,8 @@ type sight struct {
 const (
 	leastModules = 10.0  // between finders: 14 in version 1
 	mostModules  = 230.0 // 170 in version 40
-	maxTriples   = 400
+	maxTriples   = 1000
+	maxCrowded   = 4000 // held against all finders, to choose those from
 )
 
 // tolerance says how far finders may be from regular.
@@ -79,11 +80,14 @@ func (r *ranker) triples(finders []finder, most tolerance) []triple {
 			}
 		}
 	}
+	byCost := func(a, b triple) int { return cmp.Compare(a.cost, b.cost) }
+	slices.SortStableFunc(all, byCost)
+	r.all = all
+	all = all[:min(len(all), maxCrowded)]
 	for i := range all {
 		all[i].cost += crowd(finders, &all[i])
 	}
-	slices.SortStableFunc(all, func(a, b triple) int { return cmp.Compare(a.cost, b.cost) })
-	r.all = all
+	slices.SortStableFunc(all, byCost)
 	return all[:min(len(all), maxTriples)]
 }
 
@@ -94,13 +98,24 @@ func nearest(seen []sight) []sight {
 	if len(seen) <= most {
 		return seen
 	}
-	slices.SortStableFunc(seen, func(a, b sight) int { return cmp.Compare(a.modules, b.modules) })
+	var best [4][most]sight // by direction, the nearest first
 	var count [4]int
-	kept := seen[:0]
 	for _, s := range seen {
-		if count[s.turn]++; count[s.turn] <= most {
-			kept = append(kept, s)
+		at := &best[s.turn]
+		n := count[s.turn]
+		if n == most && s.modules >= at[n-1].modules {
+			continue
 		}
+		n = min(n, most-1)
+		for ; n > 0 && s.modules < at[n-1].modules; n-- {
+			at[n] = at[n-1]
+		}
+		at[n] = s
+		count[s.turn] = min(count[s.turn]+1, most)
+	}
+	kept := seen[:0]
+	for turn, n := range count {
+		kept = append(kept, best[turn][:n]...)
 	}
 	return kept
 }
