@@ -13,7 +13,8 @@ const (
 	tinyModule   = 1.9     // pixels; smaller modules are magnified
 	againPixels  = 160_000 // magnified
 	againBlurred = 500_000 // blurred
-	againWork    = mostWork / 2
+	againWork    = mostWork / 3
+	noiseLeast   = 0.2 // of a code's contrast, beyond what its edges make
 	noisyNear    = 40 // cuts with half of a finder's edges, where a single finder is left
 	crowded      = 24 // finders that are no single code's
 	leastNear    = 4  // the same in a small picture without finders
@@ -92,7 +93,22 @@ func (q *front) closer() (part image.Rectangle, double, ok bool) {
 		from[i], to[i] = int(middle-half), int(middle+half)
 	}
 	part = image.Rect(from[0], from[1], to[0], to[1]).Intersect(whole)
-	return part, double, min(part.Dx(), part.Dy()) >= leastSide
+	return part, double, min(part.Dx(), part.Dy()) >= leastSide && (double || p.noisy(part, &finders[0]))
+}
+
+// noisy reports whether neighbouring pixels of a part differ by more than the
+// edges of a code of a finder's modules make them.
+func (p *plane) noisy(part image.Rectangle, f *finder) bool {
+	sum, n := 0, 0
+	for y := part.Min.Y; y < part.Max.Y; y += 3 {
+		row := p.pix[y*p.w:][part.Min.X:part.Max.X]
+		for x := 1; x+1 < len(row); x++ {
+			d := 2*int(row[x]) - int(row[x-1]) - int(row[x+1])
+			sum += max(d, -d)
+		}
+		n += len(row) - 2
+	}
+	return float64(sum) > float64(n)*math.Abs(f.light-f.dark)*(1/f.module+noiseLeast)
 }
 
 // resize gives the picture of the second look a size.

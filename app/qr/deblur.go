@@ -66,11 +66,14 @@ func (d *deblur) row(p *plane, y int) {
 	}
 }
 
-// mostDeblurred is the largest level whose details are raised, and
-// leastDeblurred the smallest.
+// Levels that are larger or smaller are left out, and those of more than a
+// quarter of a megapixel but for one turn in some: half the size shows most
+// blurred codes as well.
 const (
 	mostDeblurred  = 1_000_000
+	oftenDeblurred = 250_000
 	leastDeblurred = 20_000
+	seldom         = 5 // odd, so that both reaches get their turn
 )
 
 // seekDeblurred adds the finders that only show when details are raised, and
@@ -83,7 +86,7 @@ func (s *seeker) seekDeblurred(p *pyramid) (all []finder, better bool) {
 	s.deblur.reach = deblurReaches[s.turn%len(deblurReaches)]
 	for n := range p.n {
 		l := &p.levels[n]
-		if l.w*l.h > mostDeblurred || l.w*l.h < leastDeblurred {
+		if l.w*l.h > mostDeblurred || l.w*l.h < leastDeblurred || l.w*l.h > oftenDeblurred && s.turn%seldom != 0 {
 			continue
 		}
 		s.deblur.build(l)

@@ -165,7 +165,7 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 		return nil
 	}
 	q.ballots.begin(img.Rect.Size(), at)
-	q.work = mostWork / 2
+	q.work = liveWork
 	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)
 	q.ballots.plain = len(finders)
 	all := q.search(finders)

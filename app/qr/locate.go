@@ -27,9 +27,10 @@ type front struct {
 const (
 	firstPixels = 4_000_000
 
-	mostWork = 1_000_000
+	mostWork = 600_000
+	liveWork = 400_000 // of one frame
 	moreWork = 250_000
-	lateWork = 250_000 // at least, for a look after the others
+	lateWork = 100_000 // at least, for a look after the others
 )
 
 // found is one symbol and its outline.
@@ -89,12 +90,12 @@ func (q *front) opened() []found {
 	if !q.does(openStep) {
 		return nil
 	}
-	finders, enough := q.seeker.seekOpen(&q.pyramid)
-	if !enough {
+	finders := q.seeker.seekOpen(&q.pyramid)
+	if len(finders) < 3 {
 		return nil
 	}
 	q.work = max(q.work, lateWork)
-	return q.search(finders)
+	return q.symbols(nil, finders, q.ranker.triples(finders, flat))
 }
 
 // sharpened reads what only shows when the levels are sharpened.

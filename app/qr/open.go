@@ -12,7 +12,6 @@ const (
 	leastOpenRays = 5   // rays of 24 that must meet the outer edge all the same
 	mostOpenRays  = 21  // with more the finder is whole
 	openGap       = 0.5 // on the open sides nothing comes before twice the radius of the light ring
-	leastOpen     = 2   // finders of one picture; the third can be imagined
 	openQuality   = 0.2
 )
 
@@ -55,9 +54,11 @@ func (s *seeker) putBy(h hit, t *thresholds) {
 	}
 }
 
-// seekOpen adds the open finders of the levels that were scanned, and says
-// whether there are enough for a code.
-func (s *seeker) seekOpen(p *pyramid) (all []finder, better bool) {
+// seekOpen gives the open finders of the levels that were scanned, the best of
+// each place.
+func (s *seeker) seekOpen(p *pyramid) []finder {
+	known := s.finders
+	s.finders = s.opened[:0]
 	s.prober.open = true
 	for n := range p.n {
 		scale := 1 / float64(int(1)<<n)
@@ -75,13 +76,8 @@ func (s *seeker) seekOpen(p *pyramid) (all []finder, better bool) {
 		s.spent += s.compares
 	}
 	s.prober.open = false
-	fresh := 0
-	for i := range s.finders {
-		if !s.finders[i].seen {
-			fresh++
-		}
-	}
-	return s.sorted(), fresh >= leastOpen
+	s.opened, s.finders = s.sorted(), known
+	return s.opened
 }
 
 // halfOpen reports whether some of the last rays met the outer edge of a

@@ -28,6 +28,7 @@ type seeker struct {
 	turn     int // of what live frames are searched for by turns
 	level    int // that is scanned
 	open     [maxLevels][]hit
+	opened   []finder
 	better   bool // a finder was added or replaced
 	cut      bool // finders of this picture were left out
 }

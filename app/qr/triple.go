@@ -23,6 +23,7 @@ type sight struct {
 	to, turn, back int     // turn: direction there; back: the other's direction to here
 	modules        float64 // the distance
 	cost           float64
+	slant          float64 // the larger of both
 }
 
 const (
@@ -140,7 +141,7 @@ func look(finders []finder, i, j int, most tolerance) (s sight, ok bool) {
 	if modules < leastModules || modules > mostModules {
 		return s, false
 	}
-	return sight{j, turn, back, modules, slant + slantBack + 0.2*math.Abs(ratio)}, true
+	return sight{j, turn, back, modules, slant + slantBack + 0.2*math.Abs(ratio), max(slant, slantBack)}, true
 }
 
 func along(from, to *finder) (turn int, modules, slant float64, ok bool) {
@@ -162,8 +163,8 @@ func corner(i int, right, down sight, most tolerance) (t triple, ok bool) {
 		return t, false
 	}
 	ratio := math.Abs(math.Log(right.modules / down.modules))
-	if ratio > most.legs {
-		return t, false
+	if ratio > most.legs || most == bent && ratio <= flat.legs && max(right.slant, down.slant) <= flat.slant {
+		return t, false // in the second case it was tried as a flat one
 	}
 	return triple{
 		finders: [3]int{i, right.to, down.to},
