@@ -15,9 +15,9 @@ const (
 	againBlurred = 500_000 // blurred
 	againWork    = mostWork / 3
 	noiseLeast   = 0.2 // of a code's contrast, beyond what its edges make
-	noisyNear    = 40 // cuts with half of a finder's edges, where a single finder is left
-	crowded      = 24 // finders that are no single code's
-	leastNear    = 4  // the same in a small picture without finders
+	noisyNear    = 40  // cuts with half of a finder's edges, where a single finder is left
+	crowded      = 24  // finders that are no single code's
+	leastNear    = 4   // the same in a small picture without finders
 )
 
 // again is the second look.

@@ -67,10 +67,7 @@ type prober struct {
 // verify turns a hit into a finder, which holds until the next call, or says
 // that there is none.
 func (p *prober) verify(h hit, t *thresholds) (f *finder, ok bool) {
-	x, y, module, ok := h.x, h.y, h.module, true
-	if !h.open { // an open one's column is known
-		x, y, module, ok = p.upright(h, t)
-	}
+	x, y, module, ok := p.upright(h, t)
 	if !ok {
 		return nil, false
 	}

@@ -177,10 +177,10 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 			return all
 		}
 	}
-	if all = q.sharpened(); len(all) > 0 {
+	if all = q.opened(first, q.pyramid.n); len(all) > 0 || q.ballots.voted() {
 		return all
 	}
-	if all = q.opened(); len(all) > 0 || q.ballots.voted() {
+	if all = q.sharpened(); len(all) > 0 {
 		return all
 	}
 	if all = q.follow(nil); len(all) > 0 || q.ballots.frame%againTurn != 0 {

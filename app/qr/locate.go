@@ -50,6 +50,9 @@ func (q *front) read(img *image.Gray) (all []found) {
 	if all = q.search(q.seeker.seek(&q.pyramid, first, q.pyramid.n)); len(all) > 0 {
 		return all
 	}
+	if all = q.opened(first, q.pyramid.n); len(all) > 0 {
+		return all
+	}
 	if q.seeker.prober.near > 0 {
 		if all = q.sharpened(); len(all) > 0 {
 			return all
@@ -59,9 +62,9 @@ func (q *front) read(img *image.Gray) (all []found) {
 		if all = q.search(q.seeker.seek(&q.pyramid, 0, first)); len(all) > 0 {
 			return all
 		}
-	}
-	if all = q.opened(); len(all) > 0 {
-		return all
+		if all = q.opened(0, first); len(all) > 0 {
+			return all
+		}
 	}
 	return q.again()
 }
@@ -86,11 +89,11 @@ func (q *front) begin(img *image.Gray) (first int, ok bool) {
 }
 
 // opened reads what only shows where finders without an outer edge count too.
-func (q *front) opened() []found {
+func (q *front) opened(from, to int) []found {
 	if !q.does(openStep) {
 		return nil
 	}
-	finders := q.seeker.seekOpen(&q.pyramid)
+	finders := q.seeker.seekOpen(&q.pyramid, from, to)
 	if len(finders) < 3 {
 		return nil
 	}

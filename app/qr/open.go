@@ -8,15 +8,15 @@ package qr
 // looked at when nothing else reads.
 
 const (
-	maxOpen       = 400 // cuts put by on one level
-	leastOpenRays = 5   // rays of 24 that must meet the outer edge all the same
-	mostOpenRays  = 21  // with more the finder is whole
-	openGap       = 0.5 // on the open sides nothing comes before twice the radius of the light ring
+	maxOpen       = 2000 // cuts put by on one level
+	leastOpenRays = 5    // rays of 24 that must meet the outer edge all the same
+	mostOpenRays  = 21   // with more the finder is whole
+	openGap       = 0.5  // on the open sides nothing comes before twice the radius of the light ring
 	openQuality   = 0.2
 )
 
 // openProportions is proportions for a cut of which one outer run at least is
-// longer than two modules.
+// longer than three modules and a half.
 func openProportions(e []int, tenths int) bool {
 	total := e[4] - e[1] // five modules
 	centre := e[3] - e[2]
@@ -30,42 +30,29 @@ func openProportions(e []int, tenths int) bool {
 	}
 	left, right := e[1]-e[0], e[5]-e[4]
 	return near(e[1], e[3], 4) && near(e[2], e[4], 4) &&
-		10*min(left, right) > total && 2*max(left, right) > total
+		10*min(left, right) > total && 10*max(left, right) > 7*total
 }
 
 // putBy keeps a cut through what may be an open finder of the level that is
-// scanned, if the column through it fits as well.
-func (s *seeker) putBy(h hit, t *thresholds) {
-	list := s.open[s.level]
-	if len(list) == maxOpen {
-		return
-	}
-	if n := len(list); n > 0 { // the row before cut the same finder
-		if o := &list[n-1]; h.inverted == o.inverted && h.y-o.y < h.module && h.x-o.x < h.module && o.x-h.x < h.module {
-			return
-		}
-	}
-	s.prober.open = true
-	x, y, module, ok := s.prober.upright(h, t)
-	s.prober.open = false
-	if ok {
-		h.x, h.y, h.module = x, y, module
+// scanned.
+func (s *seeker) putBy(h hit) {
+	if list := s.open[s.level]; len(list) < maxOpen {
 		s.open[s.level] = append(list, h)
 	}
 }
 
-// seekOpen gives the open finders of the levels that were scanned, the best of
+// seekOpen gives the open finders of some levels that were scanned, the best of
 // each place.
-func (s *seeker) seekOpen(p *pyramid) []finder {
+func (s *seeker) seekOpen(p *pyramid, from, to int) []finder {
 	known := s.finders
 	s.finders = s.opened[:0]
 	s.prober.open = true
-	for n := range p.n {
+	for n := from; n < to; n++ {
 		scale := 1 / float64(int(1)<<n)
 		s.prober.plane, s.prober.scale = &p.levels[n], scale
 		s.compares = 0
 		for _, h := range s.open[n] {
-			if s.covered(h, scale) {
+			if s.compares >= maxCompares || s.covered(h, scale) {
 				continue
 			}
 			s.spent += probeSamples

@@ -89,7 +89,7 @@ func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 		s.scan.hits(y, func(h hit) {
 			if h.open {
 				if !sharp {
-					s.putBy(h, t)
+					s.putBy(h)
 				}
 				return
 			}
