@@ -7,7 +7,8 @@ import (
 
 // When everything else failed, the surroundings of the finders are read once
 // more: at twice the size where a module is hardly more than a pixel, and else
-// slightly blurred, which noise does not survive.
+// slightly blurred, which noise does not survive. A picture with bands is read
+// again without them.
 
 const (
 	tinyModule   = 1.9     // pixels; smaller modules are magnified
@@ -25,29 +26,37 @@ type again struct {
 	front *front
 	img   image.Gray
 	row   []int32
+	light []float64 // of rows, see bands.go
+	gain  []float64
+	fine  int // level at which they were measured
 }
 
-// again reads part of the picture once more.
+// again reads the picture, or part of it, once more.
 func (q *front) again() []found {
 	if !q.does(againStep) {
-		return nil
-	}
-	part, double, ok := q.closer()
-	if !ok {
 		return nil
 	}
 	a := &q.second
 	if a.front == nil {
 		a.front = &front{most: againWork}
 	}
-	scale := 1
 	a.front.without = q.without | againStep | openStep
+	whole := &q.pyramid.levels[0]
+	if a.banded(&q.pyramid) {
+		a.even(whole)
+		return a.front.read(&a.img)
+	}
+	part, double, ok := q.closer()
+	if !ok {
+		return nil
+	}
+	scale := 1
 	if double {
-		a.magnify(&q.pyramid.levels[0], part)
+		a.magnify(whole, part)
 		scale = 2
 	} else {
 		a.front.without |= sharpStep
-		a.soften(&q.pyramid.levels[0], part)
+		a.soften(whole, part)
 	}
 	all := a.front.read(&a.img)
 	for i := range all {

@@ -249,3 +249,76 @@ func TestReadManyCodes(t *testing.T) {
 		t.Error("one code, and it says there are more")
 	}
 }
+
+// A lamp that flickers draws bands across the picture.
+func TestReadBands(t *testing.T) {
+	for _, period := range []float64{24, 45, 80} {
+		for _, text := range []string{address, pass} {
+			t.Run(fmt.Sprint(period, " rows, ", len(text), " bytes"), func(t *testing.T) {
+				d := plainDesign
+				d.module, d.bands, d.period = 5, 0.85, period
+				const turns = 6
+				if read := readAll(t, text, d, turns); read < turns {
+					t.Errorf("read %d of %d", read, turns)
+				}
+			})
+		}
+	}
+}
+
+// A label goes round a flask, along either side of the code: up to two thirds
+// of what can be seen of the glass.
+func TestReadRoundAFlask(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 9))
+	r := qr.NewReader()
+	for _, text := range []string{address, pass} {
+		code := drawn(t, text, 1)
+		for _, radius := range []float64{0.45, 0.5, 0.7} {
+			for quarter := range 4 {
+				d := plainDesign
+				d.module, d.flask, d.around, d.turn = 6, radius, 120, float64(quarter)*math.Pi/2+0.04
+				side := int(float64(code.Rect.Dx())*d.module*1.1) + 40
+				if got := texts(r.Read(d.draw(code, side, side, random))); len(got) != 1 || got[0] != text {
+					t.Errorf("radius %.2f, turned by %d quarters, %d bytes: %q", radius, quarter, len(text), got)
+				}
+			}
+		}
+	}
+}
+
+// A thousand pictures that look like codes in every way that a reader takes, but
+// for modules that are chance: nothing may be read of them.
+func TestReadNoChance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("renders many pictures")
+	}
+	r := qr.NewReader()
+	random := rand.New(rand.NewPCG(31, 32))
+	code := drawn(t, address, 1)
+	n := code.Rect.Dx()
+	for i := range 1000 {
+		chance := image.NewGray(code.Rect)
+		copy(chance.Pix, code.Pix)
+		for y := 4 + 9; y < n-4; y++ {
+			for x := 4 + 9; x < n-4; x++ {
+				chance.Pix[y*chance.Stride+x] = byte(255 * random.IntN(2))
+			}
+		}
+		d := plainDesign
+		d.turn, d.module, d.noise = 2*math.Pi*random.Float64(), 1.2+2*random.Float64(), 20*random.Float64()
+		switch i % 5 {
+		case 1:
+			d.eye, d.dot = roundEye, roundDot
+		case 2:
+			d.margin, d.around = 0, 20
+		case 3:
+			d.bands, d.period = 0.8, 30
+		case 4:
+			d.noise = 80
+		}
+		side := int(float64(n)*d.module*1.3) + 20
+		if codes := r.Read(d.draw(chance, side, side, random)); len(codes) != 0 {
+			t.Errorf("picture %d: read %q", i, texts(codes))
+		}
+	}
+}

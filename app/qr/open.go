@@ -1,11 +1,14 @@
 package qr
 
+import "math"
+
 // A code that stands on black without its light margin has finders whose
 // outer ring runs into what is around it, on two sides of four. What is left
 // of such an open finder is its dark middle and the light ring about it, and
 // the outer edge on the sides that lie inside the symbol. Cuts of that kind are
-// frequent in any print. So they are put by while the rows are scanned, and
-// looked at when nothing else reads.
+// frequent in any print, so they are put by while the rows are scanned, and
+// looked at when nothing else reads. Those of the other polarity are on every
+// white page, and no app draws such codes: they are not looked for.
 
 const (
 	maxOpen       = 2000 // cuts put by on one level
@@ -20,7 +23,8 @@ const (
 func openProportions(e []int, tenths int) bool {
 	total := e[4] - e[1] // five modules
 	centre := e[3] - e[2]
-	if total < 5 || 2*centre < total || 5*centre > 4*total {
+	left, right := e[1]-e[0], e[5]-e[4]
+	if 10*max(left, right) <= 7*total || 10*min(left, right) <= total || total < 5 || 2*centre < total || 5*centre > 4*total {
 		return false
 	}
 	slack := total*tenths/10 + 5 // in fifths of a pixel: so much of a module, and a pixel
@@ -28,17 +32,23 @@ func openProportions(e []int, tenths int) bool {
 		d := 5*(b-a) - modules*total
 		return d < slack && -d < slack
 	}
-	left, right := e[1]-e[0], e[5]-e[4]
-	return near(e[1], e[3], 4) && near(e[2], e[4], 4) &&
-		10*min(left, right) > total && 10*max(left, right) > 7*total
+	return near(e[1], e[3], 4) && near(e[2], e[4], 4)
 }
 
 // putBy keeps a cut through what may be an open finder of the level that is
 // scanned.
 func (s *seeker) putBy(h hit) {
-	if list := s.open[s.level]; len(list) < maxOpen {
-		s.open[s.level] = append(list, h)
+	list := s.open[s.level]
+	if len(list) >= maxOpen {
+		return
 	}
+	if n := len(list); n > 0 { // often the row before cut the same
+		o := &list[n-1]
+		if h.y-o.y < h.module && math.Abs(h.x-o.x) < h.module {
+			return
+		}
+	}
+	s.open[s.level] = append(list, h)
 }
 
 // seekOpen gives the open finders of some levels that were scanned, the best of

@@ -94,11 +94,11 @@ func (s *rowScan) hits(y int, f func(hit)) {
 			continue
 		}
 		if 7*c < w[5]-w[0] || !proportions(w, 3) {
-			if openProportions(w, 3) {
+			if i%2 == 0 && openProportions(w, 3) {
 				f(hit{
 					x: float64(e[i+1]+e[i+4]+e[i+2]+e[i+3]) / 4, y: float64(y) + 0.5,
-					module:   float64(e[i+4]-e[i+1]) / 5,
-					inverted: i%2 == 1, open: true,
+					module: float64(e[i+4]-e[i+1]) / 5,
+					open:   true,
 				})
 			}
 			continue
