@@ -322,3 +322,27 @@ func TestReadNoChance(t *testing.T) {
 		}
 	}
 }
+
+// At a tenth more than a pixel a module about half can be read.
+func TestReadElevenTenthsOfAPixel(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	r := qr.NewReader()
+	read, drawings := 0, 0
+	for _, turn := range []float64{0, 0.1, 0.5} {
+		for i := range 20 {
+			text := []string{address, pass}[i%2]
+			d := plainDesign
+			d.module, d.noise, d.turn = 1.1, 2, turn
+			side := int(float64(drawn(t, text, 1).Rect.Dx())*1.6) + 40 + i%3
+			codes := texts(r.Read(d.draw(drawn(t, text, 1), side, side+i/2, random)))
+			if drawings++; slices.Equal(codes, []string{text}) {
+				read++
+			} else if len(codes) > 0 {
+				t.Errorf("read something else: %q", codes)
+			}
+		}
+	}
+	if t.Logf("read %d of %d", read, drawings); read < 24 {
+		t.Errorf("read %d of %d", read, drawings)
+	}
+}
