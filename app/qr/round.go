@@ -62,9 +62,9 @@ func (f *finder) circles(p *prober, w [3]float64) {
 // be unknown, and zero.
 func (f *finder) toward(ux, uy, vx, vy float64) finder {
 	w := &f.white
-	ax, ay := unit(w[0]*ux+w[1]*uy, w[1]*ux+w[2]*uy)
-	bx, by := unit(w[0]*vx+w[1]*vy, w[1]*vx+w[2]*vy)
-	c, s := unit(ax+by, ay-bx) // v is u turned clockwise
+	ax, ay := direction(w[0]*ux+w[1]*uy, w[1]*ux+w[2]*uy)
+	bx, by := direction(w[0]*vx+w[1]*vy, w[1]*vx+w[2]*vy)
+	c, s := direction(ax+by, ay-bx) // v is u turned clockwise
 	out := *f
 	out.to = affine{
 		{c*w[0] + s*w[1], c*w[1] + s*w[2], 0},
@@ -92,7 +92,8 @@ func (f *finder) toward(ux, uy, vx, vy float64) finder {
 	return out
 }
 
-func unit(x, y float64) (float64, float64) {
+// direction is a way of length one, or none.
+func direction(x, y float64) (float64, float64) {
 	if r := math.Hypot(x, y); r > 0 {
 		return x / r, y / r
 	}
