@@ -58,7 +58,8 @@ func toUTF8(data []byte, eci int) string {
 // guessSet names the character set of bytes whose code states none; nil is
 // UTF-8. The order is: UTF-8 when it is valid (other text almost never is),
 // Shift-JIS when it gives kana, GB18030 when its high bytes come in pairs,
-// Shift-JIS without kana, else Latin-1.
+// Shift-JIS without kana or with half-width katakana, else Latin-1. So katakana
+// of which every word has an even number is taken for hanzi.
 func guessSet(data []byte) encoding.Encoding {
 	if utf8.Valid(data) {
 		return nil
@@ -69,7 +70,7 @@ func guessSet(data []byte) encoding.Encoding {
 		return japanese.ShiftJIS
 	case pairs(data) && decodes(simplifiedchinese.GB18030, data):
 		return simplifiedchinese.GB18030
-	case jis && decodes(japanese.ShiftJIS, data):
+	case (jis || halfWidth(data)) && decodes(japanese.ShiftJIS, data):
 		return japanese.ShiftJIS
 	}
 	return charmap.ISO8859_1
@@ -102,6 +103,40 @@ func shiftJIS(data []byte) (kana, ok bool) {
 		i++
 	}
 	return kana, doubles > 0
+}
+
+// halfWidth reports whether bytes can be Shift-JIS with half-width katakana,
+// which are Latin-1's signs and capitals with accents: three in a row and signs
+// among them, or with double bytes that Latin-1 has no letter for; and not amid
+// more ASCII letters.
+func halfWidth(data []byte) bool {
+	var letters, halves, signs, run, longest, doubles int
+	for i := 0; i < len(data); i++ {
+		b := data[i]
+		if b < 0xA1 || b > 0xDF {
+			run = 0
+		}
+		switch {
+		case b|0x20 >= 'a' && b|0x20 <= 'z':
+			letters++
+		case b < 0x80:
+		case b >= 0xA1 && b <= 0xDF:
+			halves, run = halves+1, run+1
+			longest = max(longest, run)
+			if b <= 0xBF {
+				signs++
+			}
+		case b >= 0x81 && b <= 0x9F && i+1 < len(data) && data[i+1] >= 0x40 && data[i+1] <= 0xFC && data[i+1] != 0x7F:
+			doubles++
+			i++
+		default:
+			return false
+		}
+	}
+	if halves+doubles < letters {
+		return false
+	}
+	return halves > 0 && doubles > 0 || longest >= 3 && signs > 0
 }
 
 // pairs reports whether bytes above ASCII only come in runs of even length,

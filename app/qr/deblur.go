@@ -19,8 +19,17 @@ type deblur struct {
 	columns []int32 // sums over the rows of the mean
 }
 
-// build makes a copy of a plane with its details raised; the rim stays as it is.
-func (d *deblur) build(p *plane) {
+// build makes a copy of a plane with its details raised in lively blocks and
+// those beside them; elsewhere, and at the rim, it stays as it is. It reports
+// whether there is a lively block.
+func (d *deblur) build(p *plane, lively []span) bool {
+	var all span
+	for _, row := range lively {
+		all = all.and(row)
+	}
+	if all.to == 0 {
+		return false
+	}
 	d.resize(p.w, p.h)
 	copy(d.pix, p.pix)
 	if cap(d.columns) < p.w {
@@ -28,29 +37,36 @@ func (d *deblur) build(p *plane) {
 	}
 	d.columns = d.columns[:p.w]
 	clear(d.columns)
+	from, to := max(all.from-sharpReach-1, 0)*blockSide, min((all.to+sharpReach+1)*blockSide, p.w)
 	for y := range p.h {
-		for x, v := range p.pix[y*p.w:][:len(d.columns)] {
-			d.columns[x] += int32(v)
+		columns := d.columns[from:to]
+		for x, v := range p.pix[y*p.w+from:][:len(columns)] {
+			columns[x] += int32(v)
 		}
 		if y < 2*d.reach {
 			continue
 		}
-		d.row(p, y-d.reach)
-		for x, v := range p.pix[(y-2*d.reach)*p.w:][:len(d.columns)] {
-			d.columns[x] -= int32(v)
+		if s := around(lively, (y-d.reach)/blockSide); s.to > 0 {
+			d.row(p, y-d.reach, max(s.from*blockSide, d.reach), min(s.to*blockSide, p.w-d.reach))
+		}
+		for x, v := range p.pix[(y-2*d.reach)*p.w+from:][:len(columns)] {
+			columns[x] -= int32(v)
 		}
 	}
+	return true
 }
 
-// row raises the details of one row.
-func (d *deblur) row(p *plane, y int) {
+// row raises the details of one row from one column to another.
+func (d *deblur) row(p *plane, y, from, to int) {
+	if from >= to {
+		return
+	}
 	rim := d.reach
-	src, dst := p.pix[y*p.w:][:p.w], d.pix[y*p.w:][:p.w]
-	src, dst = src[rim:len(src)-rim], dst[rim:len(dst)-rim]
-	in, out := d.columns[2*rim:][:len(dst)], d.columns[:len(dst)]
+	src, dst := p.pix[y*p.w:][from:to], d.pix[y*p.w:][from:to]
+	in, out := d.columns[from+rim:][:len(dst)], d.columns[from-rim:][:len(dst)]
 	src = src[:len(dst)]
 	var sum int32
-	for _, v := range d.columns[:2*rim] {
+	for _, v := range d.columns[from-rim : from+rim] {
 		sum += v
 	}
 	all := int32((2*rim + 1) * (2*rim + 1))
@@ -66,11 +82,14 @@ func (d *deblur) row(p *plane, y int) {
 	}
 }
 
-// mostDeblurred is the largest level whose details are raised, and
-// leastDeblurred the smallest.
+// Levels that are larger or smaller are left out, and those of more than a
+// quarter of a megapixel but for one turn in some: half the size shows most
+// blurred codes as well.
 const (
 	mostDeblurred  = 1_000_000
+	oftenDeblurred = 250_000
 	leastDeblurred = 20_000
+	seldom         = 2
 )
 
 // seekDeblurred adds the finders that only show when details are raised, and
@@ -83,10 +102,12 @@ func (s *seeker) seekDeblurred(p *pyramid) (all []finder, better bool) {
 	s.deblur.reach = deblurReaches[s.turn%len(deblurReaches)]
 	for n := range p.n {
 		l := &p.levels[n]
-		if l.w*l.h > mostDeblurred || l.w*l.h < leastDeblurred {
+		if l.w*l.h > mostDeblurred || l.w*l.h < leastDeblurred || l.w*l.h > oftenDeblurred && s.prober.near == 0 && s.turn%seldom == 0 {
 			continue
 		}
-		s.deblur.build(l)
+		if !s.deblur.build(l, s.limits[n].lively) {
+			continue
+		}
 		s.rows(&s.deblur.plane, &s.limits[n], 1/float64(int(1)<<n), true)
 	}
 	for i := before; i < len(s.finders); i++ {

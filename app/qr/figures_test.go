@@ -17,7 +17,7 @@ import (
 
 // figures makes what docs/scan.md shows, of the published pictures:
 //
-//	POSTERN_QR=DIR GOMAXPROCS=1 go test ./app/scan -run TestFigures -v -figures docs
+//	POSTERN_QR=DIR GOMAXPROCS=1 go test ./app/qr -run TestFigures -v -figures docs
 //
 // prints the tables and draws the chart into that folder (from the project's
 // root). With POSTERN_RIVALS, the folder where compare.sh left its lines, the
@@ -74,6 +74,8 @@ func TestFigures(t *testing.T) {
 	for n, r := range readers {
 		byFamily, severity := judge(all, r)
 		bySeverity[n] = severity
+		unread := of(byFamily, "unread")
+		t.Logf("%s: %d pictures of which nothing is read, median %.2f, p99 %.1f ms", names[n], unread.pictures, unread.percentile(50), unread.percentile(99))
 		row(&rates, names[n], byFamily, func(s *score) string { return fmt.Sprintf("%.1f", s.rate()) })
 		row(&times, names[n], byFamily, func(s *score) string {
 			return fmt.Sprintf("%.2f, %.1f", s.percentile(50), s.percentile(99))
@@ -177,6 +179,9 @@ func judge(all []*shown, read pictureReader) (byFamily, bySeverity map[string]*s
 			right = right && slices.ContainsFunc(p.Texts, func(s string) bool { return printable(s) == printable(text) })
 		}
 		into := []*score{of(byFamily, p.family()), of(byFamily, "all")}
+		if len(a.texts) == 0 {
+			into = append(into, of(byFamily, "unread"))
+		}
 		if p.Severity != nil && len(p.Texts) > 0 {
 			into = append(into, of(bySeverity, fmt.Sprint(*p.Severity)))
 		}
@@ -228,6 +233,9 @@ func ablation(all []*shown) string {
 		{"without the equaliser", equaliserStep},
 		{"without erasures", erasureStep},
 		{"without the free corner", stretchStep},
+		{"without round finders", roundStep},
+		{"without open finders", openStep},
+		{"without the second look", againStep},
 	} {
 		byFamily, _ := judge(all, ours(a.without, 1))
 		row(&out, a.name, byFamily, func(s *score) string { return fmt.Sprintf("%.1f", s.rate()) })

@@ -36,11 +36,14 @@ type finder struct {
 	dark     float64    // gray of its dark modules
 	light    float64    // gray of its light modules
 	inverted bool       //
+	white    [3]float64 // symmetric: what makes circles of modules, if its rings are round
+	round    float64    // root mean square error of its outer edge as a circle, in modules
 	quality  float64    // root mean square error of its edges in modules; less is better
 	edges    [3 * rays]edge
 	n        int
 	scale    float64 // of the level where it was found
 	used     bool
+	seen     bool // in a search that read nothing
 }
 
 // affine maps x, y to a[0]x + a[1]y + a[2] and the same of its second row.
@@ -55,7 +58,8 @@ type prober struct {
 	plane *plane
 	scale float64 // of the level: 1, 1/2, 1/4 …
 	radii [rays][3]float64
-	ok    [rays]bool
+	edges [rays]int // how many of a finder's edges a ray met, from the inner one; 0 when it is none's
+	open  bool      // two are enough, see open.go
 	last  finder
 	near  int // hits of this picture of which half the rays have a finder's edges
 }
@@ -68,7 +72,7 @@ func (p *prober) verify(h hit, t *thresholds) (f *finder, ok bool) {
 		return nil, false
 	}
 	f = &p.last // not a new one: most hits are nothing, and clearing it costs more than they do
-	f.inverted, f.used = h.inverted, false
+	f.inverted, f.used, f.seen = h.inverted, false, false
 	for pass := range 2 {
 		if !p.contrast(f, x, y, module) {
 			return nil, false
@@ -86,7 +90,7 @@ func (p *prober) verify(h hit, t *thresholds) (f *finder, ok bool) {
 			x, y, module = f.x, f.y, f.module
 		}
 	}
-	if f.quality > 0.35 {
+	if f.quality > 0.35 || p.open && !p.halfOpen() {
 		return nil, false
 	}
 	f.enlarge(1 / p.scale)
@@ -111,12 +115,21 @@ func (p *prober) upright(h hit, t *thresholds) (x, y, module float64, ok bool) {
 		return 0, 0, 0, false
 	}
 	e := [6]int{1 - up[2], 1 - up[1], 1 - up[0], down[0], down[1], down[2]}
-	if !proportions(e[:], 5) {
+	tall := float64(e[5]-e[0]) / 7
+	if p.open {
+		tall = float64(e[4]-e[1]) / 5
+		ok = openProportions(e[:], 5)
+	} else {
+		ok = proportions(e[:], 5)
+	}
+	if !ok {
 		return 0, 0, 0, false
 	}
-	tall := float64(e[5]-e[0]) / 7
 	if tall > mostTall*h.module || h.module > mostTall*tall {
 		return 0, 0, 0, false
+	}
+	if p.open {
+		e[0], e[5] = e[1], e[4] // these say nothing of the middle
 	}
 	return h.x, float64(yi) + float64(e[0]+e[5]+e[2]+e[3])/4, max(tall, h.module), true
 }
@@ -147,7 +160,8 @@ func (p *prober) column(t *thresholds, x, y, step, first, limit int, inverted bo
 			dark, last = !dark, limit
 		}
 	}
-	return e, false
+	e[2] = limit
+	return e, p.open && n == 2
 }
 
 // contrast measures the gray of dark and light modules. A ring 2.3 modules out
@@ -179,15 +193,11 @@ func (p *prober) cast(x, y, reach, limit float64, inverted bool, module float64)
 	for phase := range 3 {
 		first := (phase + 1) % 3 // those along the row and the column are known
 		for i := first; i < rays; i += 3 {
-			r, ok := p.ray(x, y, rayDirs[i], step, reach, limit, inverted)
-			if ok {
-				a, b := r[0]/r[2], r[1]/r[2]
-				ok = a > 0.26 && a < 0.60 && b > 0.56 && b < 0.88
-			}
-			p.radii[i], p.ok[i] = r, ok
-			if ok {
+			r, n := p.ray(x, y, rayDirs[i], step, reach, limit, inverted)
+			if n = p.likely(&r, n); n > 0 {
 				good++
 			}
+			p.radii[i], p.edges[i] = r, n
 		}
 		if good < 4*(phase+1) {
 			return 0
@@ -197,10 +207,35 @@ func (p *prober) cast(x, y, reach, limit float64, inverted bool, module float64)
 	return good
 }
 
-// ray finds three changes of colour along a direction: whole pixels say where
+// likely is how many of the edges that a ray met can be a finder's, 0 when
+// they are too few.
+func (p *prober) likely(r *[3]float64, n int) int {
+	if n == 3 {
+		a, b := r[0]/r[2], r[1]/r[2]
+		if a > 0.26 && a < 0.60 && b > 0.56 && b < 0.88 {
+			return 3
+		}
+		if b > openGap {
+			return 0
+		}
+	}
+	if a := r[0] / r[1]; p.open && n >= 2 && a > 0.44 && a < 0.74 {
+		return 2
+	}
+	return 0
+}
+
+// outer is the ring, of three, by which a finder is posed.
+func (p *prober) outer() int {
+	if p.open {
+		return 1
+	}
+	return 2
+}
+
+// ray finds up to three changes of colour along a direction: whole pixels say where
 // one is, the gray values around it where exactly.
-func (p *prober) ray(x, y float64, d [2]float64, step, reach, limit float64, inverted bool) (r [3]float64, ok bool) {
-	n := 0
+func (p *prober) ray(x, y float64, d [2]float64, step, reach, limit float64, inverted bool) (r [3]float64, n int) {
 	dark := !inverted
 	w, h := float64(p.plane.w), float64(p.plane.h)
 	level := byte(min(max(math.Ceil(limit), 0), 255)) // v < limit, for whole numbers
@@ -209,9 +244,9 @@ func (p *prober) ray(x, y float64, d [2]float64, step, reach, limit float64, inv
 		if px < 0 || py < 0 || px >= w || py >= h {
 			if n == 2 { // the symbol may end with the picture
 				r[2] = s - step/2
-				return r, true
+				return r, 3
 			}
-			return r, false
+			return r, n
 		}
 		if (p.plane.pix[int(py)*p.plane.w+int(px)] < level) == dark {
 			continue
@@ -224,11 +259,11 @@ func (p *prober) ray(x, y float64, d [2]float64, step, reach, limit float64, inv
 		}
 		r[n] = s - step*back
 		if n++; n == 3 {
-			return r, true
+			return r, n
 		}
 		dark = !dark
 	}
-	return r, false
+	return r, n
 }
 
 // pose fits the axes to the edges that the rays met from x, y.
@@ -237,6 +272,7 @@ func (f *finder) pose(p *prober, x, y float64) bool {
 	if !ok {
 		return false
 	}
+	f.circles(p, w)
 	s, c := math.Sincos(theta)
 	// First guess: the whitened frame, turned so that sides are across the axes.
 	fit := affine{
@@ -246,7 +282,7 @@ func (f *finder) pose(p *prober, x, y float64) bool {
 	for range 2 {
 		f.n = 0
 		for i := range rayDirs {
-			if p.ok[i] {
+			if p.edges[i] > 0 {
 				f.put(p, i, &fit)
 			}
 		}
@@ -262,10 +298,10 @@ func (f *finder) pose(p *prober, x, y float64) bool {
 func (p *prober) turn() (theta float64, w [3]float64, ok bool) {
 	var xx, xy, yy, n float64
 	for i, d := range rayDirs {
-		if !p.ok[i] {
+		if p.edges[i] == 0 {
 			continue
 		}
-		x, y := d[0]*p.radii[i][2], d[1]*p.radii[i][2]
+		x, y := d[0]*p.radii[i][p.outer()], d[1]*p.radii[i][p.outer()]
 		xx, xy, yy, n = xx+x*x, xy+x*y, yy+y*y, n+1
 	}
 	xx, xy, yy = xx/n, xy/n, yy/n
@@ -280,10 +316,10 @@ func (p *prober) turn() (theta float64, w [3]float64, ok bool) {
 	w = [3]float64{(yy + root) / trace / root, -xy / trace / root, (xx + root) / trace / root}
 	var re, im float64
 	for i, d := range rayDirs {
-		if !p.ok[i] {
+		if p.edges[i] == 0 {
 			continue
 		}
-		x, y := d[0]*p.radii[i][2], d[1]*p.radii[i][2]
+		x, y := d[0]*p.radii[i][p.outer()], d[1]*p.radii[i][p.outer()]
 		qx, qy := w[0]*x+w[1]*y, w[1]*x+w[2]*y
 		r2 := qx*qx + qy*qy
 		if r2 == 0 {
@@ -304,7 +340,7 @@ func (p *prober) turn() (theta float64, w [3]float64, ok bool) {
 func (f *finder) put(p *prober, i int, frame *affine) {
 	d := rayDirs[i]
 	r := p.radii[i]
-	u, v := frame.apply(d[0]*r[2], d[1]*r[2])
+	u, v := frame.apply(d[0]*r[p.outer()], d[1]*r[p.outer()])
 	au, av := math.Abs(u), math.Abs(v)
 	if math.Abs(au-av) < 0.12*max(au, av) {
 		return
@@ -313,7 +349,7 @@ func (f *finder) put(p *prober, i int, frame *affine) {
 	if av > au {
 		axis, sign = 1, v
 	}
-	for k, ring := range rings {
+	for k, ring := range rings[:p.edges[i]] {
 		f.edges[f.n] = edge{d[0] * r[k], d[1] * r[k], axis, math.Copysign(ring, sign)}
 		f.n++
 	}
@@ -376,6 +412,9 @@ func (f *finder) enlarge(k float64) {
 	for i := range 2 {
 		f.u[i], f.v[i] = f.u[i]*k, f.v[i]*k
 		f.to[i][0], f.to[i][1] = f.to[i][0]/k, f.to[i][1]/k
+	}
+	for i := range f.white {
+		f.white[i] /= k
 	}
 	for i := range f.edges[:f.n] {
 		f.edges[i].x, f.edges[i].y = f.edges[i].x*k, f.edges[i].y*k

@@ -128,6 +128,9 @@ func TestManyFindersAreBounded(t *testing.T) {
 			if q.work < -overdraw {
 				t.Errorf("work overdrawn by %d", -q.work)
 			}
+			if again := q.second.front; again != nil && (again.seeker.spent > budget || again.work < -overdraw) {
+				t.Errorf("the second look spent %d on hits, of %d, and left %d of its work", again.seeker.spent, budget, again.work)
+			}
 		})
 	}
 }

@@ -72,6 +72,9 @@ func (q *front) grids(finders []finder, t *triple) []grid {
 	for _, version := range versions(&q.pyramid, finders, t) {
 		q.work -= 1000
 		g := grid{layout: layoutOf(version), turns: t.turns}
+		if t.round {
+			g.layout = roundLayoutOf(version)
+		}
 		module := 0.0
 		for i, n := range t.finders {
 			g.corner[i] = &finders[n]

@@ -1,6 +1,7 @@
 package qr
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
@@ -18,13 +19,40 @@ type layout struct {
 var layouts [41]struct {
 	once sync.Once
 	layout
+	round layout // of round finders: their corners are not known
 }
 
 // layoutOf gives the layout of a version from 1 to 40.
 func layoutOf(version int) *layout {
 	l := &layouts[version]
-	l.once.Do(func() { l.layout = newLayout(version) })
+	l.once.Do(func() {
+		l.layout = newLayout(version)
+		l.round = l.layout.rounded()
+	})
 	return &l.layout
+}
+
+// roundLayoutOf gives the layout of a version whose finders are round.
+func roundLayoutOf(version int) *layout {
+	layoutOf(version)
+	return &layouts[version].round
+}
+
+// rounded is the same layout without what a circle has not in common with a
+// square: of each finder the four modules in each corner.
+func (l *layout) rounded() layout {
+	out := *l
+	out.known = slices.Clone(l.known)
+	far := l.side - 7
+	for _, o := range [3][2]int{{0, 0}, {far, 0}, {0, far}} {
+		for _, y := range [4]int{0, 1, 5, 6} {
+			for _, x := range [4]int{0, 1, 5, 6} {
+				out.known[(o[1]+y)*l.side+o[0]+x] = 0
+			}
+		}
+	}
+	out.train = out.learnt()
+	return out
 }
 
 func newLayout(version int) layout {
@@ -60,13 +88,19 @@ func newLayout(version int) layout {
 	}
 	l.set(8, l.side-8, true)
 	l.versionBits()
-	for i, k := range l.known {
-		if k != 0 {
-			l.train = append(l.train, int32(i))
-		}
-	}
+	l.train = l.learnt()
 	l.weave()
 	return l
+}
+
+// learnt lists the modules that are known.
+func (l *layout) learnt() (train []int32) {
+	for i, k := range l.known {
+		if k != 0 {
+			train = append(train, int32(i))
+		}
+	}
+	return train
 }
 
 // weave lists the modules of the codewords in their order: up and down in

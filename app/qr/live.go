@@ -9,6 +9,7 @@ const (
 	goneAfter  = 1500 * time.Millisecond // a code unseen for so long has left
 	partsAfter = 20 * time.Second        // parts of one message must come within this
 	othersTurn = 3                       // other formats are looked for in every third frame
+	againTurn  = 3                       // one frame in so many is read once more at another scale
 	hintAfter  = 700 * time.Millisecond  // nothing for so long, and a hint is due
 )
 
@@ -103,7 +104,8 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	if len(codes) == 0 {
 		return nil
 	}
-	return distinct(codes)
+	codes, _ = distinct(codes)
+	return codes
 }
 
 // advise judges a frame of which nothing was read.
@@ -165,7 +167,7 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 		return nil
 	}
 	q.ballots.begin(img.Rect.Size(), at)
-	q.work = mostWork / 2
+	q.work = liveWork
 	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)
 	q.ballots.plain = len(finders)
 	all := q.search(finders)
@@ -177,8 +179,14 @@ func (q *front) frame(img *image.Gray, at time.Time) []found {
 			return all
 		}
 	}
+	if all = q.opened(first, q.pyramid.n); len(all) > 0 || q.ballots.voted() {
+		return all
+	}
 	if all = q.sharpened(); len(all) > 0 {
 		return all
 	}
-	return q.follow(nil)
+	if all = q.follow(nil); len(all) > 0 || q.ballots.frame%againTurn != 0 {
+		return all
+	}
+	return q.again()
 }

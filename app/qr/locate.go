@@ -12,7 +12,9 @@ type front struct {
 	modules modules
 	pairs   []pair
 	choice  []grid
-	work    int      // what is left of mostWork
+	work    int // what is left of mostWork
+	most    int // work on one picture; mostWork where it is 0
+	second  again
 	without step     // left out, to measure
 	ballots *ballots // of a live reader
 }
@@ -25,8 +27,10 @@ type front struct {
 const (
 	firstPixels = 4_000_000
 
-	mostWork = 1_000_000
+	mostWork = 600_000
+	liveWork = 400_000 // of one frame
 	moreWork = 250_000
+	lateWork = 100_000 // at least, for a look after the others
 )
 
 // found is one symbol and its outline.
@@ -46,20 +50,28 @@ func (q *front) read(img *image.Gray) (all []found) {
 	if all = q.search(q.seeker.seek(&q.pyramid, first, q.pyramid.n)); len(all) > 0 {
 		return all
 	}
+	if all = q.opened(first, q.pyramid.n); len(all) > 0 {
+		return all
+	}
 	if q.seeker.prober.near > 0 {
 		if all = q.sharpened(); len(all) > 0 {
 			return all
 		}
 	}
-	if first == 0 {
-		return nil
+	if first > 0 {
+		if all = q.search(q.seeker.seek(&q.pyramid, 0, first)); len(all) > 0 {
+			return all
+		}
+		if all = q.opened(0, first); len(all) > 0 {
+			return all
+		}
 	}
-	return q.search(q.seeker.seek(&q.pyramid, 0, first))
+	return q.again()
 }
 
 // begin takes a picture and says at which level to begin.
 func (q *front) begin(img *image.Gray) (first int, ok bool) {
-	q.seeker.finders, q.seeker.prober.near, q.seeker.spent = q.seeker.finders[:0], 0, 0
+	q.seeker.begin()
 	if min(img.Rect.Dx(), img.Rect.Dy()) < leastSide {
 		return 0, false
 	}
@@ -67,11 +79,26 @@ func (q *front) begin(img *image.Gray) (first int, ok bool) {
 	if !q.does(pyramidStep) {
 		q.pyramid.n = 1
 	}
-	q.work = mostWork
+	if q.work = q.most; q.work == 0 {
+		q.work = mostWork
+	}
 	for first+1 < q.pyramid.n && q.pyramid.levels[first].w*q.pyramid.levels[first].h > firstPixels {
 		first++
 	}
 	return first, true
+}
+
+// opened reads what only shows where finders without an outer edge count too.
+func (q *front) opened(from, to int) []found {
+	if !q.does(openStep) {
+		return nil
+	}
+	finders := q.seeker.seekOpen(&q.pyramid, from, to)
+	if len(finders) < 3 {
+		return nil
+	}
+	q.work = max(q.work, lateWork)
+	return q.symbols(nil, finders, q.ranker.triples(finders, flat))
 }
 
 // sharpened reads what only shows when the levels are sharpened.
@@ -87,7 +114,8 @@ func (q *front) sharpened() []found {
 }
 
 // search reads the symbols that finders make: flat ones, bent ones, and if
-// there are none, what two finders alone tell.
+// there are none, what two finders alone tell. What was searched before is not
+// searched again.
 func (q *front) search(finders []finder) (all []found) {
 	for _, most := range [2]tolerance{flat, bent} {
 		if most == bent && !q.does(bendStep) {
@@ -95,10 +123,16 @@ func (q *front) search(finders []finder) (all []found) {
 		}
 		all = q.symbols(all, finders, q.ranker.triples(finders, most))
 	}
-	if len(all) > 0 || !q.does(rescueStep) {
-		return all
+	if len(all) == 0 {
+		all = q.rounded(all, finders)
 	}
-	return q.rescue(all, finders)
+	if len(all) == 0 && q.does(rescueStep) {
+		all = q.rescue(all, finders)
+	}
+	for i := range finders {
+		finders[i].seen = true
+	}
+	return all
 }
 
 // symbols reads what triples it can and adds it to all.

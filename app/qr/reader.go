@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// maxCodes bounds how many codes one picture may yield.
-const maxCodes = 64
+// MaxCodes bounds how many codes one picture may yield; [Reader.More] says
+// when there were more.
+const MaxCodes = 160
 
 // Reader finds codes in gray pictures. It keeps buffers between pictures and
 // no other state: the same picture gives the same answer. It is not safe for
@@ -17,6 +18,7 @@ const maxCodes = 64
 type Reader struct {
 	formats map[Format]bool
 	qr      front
+	more    bool
 }
 
 // NewReader makes a reader of some formats; of QR codes when none is named.
@@ -32,10 +34,11 @@ func NewReader(formats ...Format) *Reader {
 }
 
 // Read gives all codes in a picture, each once, in the order in which they
-// were found; none when there is none. It never panics, and its work is
+// were found; none when there is none. At most [MaxCodes] are given. It never panics, and its work is
 // bounded by the size of the picture. Codes of no text and of more than
 // [MaxText] bytes are dropped.
 func (r *Reader) Read(img *image.Gray) (codes []Code) {
+	r.more = false
 	if img == nil || !whole(img) {
 		return nil
 	}
@@ -52,8 +55,14 @@ func (r *Reader) Read(img *image.Gray) (codes []Code) {
 	if codes = append(codes, r.others(img)...); len(codes) == 0 {
 		return nil
 	}
-	return distinct(codes)
+	codes, r.more = distinct(codes)
+	r.more = r.more || r.qr.seeker.cut
+	return codes
 }
+
+// More reports whether the last picture showed codes and more of them, or of
+// their finders, than a reader takes, so that some were not returned.
+func (r *Reader) More() bool { return r.more }
 
 // whole reports whether a picture has all the pixels that it says.
 func whole(img *image.Gray) bool {
@@ -62,23 +71,26 @@ func whole(img *image.Gray) bool {
 }
 
 // distinct drops what cannot be a reading and what was already found: the same
-// text of the same format.
-func distinct(codes []Code) []Code {
+// text of the same format. More are those beyond [MaxCodes].
+func distinct(codes []Code) (out []Code, more bool) {
 	type key struct {
 		format Format
 		text   string
 	}
 	seen := map[key]bool{}
-	out := codes[:0]
+	out = codes[:0]
 	for _, c := range codes {
 		k := key{c.Format, c.Text}
-		if c.Text == "" || len(c.Text) > MaxText || seen[k] || len(out) == maxCodes {
+		if c.Text == "" || len(c.Text) > MaxText || seen[k] {
 			continue
+		}
+		if len(out) == MaxCodes {
+			return out, true
 		}
 		seen[k] = true
 		out = append(out, c)
 	}
-	return out
+	return out, false
 }
 
 // ReadFile loads a picture and reads it; the time is that of locating and

@@ -16,6 +16,7 @@ type hit struct {
 	x, y     float64 // its middle
 	module   float64 // pixels along the row
 	inverted bool
+	open     bool // only the inner edges fit; see open.go
 }
 
 // row finds the edges of one row, 64 pixels at a time.
@@ -82,15 +83,24 @@ func darkByte(v uint64, limit byte) uint64 {
 }
 
 // hits calls f for every five runs of the last row that have the proportions
-// 1:1:3:1:1.
+// 1:1:3:1:1, and for those of which only the inner three have them.
 func (s *rowScan) hits(y int, f func(hit)) {
 	e := s.edges[:s.n]
 	for i := 0; i+5 < len(e); i++ {
-		// Most stops fail here: the middle run must be the longest, and a
-		// seventh at least.
+		// Most stops fail here: the middle run must be longer than those beside it.
 		w := e[i : i+6 : i+6]
 		c := w[3] - w[2]
-		if (c-(w[2]-w[1]))|(c-(w[4]-w[3]))|(7*c-(w[5]-w[0])) < 0 || !proportions(w, 3) {
+		if (c-(w[2]-w[1]))|(c-(w[4]-w[3])) < 0 {
+			continue
+		}
+		if 7*c < w[5]-w[0] || !proportions(w, 3) {
+			if i%2 == 0 && openProportions(w, 3) {
+				f(hit{
+					x: float64(e[i+1]+e[i+4]+e[i+2]+e[i+3]) / 4, y: float64(y) + 0.5,
+					module: float64(e[i+4]-e[i+1]) / 5,
+					open:   true,
+				})
+			}
 			continue
 		}
 		f(hit{

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	maxFinders  = 240       // kept of one picture, the best
+	maxFinders  = 600       // kept of one picture, the best
 	maxProbes   = 4000      // hits verified on one level
 	maxCompares = 2_000_000 // hits held against known finders on one level
 )
@@ -25,8 +25,20 @@ type seeker struct {
 	spent    int // on this picture: probes, in samples, and compares
 	sharp    sharp
 	deblur   deblur
-	turn     int  // of what live frames are searched for by turns
+	turn     int // of what live frames are searched for by turns
+	level    int // that is scanned
+	open     [maxLevels][]hit
+	opened   []finder
 	better   bool // a finder was added or replaced
+	cut      bool // finders of this picture were left out
+}
+
+// begin goes on to another picture.
+func (s *seeker) begin() {
+	s.finders, s.prober.near, s.spent, s.cut = s.finders[:0], 0, 0, false
+	for n := range s.open {
+		s.open[n] = s.open[n][:0]
+	}
 }
 
 // seek adds the finders of some levels of a picture, each once, and gives all,
@@ -35,6 +47,7 @@ func (s *seeker) seek(p *pyramid, from, to int) []finder {
 	scale := 1 / float64(int(1)<<from)
 	for n := from; n < to; n++ {
 		s.limits[n].build(&p.levels[n])
+		s.level = n
 		s.rows(&p.levels[n], &s.limits[n], scale, false)
 		scale /= 2
 	}
@@ -53,6 +66,7 @@ func (s *seeker) sorted() []finder {
 		return 0
 	})
 	if len(s.finders) > maxFinders {
+		s.cut = true
 		s.finders = s.finders[:maxFinders]
 	}
 	return s.finders
@@ -73,6 +87,12 @@ func (s *seeker) rows(p *plane, t *thresholds, scale float64, sharp bool) {
 		}
 		s.scan.row(p, t, y)
 		s.scan.hits(y, func(h hit) {
+			if h.open {
+				if !sharp {
+					s.putBy(h)
+				}
+				return
+			}
 			if s.probes >= maxProbes || s.compares >= maxCompares || sharp && t.busy[y/blockSide*t.w+int(h.x)/blockSide] < busyLeast || s.covered(h, scale) {
 				return
 			}

@@ -2,7 +2,7 @@ package qr
 
 // step is a part of the front end that can be left out, to measure what it
 // brings. Readers leave out none.
-type step uint8
+type step uint16
 
 const (
 	pyramidStep step = 1 << iota
@@ -13,6 +13,9 @@ const (
 	equaliserStep
 	erasureStep
 	stretchStep
+	openStep
+	roundStep
+	againStep
 )
 
 // does reports whether a step is taken.

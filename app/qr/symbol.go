@@ -162,6 +162,7 @@ func (m *modules) format() *decoder.FormatInformation {
 // read takes the codewords off the modules, without the mask.
 func (m *modules) read(value []float32, mask int) {
 	n := len(m.data) / 8
+	turns := &masks[mask&7]
 	m.words, m.trust = m.words[:0], m.trust[:0]
 	for i := range n {
 		word, trust := byte(0), float32(1e9)
@@ -169,7 +170,7 @@ func (m *modules) read(value []float32, mask int) {
 			x, y := int(at)%m.side, int(at)/m.side
 			v := value[m.index(x, y)]
 			word <<= 1
-			if (v > 0) != masked(mask, x, y) {
+			if (v > 0) != turns[y%maskPeriod*maskPeriod+x%maskPeriod] {
 				word |= 1
 			}
 			trust = min(trust, max(v, -v))
@@ -177,6 +178,19 @@ func (m *modules) read(value []float32, mask int) {
 		m.words, m.trust = append(m.words, word), append(m.trust, trust)
 	}
 }
+
+// masks holds masked for a tile of 12 x 12 modules, after which every mask
+// begins anew.
+var masks = func() (all [8][maskPeriod * maskPeriod]bool) {
+	for mask := range all {
+		for i := range all[mask] {
+			all[mask][i] = masked(mask, i%maskPeriod, i/maskPeriod)
+		}
+	}
+	return all
+}()
+
+const maskPeriod = 12
 
 // masked reports whether a mask turns over the module at x, y (7.8.2).
 func masked(mask, x, y int) bool {

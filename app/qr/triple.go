@@ -14,6 +14,7 @@ type triple struct {
 	turns   [3]int  // how often each finder's frame turns clockwise to become the symbol's
 	modules float64 // between the middles of two finders, estimated
 	cost    float64
+	round   bool
 }
 
 // sight is one finder seen from another along one of the four directions of
@@ -22,12 +23,14 @@ type sight struct {
 	to, turn, back int     // turn: direction there; back: the other's direction to here
 	modules        float64 // the distance
 	cost           float64
+	slant          float64 // the larger of both
 }
 
 const (
 	leastModules = 10.0  // between finders: 14 in version 1
 	mostModules  = 230.0 // 170 in version 40
-	maxTriples   = 400
+	maxTriples   = 1000
+	maxCrowded   = 4000 // held against all finders, to choose those from
 )
 
 // tolerance says how far finders may be from regular.
@@ -69,17 +72,23 @@ func (r *ranker) triples(finders []finder, most tolerance) []triple {
 		seen = nearest(seen)
 		for _, a := range seen {
 			for _, b := range seen {
+				if finders[i].seen && finders[a.to].seen && finders[b.to].seen {
+					continue
+				}
 				if t, ok := corner(i, a, b, most); ok {
 					all = append(all, t)
 				}
 			}
 		}
 	}
+	byCost := func(a, b triple) int { return cmp.Compare(a.cost, b.cost) }
+	slices.SortStableFunc(all, byCost)
+	r.all = all
+	all = all[:min(len(all), maxCrowded)]
 	for i := range all {
 		all[i].cost += crowd(finders, &all[i])
 	}
-	slices.SortStableFunc(all, func(a, b triple) int { return cmp.Compare(a.cost, b.cost) })
-	r.all = all
+	slices.SortStableFunc(all, byCost)
 	return all[:min(len(all), maxTriples)]
 }
 
@@ -90,13 +99,24 @@ func nearest(seen []sight) []sight {
 	if len(seen) <= most {
 		return seen
 	}
-	slices.SortStableFunc(seen, func(a, b sight) int { return cmp.Compare(a.modules, b.modules) })
+	var best [4][most]sight // by direction, the nearest first
 	var count [4]int
-	kept := seen[:0]
 	for _, s := range seen {
-		if count[s.turn]++; count[s.turn] <= most {
-			kept = append(kept, s)
+		at := &best[s.turn]
+		n := count[s.turn]
+		if n == most && s.modules >= at[n-1].modules {
+			continue
 		}
+		n = min(n, most-1)
+		for ; n > 0 && s.modules < at[n-1].modules; n-- {
+			at[n] = at[n-1]
+		}
+		at[n] = s
+		count[s.turn] = min(count[s.turn]+1, most)
+	}
+	kept := seen[:0]
+	for turn, n := range count {
+		kept = append(kept, best[turn][:n]...)
 	}
 	return kept
 }
@@ -121,7 +141,7 @@ func look(finders []finder, i, j int, most tolerance) (s sight, ok bool) {
 	if modules < leastModules || modules > mostModules {
 		return s, false
 	}
-	return sight{j, turn, back, modules, slant + slantBack + 0.2*math.Abs(ratio)}, true
+	return sight{j, turn, back, modules, slant + slantBack + 0.2*math.Abs(ratio), max(slant, slantBack)}, true
 }
 
 func along(from, to *finder) (turn int, modules, slant float64, ok bool) {
@@ -143,8 +163,8 @@ func corner(i int, right, down sight, most tolerance) (t triple, ok bool) {
 		return t, false
 	}
 	ratio := math.Abs(math.Log(right.modules / down.modules))
-	if ratio > most.legs {
-		return t, false
+	if ratio > most.legs || most == bent && ratio <= flat.legs && max(right.slant, down.slant) <= flat.slant {
+		return t, false // in the second case it was tried as a flat one
 	}
 	return triple{
 		finders: [3]int{i, right.to, down.to},

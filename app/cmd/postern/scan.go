@@ -18,7 +18,8 @@ Reads the codes in pictures (PNG, JPEG, GIF) and writes one JSON line for each:
 
   {"file":"a.png","ok":true,"texts":["PP1:..."],"ns":1234567}
 
-ok says that there is at least one code; ns is the time to locate and decode,
+ok says that there is at least one code; more, which stands only where it is
+true, that the picture has more codes than the 160 that are read; ns is the time to locate and decode,
 without reading and unpacking the picture; error says why a file could not be
 read at all. FILE - reads paths from standard input, one a line, and answers
 each before it takes the next. Exit code: 0 when every file could be read as a
@@ -34,6 +35,7 @@ type scanLine struct {
 	File  string   `json:"file"`
 	OK    bool     `json:"ok"`
 	Texts []string `json:"texts"`
+	More  bool     `json:"more,omitempty"`
 	NS    int64    `json:"ns"`
 	Error string   `json:"error,omitempty"`
 }
@@ -117,7 +119,7 @@ func (p *program) scanOne(ctx context.Context, r *qr.Reader, path string) (bool,
 		return false, err
 	}
 	codes, took, err := readPicture(ctx, r, path)
-	line := scanLine{File: path, OK: len(codes) > 0, Texts: []string{}, NS: took.Nanoseconds()}
+	line := scanLine{File: path, OK: len(codes) > 0, Texts: []string{}, More: err == nil && r.More(), NS: took.Nanoseconds()}
 	for _, c := range codes {
 		line.Texts = append(line.Texts, c.Text)
 	}

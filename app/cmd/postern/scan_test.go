@@ -3,6 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,5 +64,32 @@ func TestScanMisuse(t *testing.T) {
 		if code, lines, said := scanRun(t, "", args...); code != exitMisuse || len(lines) != 0 || said == "" {
 			t.Errorf("%q: exit %d, lines %v, said %q", args, code, lines, said)
 		}
+	}
+}
+
+// A picture with more codes than are read says so; another does not.
+func TestScanSaysThatThereAreMore(t *testing.T) {
+	const columns, size = 18, 90
+	count := qr.MaxCodes + 1
+	page := image.NewGray(image.Rect(0, 0, columns*size, (count/columns+1)*size))
+	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
+	for i := range count {
+		code, err := qr.Draw(fmt.Sprintf("LABEL-%03d", i), 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := image.Pt(i%columns*size, i/columns*size)
+		draw.Draw(page, code.Bounds().Add(at), code, code.Bounds().Min, draw.Src)
+	}
+	path := filepath.Join(t.TempDir(), "sheet.png")
+	var data bytes.Buffer
+	if err := png.Encode(&data, page); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, lines, _ := scanRun(t, "", "--json", path); len(lines) != 1 || !lines[0].More || len(lines[0].Texts) != qr.MaxCodes {
+		t.Errorf("%d codes: %d lines, more %v, %d texts", count, len(lines), lines[0].More, len(lines[0].Texts))
 	}
 }
