@@ -7,19 +7,23 @@ type Hint string
 
 // The hints. The user interface has the sentences.
 const (
-	NoHint  Hint = ""
-	TooDark Hint = "dark"    // turn the light or the screen up
-	TooFar  Hint = "far"     // come closer
-	Blurred Hint = "blurred" // hold still, or farther away
-	Glare   Hint = "glare"   // tilt it away from the light
-	Outside Hint = "outside" // move the whole code into the picture
+	NoHint    Hint = ""
+	TooDark   Hint = "dark"    // turn the light or the screen up
+	TooFar    Hint = "far"     // come closer
+	Blurred   Hint = "blurred" // the lens does not find it: farther away, and wipe it
+	Moving    Hint = "moving"  // hold still
+	Glare     Hint = "glare"   // tilt it away from the light
+	Outside   Hint = "outside" // move the whole code into the picture
+	OtherType Hint = "other"   // a kind of code that is not read: show another one
 )
 
 const (
-	darkMean    = 35  // mean gray of a picture in which little can be seen
-	smallModule = 1.6 // pixels: fewer and modules run into each other
-	glareShare  = 20  // one pixel in so many burnt out, around a code
-	whiteShare  = 3   // one in so many, and it is the code's own white
+	darkMean   = 35  // mean gray of a picture in which little can be seen
+	burntOut   = 252 // gray
+	burntShare = 40  // one place in so many is in a patch that is burnt out
+	darkShare  = 8   // and one in so many is dark
+	glareShare = 20  // one pixel in so many burnt out, around a finder
+	whiteShare = 3   // one in so many, and it is the code's own white
 )
 
 // advice keeps a hint steady: people cannot follow one that changes from frame
@@ -51,37 +55,83 @@ func (a *advice) hear(h Hint) {
 	}
 }
 
-// hint judges the last frame, of which nothing was read, by the finders in
-// it. Without any there is nothing to say, but that it is dark.
-func (q *front) hint() Hint {
+// hint judges the last frame, of which nothing was read: by the finders in it,
+// which only a sharp code shows, then by what the watcher saw of a blurred one.
+func (q *front) hint(seen Hint) Hint {
 	if q.pyramid.n == 0 { // no frame was large enough yet
 		return NoHint
 	}
-	finders := q.seeker.finders
-	mean, _ := brightness(&q.pyramid.levels[q.pyramid.n-1], [4]int{})
+	sharp := q.sharpFinders()
 	switch {
-	case mean < darkMean:
-		return TooDark
-	case len(finders) == 0:
-		return NoHint
-	}
-	f := &finders[0]
-	switch {
-	case f.module < smallModule:
+	case anyOf(sharp, q.isOther):
+		return OtherType
+	case seen == TooFar:
 		return TooFar
-	case q.ballots.plain < 3 && (q.atBorder(f) || q.reachesOut(finders)):
-		return Outside
-	case q.glares(f):
+	case q.glares(sharp):
 		return Glare
-	case q.ballots.plain < min(len(finders), 3): // the rest came only by raising details
-		return Blurred
+	case q.ballots.plain == 2 && q.reachesOut(sharp), q.ballots.plain < 3 && anyOf(sharp, q.leadsOut):
+		return Outside
+	case seen != NoHint:
+		return seen
+	}
+	mean, _ := brightness(&q.pyramid.levels[q.pyramid.n-1], [4]int{})
+	if mean < darkMean && len(sharp) == 0 {
+		return TooDark
 	}
 	return NoHint
 }
 
-// glares reports whether a good part of what is around a finder, but not as
+// anyOf reports whether something is true of any finder.
+func anyOf(finders []finder, is func(*finder) bool) bool {
+	for i := range finders {
+		if is(&finders[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	sharpQuality = 0.25 // of a finder that is no chance
+	sharpDepth   = 40   // gray values between its light and its dark modules
+)
+
+// sharpFinders gives the finders of the last frame that are clear; none where
+// all came only by raising details: those are of letters and windows too.
+func (q *front) sharpFinders() (sharp []finder) {
+	sharp = q.sharp[:0]
+	if q.ballots.plain == 0 {
+		return nil
+	}
+	for i := range q.seeker.finders {
+		f := &q.seeker.finders[i]
+		if f.quality < sharpQuality && math.Abs(f.light-f.dark) >= sharpDepth && len(sharp) < 12 {
+			sharp = append(sharp, *f)
+		}
+	}
+	q.sharp = sharp
+	return sharp
+}
+
+// glares reports whether a part of what two finders span, or of what is around
+// a single one, is burnt out.
+func (q *front) glares(sharp []finder) bool {
+	for i := range sharp {
+		for j := range sharp[:i] {
+			if a, b := &sharp[i], &sharp[j]; alike(a, b) && (q.burns(a, b) || q.burns(b, a)) {
+				return true
+			}
+		}
+	}
+	return anyOf(sharp, q.leadsIntoLight) || len(sharp) == 1 && sharp[0].light < mostPaper && q.burnsAround(&sharp[0])
+}
+
+// mostPaper is the gray above which white paper may itself be burnt out.
+const mostPaper = 240
+
+// burnsAround reports whether a good part of what is around a finder, but not as
 // much as the white of a code, is burnt out.
-func (q *front) glares(f *finder) bool {
+func (q *front) burnsAround(f *finder) bool {
 	p, scale := q.pyramid.level(f.module)
 	reach := 40 * f.module
 	_, burnt := brightness(p, [4]int{
@@ -89,6 +139,39 @@ func (q *front) glares(f *finder) bool {
 	})
 	all := int(4 * reach * reach * scale * scale)
 	return burnt*glareShare > all && burnt*whiteShare < all
+}
+
+// burns reports whether the square on one side of two finders has patches of
+// burnt-out pixels that are larger than any in a code, and dark modules too.
+func (q *front) burns(a, b *finder) bool {
+	const points, patch = 24, 3 // patch modules to each side
+	p, scale := q.pyramid.level(a.module)
+	dx, dy := b.x-a.x, b.y-a.y
+	modules := math.Hypot(dx, dy) / a.module
+	at := func(s, t float64) float64 {
+		x, y := (a.x+s*dx-t*dy)*scale, (a.y+s*dy+t*dx)*scale
+		if x < 0 || y < 0 || x >= float64(p.w) || y >= float64(p.h) {
+			return burntOut - 1
+		}
+		return p.at(x, y)
+	}
+	burnt, dark := 0, 0
+	for i := range points {
+		for j := range points {
+			s, t := float64(i)/(points-1), float64(j)/(points-1)
+			if at(s, t) < (a.dark+a.light)/2 {
+				dark++
+			}
+			whole := true
+			for k := 0; k < 9 && whole; k++ {
+				whole = at(s+float64(k%3-1)*patch/modules, t+float64(k/3-1)*patch/modules) >= burntOut
+			}
+			if whole {
+				burnt++
+			}
+		}
+	}
+	return burnt*burntShare > points*points && dark*darkShare > points*points
 }
 
 // brightness gives the mean of a part of a plane, from x, y to x, y, and how
@@ -102,20 +185,12 @@ func brightness(p *plane, part [4]int) (mean, burnt int) {
 		for x := max(part[0], 0); x < min(part[2], p.w); x++ {
 			v := p.pix[y*p.w+x]
 			mean, n = mean+int(v), n+1
-			if v >= 252 {
+			if v >= burntOut {
 				burnt++
 			}
 		}
 	}
 	return mean / max(n, 1), burnt
-}
-
-// atBorder reports whether a code of the smallest version around a finder
-// would reach beyond the picture.
-func (q *front) atBorder(f *finder) bool {
-	reach := 17.5 * f.module
-	p := &q.pyramid.levels[0]
-	return f.x < reach || f.y < reach || f.x > float64(p.w)-reach || f.y > float64(p.h)-reach
 }
 
 // reachesOut reports whether two finders are alike and stand so that the third
@@ -127,8 +202,7 @@ func (q *front) reachesOut(finders []finder) bool {
 		for j := range finders[:i] {
 			a, b := &finders[i], &finders[j]
 			dx, dy := b.x-a.x, b.y-a.y
-			modules := math.Hypot(dx, dy) / ((a.module + b.module) / 2)
-			if a.module > 1.3*b.module || b.module > 1.3*a.module || modules < 14 || modules > 170 || !a.faces(dx, dy) || !b.faces(dx, dy) {
+			if !alike(a, b) {
 				continue
 			}
 			if out(a.x-dy, a.y+dx) && out(b.x-dy, b.y+dx) || out(a.x+dy, a.y-dx) && out(b.x+dy, b.y-dx) {
@@ -137,6 +211,13 @@ func (q *front) reachesOut(finders []finder) bool {
 		}
 	}
 	return false
+}
+
+// alike reports whether two finders may be of one code.
+func alike(a, b *finder) bool {
+	dx, dy := b.x-a.x, b.y-a.y
+	modules := math.Hypot(dx, dy) / ((a.module + b.module) / 2)
+	return a.module < 1.3*b.module && b.module < 1.3*a.module && modules > 13 && modules < 172 && a.faces(dx, dy) && b.faces(dx, dy)
 }
 
 // faces reports whether a direction is along one of the finder's axes.

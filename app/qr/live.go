@@ -11,6 +11,8 @@ const (
 	othersTurn = 3                       // other formats are looked for in every third frame
 	againTurn  = 3                       // one frame in so many is read once more at another scale
 	hintAfter  = 700 * time.Millisecond  // nothing for so long, and a hint is due
+	watchAfter = 250 * time.Millisecond  // nothing for so long, and codes that do not read are looked for
+	watchTurn  = 3                       // in every third frame
 )
 
 // Live reads a camera's frames, in order, from one goroutine. It differs from
@@ -26,6 +28,8 @@ type Live struct {
 	frames int
 	last   time.Time // something was read
 	advice advice
+	watch  watcher
+	ails   Hint // what the watcher says
 }
 
 type sighting struct {
@@ -80,7 +84,12 @@ func (l *Live) Frame(img *image.Gray, at time.Time) (s Sight) {
 			delete(l.seen, key)
 		}
 	}
-	l.advise(len(codes) == 0 && l.reader.formats[QR])
+	if len(codes) > 0 || !l.reader.formats[QR] {
+		l.advice, l.ails = advice{}, NoHint
+		l.watch.forget()
+	} else {
+		l.advise(at)
+	}
 	if at.Sub(l.last) >= hintAfter {
 		s.Hint = l.advice.shown
 	}
@@ -108,13 +117,16 @@ func (l *Live) read(img *image.Gray, at time.Time) (codes []Code) {
 	return codes
 }
 
-// advise judges a frame of which nothing was read.
-func (l *Live) advise(nothing bool) {
-	if !nothing {
-		l.advice = advice{}
-		return
+// advise judges a frame of which nothing was read; a panic is a frame that says
+// nothing.
+func (l *Live) advise(at time.Time) {
+	defer func() { _ = recover() }()
+	q := &l.reader.qr
+	if l.frames%watchTurn == 1 && at.Sub(l.last) >= watchAfter && q.pyramid.n > 0 {
+		l.ails = NoHint
+		l.ails = l.watch.settle(l.watch.look(&q.pyramid, q.first, q.seeker.limits[:]))
 	}
-	l.advice.hear(l.reader.qr.hint())
+	l.advice.hear(q.hint(l.ails))
 }
 
 // gather joins the parts of a message over frames. A part alone is no reading.
@@ -164,8 +176,10 @@ func (l *Live) take(f found) bool {
 func (q *front) frame(img *image.Gray, at time.Time) []found {
 	first, ok := q.begin(img)
 	if !ok {
+		q.pyramid.n = 0 // nothing to judge
 		return nil
 	}
+	q.first = first
 	q.ballots.begin(img.Rect.Size(), at)
 	q.work = liveWork
 	finders := q.seeker.seek(&q.pyramid, first, q.pyramid.n)

@@ -17,6 +17,8 @@ type front struct {
 	second  again
 	without step     // left out, to measure
 	ballots *ballots // of a live reader
+	first   int      // level of the last frame that was looked at
+	sharp   []finder // the clear ones of a frame that is judged
 }
 
 // mostWork bounds what is spent on finders that may be no code's, counted in

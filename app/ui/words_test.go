@@ -90,7 +90,7 @@ func wanted(t *testing.T) map[string]bool {
 	}
 	add("age.", "fresh", "ageing", "stale", "blind")
 	add("ageing.", "fresh", "ageing", "stale", "blind")
-	add("hint.", string(qr.TooDark), string(qr.TooFar), string(qr.Blurred), string(qr.Glare), string(qr.Outside))
+	add("hint.", string(qr.TooDark), string(qr.TooFar), string(qr.Blurred), string(qr.Moving), string(qr.Glare), string(qr.Outside), string(qr.OtherType))
 	add("direction.", "in", "out", "both")
 	for _, c := range client.Codes() {
 		add("hub.", string(c))
