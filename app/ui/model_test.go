@@ -41,8 +41,8 @@ type model struct {
 	asked   int
 	kiosk   bool
 
-	view    []string // in the camera's view
-	unread  int      // frames for which the last of them is not read yet
+	view    []string  // in the camera's view
+	unread  int       // frames for which the last of them is not read yet
 	came    time.Time // when they came into it
 	since   map[string]time.Time
 	undone  map[string]time.Time // since when a code is dealt with and in no place where anybody sees it
@@ -383,6 +383,11 @@ func (m *model) holdDealt(shown []ui.Row, read []string) {
 	waits := ui.Waits(m.UI)
 	if waits != "" && slices.ContainsFunc(shown, func(r ui.Row) bool { return r.Text == waits }) {
 		m.wrong("code %d waits, and its answer stands", m.number(waits))
+	}
+	if name := ui.ScreenName(m.UI); name == "startScreen" || name == "enrolScreen" || name == "shiftScreen" { // it took what it saw for itself
+		for _, text := range read {
+			m.ever[text] = true
+		}
 	}
 	for _, text := range m.texts {
 		if !slices.Contains(read, text) || m.ever[text] || text == waits || strings.HasPrefix(text, "PE1:") || !ui.Dealt(m.UI, text) {

@@ -48,7 +48,11 @@ func (u *UI) guarded(what string, do, back func()) {
 }
 
 func (s *pinScreen) behave(u *UI) behaviour {
-	return behaviour{paint: u.pagePaint(), keys: s, about: s.about, kiosk: asksPIN, back: s.back, leave: s.leave}
+	b := behaviour{paint: u.pagePaint(), keys: s, about: s.about, kiosk: asksPIN, back: s.back, leave: s.leave}
+	if s.left(u) > 0 { // somebody waits before it
+		b.unused = stays
+	}
+	return b
 }
 
 // leave forgets the digits, those too that came from a keyboard.
@@ -124,6 +128,7 @@ func (s *pinScreen) tried(u *UI, err error) {
 	case errors.As(err, &wait):
 		s.until = u.opt.Now().Add(wait.Left)
 		s.count(u)
+		u.armUnattended()
 	case errors.Is(err, gate.ErrWrongPIN):
 		s.key = "pin.wrong"
 	case errors.Is(err, gate.ErrNoPIN):
@@ -146,6 +151,8 @@ func (s *pinScreen) count(u *UI) {
 		}
 		if s.left(u) > 0 {
 			s.count(u)
+		} else {
+			u.touched()
 		}
 		u.root.Refresh()
 	})

@@ -27,7 +27,6 @@ type live struct {
 	gate  *gate.Gate
 	world *storetest.World
 	store *memory.Store
-	mono  time.Duration
 }
 
 // newLive asks for an ID, lets supervisors let two in, and has a PIN that costs little.
@@ -48,14 +47,11 @@ func newLive(t *testing.T, language string, bend ...func(*enrol.Envelope)) *live
 		t.Fatal(err)
 	}
 	l.gate = gate.New(t.Context(), l.store, gate.Options{
-		Now: func() time.Time { return l.now }, Mono: func() time.Duration { return l.mono },
+		Now: func() time.Time { return l.now }, Mono: func() time.Duration { return l.now.Sub(l.world.Now) },
 	})
 	l.Attach(ui.Backend{Gate: l.gate, Update: func() {}})
 	return l
 }
-
-// passes lets both clocks go on.
-func (l *live) passes(d time.Duration) { l.now, l.mono = l.now.Add(d), l.mono+d }
 
 // last is the newest entry.
 func (l *live) last(t *testing.T) journal.Entry {
@@ -103,7 +99,7 @@ func TestIDMatchTooLate(t *testing.T) {
 	l.says(t, l.words(t, "en", "id.over"))
 }
 
-// The same code once more does not take the guard out of what they are doing; another's does.
+// No code takes the guard out of what they are doing: the same once more is none, another's waits.
 func TestTheSameShowingAgain(t *testing.T) {
 	l := newLive(t, "en")
 	l.scanCode(l.world.Pass(t, 4))
@@ -112,6 +108,9 @@ func TestTheSameShowingAgain(t *testing.T) {
 	l.scanCode(l.world.Pass(t, 4))
 	l.says(t, l.words(t, "en", "emergency.title"))
 	l.scanCode(l.world.Pass(t, 6))
+	l.says(t, l.words(t, "en", "emergency.title"), l.words(t, "en", "line.waiting"))
+	l.tap("pin.back")
+	l.Next()
 	l.says(t, "suspended")
 }
 
@@ -121,13 +120,14 @@ func TestAFingerThatComesTooSoon(t *testing.T) {
 	l := newLive(t, "en")
 	l.shielded = true
 	l.scanCode(l.world.Pass(t, 4))
-	l.wait()
+	l.passes(ui.ShieldTime)
 	at := l.at("id.matches").Add(fyne.NewPos(20, 20))
 	l.scanCode(l.world.Pass(t, 8))
+	l.Next()
 	test.TapCanvas(l.window.Canvas(), at)
 	l.wants(t, journal.Check, verdict.Check, "id_match")
 	l.saysNot(t, "Admit")
-	l.wait()
+	l.passes(ui.ShieldTime)
 	test.TapCanvas(l.window.Canvas(), at)
 	l.wants(t, journal.Confirm, verdict.Admit, "ok")
 	test.TapCanvas(l.window.Canvas(), fyne.NewPos(240, 300)) // a second tap does not hurry the green away
@@ -142,7 +142,6 @@ func TestACodeThatIsHandedBack(t *testing.T) {
 	l.tap("id.matches")
 	admitted := l.last(t)
 	l.passes(4 * time.Second)
-	l.wait()
 	l.says(t, l.words(t, "en", "check.invite"))
 	l.scanCode(l.world.Pass(t, 4))
 	l.says(t, l.words(t, "en", "check.again"))
@@ -154,8 +153,8 @@ func TestACodeThatIsHandedBack(t *testing.T) {
 		t.Errorf("entry %d (%s) follows %d", e.Seq, e.Reason, admitted.Seq)
 	}
 	l.passes(6 * time.Second)
-	l.scanCode(l.world.Pass(t, 4))
-	l.wants(t, journal.Check, verdict.Check, "seen")
+	l.Next()
+	l.wants(t, journal.Check, verdict.Check, "seen") // it waited
 }
 
 // The person on the screen is the one who is let in, and an emergency needs no PIN.
@@ -193,7 +192,6 @@ func TestOverrideByPIN(t *testing.T) {
 		l.says(t, l.words(t, "en", "supervisor.done"))
 		l.passes(time.Minute)
 	}
-	l.tap("verdict.next")
 	l.scanCode(l.world.Pass(t, 14))
 	l.tap("step.supervisor")
 	l.says(t, l.words(t, "en", "supervisor.quota"))
@@ -218,10 +216,8 @@ func TestWrongPIN(t *testing.T) {
 	l.says(t, l.words(t, "en", "pin.wait", "span", "30 s"))
 	l.wants(t, journal.Check, verdict.Check, "suspended")
 	l.passes(10 * time.Second)
-	l.wait()
 	l.says(t, l.words(t, "en", "pin.wait", "span", "20 s"))
 	l.passes(21 * time.Second)
-	l.wait()
 	l.saysNot(t, "Wait")
 	l.digits(rightPIN)
 	l.wants(t, journal.Override, verdict.Admit, "supervisor")
@@ -238,7 +234,7 @@ func TestNoPIN(t *testing.T) {
 	l.says(t, "请核对")
 }
 
-// A scan on the PIN pad is a check, whatever digits it has; Escape goes back.
+// A scan on the PIN pad is a code, whatever digits it has, and waits; Escape goes back.
 func TestScanOnThePINPad(t *testing.T) {
 	l := newLive(t, "en")
 	l.scanCode(l.world.Pass(t, 6))
@@ -248,6 +244,10 @@ func TestScanOnThePINPad(t *testing.T) {
 	l.says(t, l.words(t, "en", "supervisor.title"))
 	l.tap("supervisor.pin")
 	l.scanCode(l.world.Pass(t, 5))
+	l.says(t, l.words(t, "en", "supervisor.pin_title"), l.words(t, "en", "line.waiting"))
+	l.tapName("pin.back")
+	l.tap("ways.back")
+	l.Next()
 	l.says(t, "Refuse")
 	l.wants(t, journal.Check, verdict.Refuse, "revoked")
 }

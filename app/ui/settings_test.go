@@ -113,8 +113,7 @@ func TestHand(t *testing.T) {
 	d.tap("settings.more")
 	d.digits(rightPIN)
 	d.tap("settings.left")
-	d.now = d.now.Add(time.Minute)
-	d.scanCode("PP1:test_old")
+	d.person("PP1:test_old")
 	if left := d.at("step.register").X; left > 300 || right < 600 {
 		t.Errorf("the step stands at %v for the right hand, at %v for the left", right, left)
 	}
