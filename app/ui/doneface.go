@@ -75,14 +75,13 @@ func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 		fh = 0
 	}
 	room := size.Height - nh - fh - g.Of(32)
+	title, wide := u.say(s.title, "n", s.number), float32(1) // the title stands on one line
+	for kit.NewProse(title, g.Of(140)*wide/kit.Letters(1), kit.Chrome).Bold().Measure(title) > size.Width-g.Of(170)*wide-18 && wide > 0.3 {
+		wide *= 0.96
+	}
 	for share := float32(1); ; share *= 0.94 {
-		side := g.Of(170) * share
-		word := kit.NewProse(u.say(s.title, "n", s.number), g.Of(140)*share/kit.Letters(1), kit.Chrome).Bold().Tight()
-		if word.Measure(u.say(s.title, "n", s.number)) > size.Width-side-18 {
-			if share > 0.35 {
-				continue
-			}
-		}
+		side := g.Of(170) * share * wide
+		word := kit.NewProse(title, g.Of(140)*share*wide/kit.Letters(1), kit.Chrome).Bold().Tight()
 		top := kit.NewStack(g.Of(24), kit.NewBeside(side, kit.Drawing(shape, kit.Chrome, side), kit.NewStack(0, word)), kit.NewProse(say, g.Of(30)*min(share*1.2, 1), kit.Chrome))
 		if s.in {
 			top.Add(s.facts(u, share, faint))
@@ -102,7 +101,10 @@ func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 // facts are the reason, who decided, when, and under which number.
 func (s *doneScreen) facts(u *UI, share float32, faint color.NRGBA) fyne.CanvasObject {
 	g := u.grid()
-	size := min(share*1.3, 1)
+	size, large := min(share*1.3, 1), float32(42)
+	if !g.Wide { // there is height enough
+		large = 56
+	}
 	row := kit.NewRow(g.Of(20))
 	pairs := []*kit.Stack{kit.NewRow(g.Of(20)), kit.NewRow(g.Of(20))}
 	who := u.state.Shift.Name
@@ -115,7 +117,7 @@ func (s *doneScreen) facts(u *UI, share float32, faint color.NRGBA) fyne.CanvasO
 		{u.say("done.at"), u.catalogue().Clock(s.at)},
 		{u.say("done.number"), s.number},
 	} {
-		c := kit.NewStack(0, kit.NewProse(f[0], g.Of(24)*size, faint), kit.NewProse(f[1], g.Of(40)*size, kit.Chrome).Bold().Tight())
+		c := kit.NewStack(0, kit.NewProse(f[0], g.Of(24)*size, faint), onOneLine(f[1], g.Of(large)*size, kit.Chrome, true))
 		row.Add(c)
 		pairs[i/2].Add(c)
 	}

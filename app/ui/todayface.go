@@ -58,7 +58,7 @@ func (s *todayScreen) outcomes(u *UI, p *kit.Page) fyne.CanvasObject {
 	pairs := []*kit.Stack{kit.NewRow(p.Grid.Of(12)), kit.NewRow(p.Grid.Of(12))}
 	for i, o := range kit.StackOrder {
 		side := p.Grid.Of(48)
-		words := kit.NewStack(0, figure(s.count(u, s.day.People[o]), p.Grid.Of(36), p.Palette.Ink), p.Quiet(u.say("outcome."+look.Name(o)), 20).Tight())
+		words := kit.NewStack(0, figure(s.count(u, s.day.People[o]), p.Grid.Of(36), p.Palette.Ink), onOneLine(u.say("outcome."+look.Name(o)), p.Grid.Of(20), p.Palette.Faint, false))
 		t := kit.NewBeside(side, badge(o, side), words).On(p.Palette.Card, p.Grid.Of(10)).Lined(p.Palette.Line)
 		row.Add(t)
 		pairs[i/2].Add(t)
@@ -136,8 +136,13 @@ func (s *todayScreen) foot(u *UI, p *kit.Page) []fyne.CanvasObject {
 
 // figure is a number on one line, smaller where its card is narrow.
 func figure(text string, size float32, ink color.Color) fyne.CanvasObject {
+	return onOneLine(text, size, ink, true)
+}
+
+// onOneLine is a text that never breaks: it becomes smaller.
+func onOneLine(text string, size float32, ink color.Color, heavy bool) fyne.CanvasObject {
 	return kit.NewPane(fyne.NewSize(1, kit.Letters(size)*1.2), func(given fyne.Size) fyne.CanvasObject {
-		t := kit.Text(text, size, ink, true)
+		t := kit.Text(text, size, ink, heavy)
 		if w := t.MinSize().Width; w > given.Width {
 			t.TextSize *= given.Width / w
 		}
