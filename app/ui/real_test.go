@@ -213,10 +213,10 @@ func TestWrongPIN(t *testing.T) {
 		l.says(t, l.words(t, "en", "pin.wrong"))
 	}
 	l.digits(rightPIN)
-	l.says(t, l.words(t, "en", "pin.wait", "span", "30 s"))
+	l.says(t, l.words(t, "en", "pin.wait", "span", "29 s"))
 	l.wants(t, journal.Check, verdict.Check, "suspended")
 	l.passes(10 * time.Second)
-	l.says(t, l.words(t, "en", "pin.wait", "span", "20 s"))
+	l.says(t, l.words(t, "en", "pin.wait", "span", "19 s"))
 	l.passes(21 * time.Second)
 	l.saysNot(t, "Wait")
 	l.digits(rightPIN)

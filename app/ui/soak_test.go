@@ -126,6 +126,7 @@ func TestSoak(t *testing.T) {
 		if i == checks/5 {
 			routines = runtime.NumGoroutine()
 		}
+		p.Open("check") // the one before is done
 		p.Submit(scan.Reading{Text: texts[i%len(texts)], At: p.now, Source: scan.Wedge})
 		p.passes(time.Second)
 	}

@@ -66,6 +66,7 @@ func TestScanToVerdict(t *testing.T) {
 	for _, language := range wording.Languages {
 		d := newDesk(t, language, tablet).attach()
 		for _, r := range verdict.Reasons() {
+			d.Open("check")
 			d.scanCode("PP1:" + string(r))
 			v := of(r)
 			said := catalogueOf(t, language).Verdict(v, catalogueOf(t, other(language)), noon)
@@ -110,11 +111,14 @@ func TestScannerWithSpacesAndTab(t *testing.T) {
 	d.says(t, "通行")
 }
 
-func TestNewScanReplacesAtOnce(t *testing.T) {
+// A refusal stands until it is touched; then whoever was scanned meanwhile shows at once.
+func TestTheNextOneShowsAtOnce(t *testing.T) {
 	d := newDesk(t, "zh", tablet).attach()
 	d.scanCode("PP1:forged")
 	d.says(t, "不可通行")
 	d.scanCode("PP1:ok")
+	d.says(t, "不可通行", "下一位已扫")
+	d.tap("verdict.next")
 	d.says(t, "通行", "王*明")
 	d.saysNot(t, "不可通行")
 }
@@ -128,6 +132,7 @@ func TestEchoOfAScanner(t *testing.T) {
 		t.Fatalf("an echo left %d entries", got)
 	}
 	d.now = d.now.Add(3 * time.Second)
+	d.Open("check")
 	d.scanCode("PP1:test_old")
 	if got := len(d.gate.lines); got != 2 {
 		t.Errorf("a second showing left %d entries", got)
@@ -152,6 +157,9 @@ func TestAdmitGoesByItself(t *testing.T) {
 
 	d.now = d.now.Add(time.Minute)
 	d.scanCode("PP1:ok")
+	d.touch() // one that comes before anybody can have seen it does nothing
+	d.says(t, "通行")
+	d.passes(time.Second)
 	d.touch() // a short touch goes on at once
 	d.says(t, d.words(t, "zh", "check.invite"))
 
