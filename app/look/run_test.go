@@ -25,7 +25,7 @@ func TestRuns(t *testing.T) {
 		{"a name in Latin letters beside it", "محمد Ann", []string{"Ann", " ", "محمد"}},
 		{"a word in Latin letters is in one font", "Ann Đặng", []string{"Ann ", "Đặng"}},
 		{"a mark stays with its letter", "x\u0331y", []string{"x\u0331y"}},
-		{"a joiner too", "می‌خواهم", []string{"می‌خواهم"}},
+		{"a joiner too", "می\u200cخواهم", []string{"می\u200cخواهم"}},
 		{"controls turn nothing round", "王\u202e明\u2066*", []string{"王明*"}},
 		{"nothing", "", []string{""}},
 	} {

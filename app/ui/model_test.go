@@ -39,7 +39,6 @@ type model struct {
 	now     time.Time
 	pending map[int]timer
 	asked   int
-	kiosk   bool
 
 	view    []string  // in the camera's view
 	unread  int       // frames for which the last of them is not read yet

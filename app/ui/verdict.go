@@ -90,7 +90,7 @@ func (s *verdictScreen) down(u *UI) {
 func (s *verdictScreen) up(u *UI) {
 	if s.held && u.screen == s { // another screen may have come meanwhile
 		s.held = false
-		if u.stood() < leastStay { // nobody has seen it yet
+		if !s.kept && u.stood() < leastStay { // nobody has seen it yet
 			s.passes(u)
 			return
 		}

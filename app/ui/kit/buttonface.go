@@ -106,9 +106,7 @@ func (r *buttonRenderer) tail(size fyne.Size, room float32) {
 	case room == 0:
 	case b.flips != nil:
 		w := flipWidth(b)
-		for _, o := range flip(*b.flips, b.ink, right-w, (size.Height-w*0.57)/2, w) {
-			r.objects = append(r.objects, o)
-		}
+		r.objects = append(r.objects, flip(*b.flips, b.ink, right-w, (size.Height-w*0.57)/2, w)...)
 	case len(b.held) > 0:
 		c := b.heldWords(b.inner(size.Width) - b.iconRoom(size.Width) - b.prose().Measure(b.label))
 		w, h := c.width(), c.height()
