@@ -83,6 +83,9 @@ func (d *display) scan(text string) {
 // key presses a key, click touches a place of the screen.
 func (d *display) key(name string) { d.t.Helper(); d.xdotool("key", name) }
 
+// next has the guard be done with whoever stands there. A key alone is a person's: it takes a moment.
+func (d *display) next() { d.t.Helper(); d.xdotool("key", "Escape", "sleep", "0.8") }
+
 func (d *display) click(x, y int) {
 	d.t.Helper()
 	d.xdotool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "sleep", "0.6", "click", "1", "sleep", "1.5")

@@ -17,7 +17,7 @@ import (
 
 // shortSoak is how many checks the window test can spare the time for; `make
 // soak` asks for eight hours of one a second.
-const shortSoak = 300
+const shortSoak = 120
 
 // oldScreens is when Fyne has begun to let go of the screens it has drawn: it
 // keeps each for a minute. Only a soak that outlasts it shows how memory stands.
@@ -109,6 +109,7 @@ func (d *display) waitForVerdicts(lines string, n int) {
 	seen, from, changed := 0, int64(0), time.Now()
 	for seen < n {
 		time.Sleep(200 * time.Millisecond)
+		d.next()
 		more, end := countVerdicts(d.t, lines, from)
 		if from = end; more > 0 {
 			seen, changed = seen+more, time.Now()

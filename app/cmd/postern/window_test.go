@@ -16,7 +16,6 @@ import (
 
 // The colours of the screens, by which the test sees what stands there.
 var (
-	green  = color.RGBA{0x21, 0xc1, 0x7a, 0xff} // a dot
 	dark   = color.RGBA{0x14, 0x18, 0x1c, 0xff}
 	amber  = color.RGBA{0xf2, 0xb0, 0x1e, 0xff}
 	red    = color.RGBA{0xa3, 0x16, 0x1f, 0xff}
@@ -42,11 +41,13 @@ func TestWindow(t *testing.T) {
 	home := t.TempDir() // where the app looks for pictures first
 	t.Setenv("HOME", home)
 	d.start(app, "--data", gate, "--lang", "zh", "--measure", lines, "--camera", view+"#rate=5")
-	d.waitFor("the first screen", dark)
+	d.waitFor("the first screen", indigo)
 	d.scan(w.code)
 	d.keep("window-enrolling")
-	d.waitForSome("an enrolled gate with a fresh snapshot", green, 0.0001)
+	d.waitForHub(w, 1) // the start: the gate is enrolled, and has its snapshot
 	d.keep("window-enrolled")
+	d.next()
+	d.waitFor("the check screen", dark)
 
 	shown := d.showAll(w, "") + d.showPictures(w, home)
 	d.waitForHub(w, 1+shown) // the start, and the checks
@@ -55,9 +56,9 @@ func TestWindow(t *testing.T) {
 	}
 	time.Sleep(6 * time.Second) // sooner, the same codes would be the same showing
 	shown += d.showAll(w, "-offline")
-	d.click(300, 765) // the tab that says what waits to be sent
+	d.click(300, 765) // the tile that says what waits to be sent
 	d.keep("window-backlog")
-	d.click(60, 765)
+	d.next()
 	writeFrame(t, filepath.Join(view, "1.png"), cameraFrame(t, "https://menu.example/table/13"))
 	d.waitFor("the code before the camera", slate)
 	d.keep("window-camera-offline")
@@ -66,7 +67,7 @@ func TestWindow(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.waitForHub(w, 1+shown) // the start, and the checks
-	d.key("Escape")
+	d.next()
 	d.click(300, 765)
 	d.keep("window-sent")
 	d.end()
@@ -86,13 +87,14 @@ func (d *display) showAll(w *world, when string) (shown int) {
 	}
 	for _, e := range exhibits {
 		if want, ok := inShow[e.file]; ok {
+			d.next()
 			d.scan(e.text)
 			d.waitFor(e.what, want)
 			d.keep("window-" + e.file + when)
 			shown++
 		}
 	}
-	d.key("Escape")
+	d.next()
 	return shown
 }
 
@@ -118,19 +120,19 @@ func (d *display) showPictures(w *world, home string) (shown int) {
 	d.drop(pictures["forged"])
 	d.waitFor("the picture that was dropped", red)
 	d.keep("window-dropped")
-	d.key("Escape")
+	d.next()
 	if err := os.MkdirAll(filepath.Join(home, "Pictures"), 0o700); err != nil {
 		d.t.Fatal(err)
 	}
 	if err := os.Rename(pictures["expired"], filepath.Join(home, "Pictures", "expired.png")); err != nil {
 		d.t.Fatal(err)
 	}
-	d.click(393, 687)
+	d.click(437, 130)
 	d.keep("window-choosing")
-	d.click(80, 270) // the newest picture
+	d.click(80, 240) // the newest picture
 	d.waitFor("the picture that was chosen", amber)
 	d.keep("window-chosen")
-	d.key("Escape")
+	d.next()
 	return 2
 }
 

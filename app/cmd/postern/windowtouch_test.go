@@ -33,8 +33,9 @@ func TestWindowTouch(t *testing.T) {
 	defer w.close()
 	t.Setenv("HOME", t.TempDir())
 	d.start(app, "--data", filepath.Join(w.dir, "gate"), "--lang", "zh")
-	d.waitFor("the first screen", dark)
-	for y := 130; share(d.look(), indigo) < 0.001; y += 30 { // the field stands under the title
+	d.waitFor("the first screen", indigo)
+	before := share(d.look(), indigo)
+	for y := 130; share(d.look(), indigo) < before*1.1; y += 30 { // the field stands under the title
 		if y > 420 {
 			d.keep("window-failed")
 			t.Fatal("no place on the enrolment screen opens the keyboard")
@@ -47,17 +48,18 @@ func TestWindowTouch(t *testing.T) {
 	d.xdotool("mousemove", "432", fmt.Sprint(keysFrom+keyHigh*9/2), "click", "1")
 	d.waitForHub(w, 1) // the start: the gate is enrolled
 
-	d.click(420, 765) // the tab of the settings
+	d.click(30, 33)   // back to the check screen
+	d.click(420, 765) // the tile of the settings
 	d.keep("window-touch-settings")
-	before := d.look()
-	d.drag(240, 600, -200) // over whatever is pressed there
+	resting := d.look()
+	d.drag(240, 600, -90) // over whatever is pressed there
 	after := d.look()
 	d.keep("window-touch-dragged")
-	if got := shifted(before, after); got < 180 || got > 200 {
-		t.Errorf("a drag of 200 moved the page by %d", got)
+	if got := shifted(resting, after); got < 70 || got > 90 {
+		t.Errorf("a drag of 90 moved the page by %d", got)
 	}
-	d.drag(240, 300, 200)
-	if got := shifted(before, d.look()); got != 0 {
+	d.drag(240, 500, 90)
+	if got := shifted(resting, d.look()); got != 0 {
 		t.Errorf("dragged back, the page stands %d from where it stood", got)
 	}
 	d.end()
