@@ -92,7 +92,7 @@ func TestContextsComeFromCallers(t *testing.T) {
 	_ = g.Emergency(ctx, a.Token, "emergency_birth")
 	_ = g.Record(ctx, journal.Registration, "visitor")
 	_ = g.BeginShift(ctx, gate.Shift{Name: "7", Role: gate.Guard}, "")
-	_ = g.EndShift(ctx)
+	_, _ = g.HandOver(ctx)
 	_ = g.SetWay(ctx, journal.Out)
 	_, _, _ = g.Slip(ctx, gate.SlipRequest{Kind: pass.Visitor})
 	_, _ = g.State(ctx)
@@ -154,7 +154,7 @@ func TestWhatIsRecordedIsFinished(t *testing.T) {
 	if d := during(func(ctx context.Context, g *gate.Gate) error { return g.SetWay(ctx, journal.Out) }); d.Way != journal.Out {
 		t.Errorf("the gate that was turned goes %v", d.Way)
 	}
-	if d := during(func(ctx context.Context, g *gate.Gate) error { return g.EndShift(ctx) }); d.Shift != (gate.Shift{}) {
+	if d := during(func(ctx context.Context, g *gate.Gate) error { _, err := g.HandOver(ctx); return err }); d.Shift != (gate.Shift{}) {
 		t.Errorf("the shift that ended is %+v", d.Shift)
 	}
 }

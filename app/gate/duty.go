@@ -88,16 +88,6 @@ func (g *Gate) beginShiftLocked(ctx context.Context, s Shift) error {
 	return g.finishDuty(ctx, func(d *Duty) { d.Shift, d.Before = s, before })
 }
 
-// EndShift takes whoever is on duty off it.
-func (g *Gate) EndShift(ctx context.Context) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if err := g.endShiftLocked(ctx); err != nil {
-		return fmt.Errorf("end shift: %w", err)
-	}
-	return nil
-}
-
 func (g *Gate) endShiftLocked(ctx context.Context) error {
 	name := g.duty.get(ctx).Shift.Name
 	if name == "" {

@@ -48,7 +48,7 @@ func TestShift(t *testing.T) {
 		t.Errorf("a supervisor by the PIN: %v", err)
 	}
 	for range 2 {
-		if err := r.EndShift(ctx); err != nil {
+		if _, err := r.HandOver(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}

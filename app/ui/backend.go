@@ -32,9 +32,8 @@ type Gate interface {
 	OverrideWithoutCode(ctx context.Context, pin, reason string) error
 	// VerifyPIN asks whether this is the supervisor's PIN; see [gate.Gate.VerifyPIN].
 	VerifyPIN(ctx context.Context, pin string) error
-	// BeginShift puts somebody on duty, EndShift takes whoever is on duty off it; see [gate.Gate.BeginShift].
+	// BeginShift puts somebody on duty; see [gate.Gate.BeginShift].
 	BeginShift(ctx context.Context, s gate.Shift, pin string) error
-	EndShift(ctx context.Context) error
 	// SetWay chooses in or out at a gate for both.
 	SetWay(ctx context.Context, w journal.Way) error
 	// Emergency makes durable that the person of a verdict, or with the zero token

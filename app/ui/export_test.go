@@ -220,3 +220,10 @@ func Refused(u *UI, text string) bool {
 	_, refused := u.camera.refused[text]
 	return refused
 }
+
+// OpenFirstRow opens the newest line of today, where that shows.
+func OpenFirstRow(u *UI) {
+	if s, ok := u.screen.(*todayScreen); ok {
+		u.openRow(s, s.lines[0])
+	}
+}

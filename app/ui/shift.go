@@ -2,15 +2,19 @@ package ui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
 	"postern/app/gate"
+	"postern/app/look"
 	"postern/app/scan"
 	"postern/app/ui/kit"
 	"postern/sync/enrol"
+	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // shiftScreen asks who is on duty: a number or a name, typed or from a badge.
@@ -18,7 +22,8 @@ import (
 type shiftScreen struct {
 	entry   *kit.Field
 	role    gate.Role
-	key     string // what was wrong
+	ended   gate.ShiftReport // what the shift before did; zero: none was handed over
+	key     string           // what was wrong
 	working bool
 }
 
@@ -37,6 +42,9 @@ func (s *shiftScreen) behave(u *UI) behaviour {
 
 func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	p := u.newPage(size, u.say("shift.title"), "")
+	if s.ended.Name != "" {
+		p.Add(s.report(u, p))
+	}
 	p.Add(u.inField(s.entry, u.say("shift.hint"), "", u.say("shift.begin")))
 	p.Add(p.Label(u.say("shift.role")))
 	roles := kit.NewRow(12)
@@ -51,6 +59,24 @@ func (s *shiftScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 		p.Outlined(u.say("shift.later"), func() { u.open("check") }),
 		p.Filled(u.say("shift.begin"), func() { s.begin(u) })))
 	return p.Layout()
+}
+
+// report is what the shift that was handed over did: who, from when to when, and how many.
+func (s *shiftScreen) report(u *UI, p *kit.Page) fyne.CanvasObject {
+	r := s.ended
+	card := p.Card(p.Say(u.say("shift.ended", "name", r.Name, "from", u.catalogue().Clock(r.Since), "until", u.catalogue().Clock(r.Until)), 28).Bold())
+	if r.Role == gate.Inspector {
+		return card
+	}
+	var people []string
+	for _, o := range []verdict.Outcome{verdict.Admit, verdict.Check, verdict.Refuse, verdict.Unknown} {
+		people = append(people, wording.Whole(u.say("outcome."+look.Name(o))+" "+strconv.Itoa(r.People[o])))
+	}
+	card.Add(p.Say(strings.Join(people, "·"), 26))
+	if text := u.byHand(r.Totals, strconv.Itoa); text != "" {
+		card.Add(p.Say(text, 26))
+	}
+	return card
 }
 
 // badge takes a text that is too short to be a pass, and no enrolment code.
@@ -145,13 +171,17 @@ func (u *UI) onDuty(p *kit.Page) fyne.CanvasObject {
 func (u *UI) handOver() {
 	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
-		err := g.EndShift(ctx)
+		ended, err := g.HandOver(ctx)
 		u.do(func() {
 			if u.unsaved = err != nil; u.unsaved {
 				u.root.Refresh()
 				return
 			}
-			u.refreshState(func() { u.open("shift") })
+			u.refreshState(func() {
+				s := newShift(u)
+				s.ended = ended
+				u.show(s)
+			})
 		})
 	})
 }

@@ -230,7 +230,13 @@ var shots = map[string]func(*desk){
 	"kiosk-called":  func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:test_old"}); d.tap("kiosk.staff_come") },
 	"kiosk-id":      func(d *desk) { becomeKiosk(d); d.Submit(scan.Reading{Text: "PP1:id_match"}) },
 	"family":        func(d *desk) { d.attach(); d.together("PP1:ok", "PP1:barred", "PP1:test_old", "PP1:id_match") },
-	"family-green":  func(d *desk) { d.attach(); d.together("PP1:ok", "PP1:id_match2") },
+	"family-green": func(d *desk) {
+		d.attach()
+		d.gate.verdicts["PP1:ok2"] = of(verdict.OK)
+		d.together("PP1:ok", "PP1:ok2")
+	},
+	"row":           func(d *desk) { d.attach(); d.person("PP1:test_old"); d.Open("today"); d.tapName("outcome.check") },
+	"handed-over":   func(d *desk) { busy(d); d.Open("settings"); d.tap("shift.hand_over") },
 	"no-code":       func(d *desk) { d.attach(); d.Open("no_code") },
 	"held":          func(d *desk) { d.attach(); d.scanCode("PP1:barred"); d.scanCode("PP1:ok") },
 	"refused-third": func(d *desk) { d.attach(); d.scanCode("PP1:test_old"); d.scanCode("PP1:ok"); d.scanCode("PP1:barred") },

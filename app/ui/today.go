@@ -86,16 +86,16 @@ func (s *todayScreen) count(u *UI, n int) string {
 }
 
 // byHand is what people decided.
-func (s *todayScreen) byHand(u *UI) string {
+func (u *UI) byHand(t gate.Totals, count func(int) string) string {
 	text := ""
 	for _, c := range []struct {
 		key string
 		n   int
 	}{
-		{"today.overrides", s.day.Overrides},
-		{"today.emergencies", s.day.Emergencies},
-		{"today.registrations", s.day.Registrations},
-		{"today.slips", s.day.Slips},
+		{"today.overrides", t.Overrides},
+		{"today.emergencies", t.Emergencies},
+		{"today.registrations", t.Registrations},
+		{"today.slips", t.Slips},
 	} {
 		if c.n == 0 {
 			continue
@@ -103,7 +103,7 @@ func (s *todayScreen) byHand(u *UI) string {
 		if text != "" {
 			text += "·"
 		}
-		text += wording.Whole(u.say(c.key, "n", s.count(u, c.n)))
+		text += wording.Whole(u.say(c.key, "n", count(c.n)))
 	}
 	return text
 }

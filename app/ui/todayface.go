@@ -46,7 +46,8 @@ func (s *todayScreen) numbers(u *UI, p *kit.Page) []fyne.CanvasObject {
 	items := []fyne.CanvasObject{s.heads(u, p), s.outcomes(u, p)}
 	plot := p.Card(p.Say(u.say("today.by_quarter"), 22).Bold(), kit.NewPane(fyne.NewSize(1, max(p.Grid.Of(230), 130)), c.Build))
 	items = append(items, plot)
-	if text := s.byHand(u); text != "" {
+	by := gate.Totals{Overrides: s.day.Overrides, Emergencies: s.day.Emergencies, Registrations: s.day.Registrations, Slips: s.day.Slips}
+	if text := u.byHand(by, func(n int) string { return s.count(u, n) }); text != "" {
 		items = append(items, p.Say(text, 24))
 	}
 	return items
@@ -162,7 +163,7 @@ func (s *todayScreen) list(u *UI, p *kit.Page) []fyne.CanvasObject {
 	}
 	rows := kit.NewStack(0).On(p.Palette.Card, p.Grid.Of(12)).Lined(p.Palette.Line)
 	for _, l := range s.lines {
-		rows.Add(row(u, p, l))
+		rows.Add(s.row(u, p, l))
 	}
 	if s.more {
 		rows.Add(p.Quiet(u.say("today.newest", "n", strconv.Itoa(len(s.lines))), 22))
@@ -170,8 +171,8 @@ func (s *todayScreen) list(u *UI, p *kit.Page) []fyne.CanvasObject {
 	return []fyne.CanvasObject{rows}
 }
 
-// row is one entry: its mark, what and why, and when.
-func row(u *UI, p *kit.Page, l gate.Line) fyne.CanvasObject {
+// row is one entry: its mark, what and why, and when. A tap opens it.
+func (s *todayScreen) row(u *UI, p *kit.Page, l gate.Line) fyne.CanvasObject {
 	sh, g := p.Palette, p.Grid
 	what, why := entryWords(u.catalogue(), l.Entry)
 	if l.Verdict != nil && l.Verdict.Pass != nil && l.Verdict.Pass.Name != "" {
@@ -182,7 +183,7 @@ func row(u *UI, p *kit.Page, l gate.Line) fyne.CanvasObject {
 	if l.Kind != journal.Check && l.Kind != journal.Confirm {
 		mark = ring(sh, l.Kind, side)
 	}
-	return kit.NewPane(fyne.NewSize(1, max(g.Of(76), kit.Letters(g.Of(28))*1.8)), func(size fyne.Size) fyne.CanvasObject {
+	return kit.NewPane(fyne.NewSize(1, max(g.Of(76), kit.Letters(g.Of(28))*1.8, 48)), func(size fyne.Size) fyne.CanvasObject {
 		clock := kit.Text(u.catalogue().Clock(l.Time), g.Of(24), sh.Faint, false)
 		clock.Alignment = fyne.TextAlignTrailing
 		line := canvas.NewRectangle(sh.Line)
@@ -194,8 +195,9 @@ func row(u *UI, p *kit.Page, l gate.Line) fyne.CanvasObject {
 			h := o.MinSize().Height
 			return kit.Place(o, x, (size.Height-h)/2, w, h)
 		}
+		open := kit.NewButton("", sh.Card, sh.Ink, func() { u.openRow(s, l) }).Named(what)
 		objects := []fyne.CanvasObject{
-			kit.Place(mark, 0, (size.Height-side)/2, side, side), mid(head, x, hw),
+			kit.Place(open, 0, 0, size.Width, size.Height), kit.Place(mark, 0, (size.Height-side)/2, side, side), mid(head, x, hw),
 			mid(clock, size.Width-cw, cw), kit.Place(line, 0, size.Height-1, size.Width, 1),
 		}
 		if room := size.Width - x - hw - g.Of(32) - cw; room > kit.Letters(g.Of(50)) {

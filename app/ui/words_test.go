@@ -48,7 +48,7 @@ func wanted(t *testing.T) map[string]bool {
 		}
 		files = append(files, found...)
 	}
-	literal := regexp.MustCompile(`"((?:lang|card|bar|id|pin|keys|shift|kiosk|sound|relay|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test|drill|help|start|done|line|family|no_code)\.[a-z_0-9]+|ago)"`)
+	literal := regexp.MustCompile(`"((?:lang|card|bar|id|pin|keys|shift|kiosk|sound|relay|check|open|tool|picture|typing|verdict|ways|emergency|supervisor|register|look_up|today|sync|enrol|settings|kind|time|span|problem|recorded|test|drill|help|start|done|line|family|no_code|row)\.[a-z_0-9]+|ago)"`)
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
