@@ -68,9 +68,9 @@ bench-app: deps-window build
 bench-ui: deps-window build
 	POSTERN_BIN="$(CURDIR)/bin" $(PURE) $(GO) test -run '^$$' -bench Screen -benchtime 1x -timeout 20m ./app/cmd/postern
 
-# Eight hours of a check a second before the camera of the real app, accelerated.
+# Some hours of people one after another before the camera of the real app.
 soak: deps-window build
-	POSTERN_BIN="$(CURDIR)/bin" POSTERN_SOAK=28800 $(PURE) $(GO) test -count=1 -run WindowSoak -v -timeout 4h ./app/cmd/postern
+	POSTERN_BIN="$(CURDIR)/bin" POSTERN_SOAK=10000 $(PURE) $(GO) test -count=1 -run WindowSoak -v -timeout 4h ./app/cmd/postern
 
 # Every fuzz target for FUZZTIME, one to a core.
 fuzz:

@@ -45,7 +45,11 @@ var standings = []struct {
 	{"typingScreen", opened("type"), heldUntilIdle, true},
 	{"pickScreen", opened("picture"), judgedAtOnce, true},
 	{"todayScreen", opened("today"), judgedAtOnce, true},
-	{"rowScreen", func(d *desk) { d.gate.note(journal.Check, verdict.Admit, "ok", nil); d.Open("today"); ui.OpenFirstRow(d.UI) }, judgedAtOnce, true},
+	{"rowScreen", func(d *desk) {
+		d.gate.note(journal.Check, verdict.Admit, "ok", nil)
+		d.Open("today")
+		ui.OpenFirstRow(d.UI)
+	}, judgedAtOnce, true},
 	{"syncScreen", opened("sync"), judgedAtOnce, true},
 	{"settingsScreen", opened("settings"), heldUntilIdle, true},
 	{"helpScreen", opened("help"), heldUntilIdle, true},

@@ -12,7 +12,7 @@ func TestWindowCrash(t *testing.T) {
 	app := filepath.Join(windowBin(t), "postern-gate")
 	w, passes := newCrowd(t, 120)
 	d := startDisplay(t)
-	gate, camera := filepath.Join(w.dir, "gate"), frameFolder(t, passes)+"#rate=10"
+	gate, camera := filepath.Join(w.dir, "gate"), frameFolder(t, passes)+"#rate=2" // one after another
 	var shown []measured
 	const kills = 3
 	for range kills {
