@@ -86,6 +86,7 @@ func (s screenshots) round(ctx context.Context, language string, checks []sample
 		return err
 	}
 	for _, c := range checks {
+		s.screens.Open("check") // the one before is done
 		s.screens.Submit(scan.Reading{Text: c.text, At: time.Now(), Source: scan.Typed})
 		if err := s.picture(ctx, language, "verdict-"+c.name); err != nil {
 			return err
@@ -93,6 +94,7 @@ func (s screenshots) round(ctx context.Context, language string, checks []sample
 	}
 	if len(checks) > 0 { // the last one is open: show where its buttons lead
 		for _, name := range []string{"ways", "emergency", "supervisor", "register", "help"} {
+			s.screens.Open("check")
 			s.screens.Submit(scan.Reading{Text: checks[len(checks)-1].text, At: time.Now(), Source: scan.Typed})
 			if err := s.screens.Settle(ctx); err != nil {
 				return err
@@ -103,7 +105,7 @@ func (s screenshots) round(ctx context.Context, language string, checks []sample
 			}
 		}
 	}
-	for _, name := range []string{"type", "today", "sync", "settings", "shift", "help", "drill"} {
+	for _, name := range []string{"no_code", "type", "today", "sync", "settings", "shift", "help", "drill"} {
 		if err := s.open(ctx, language, name); err != nil {
 			return err
 		}
