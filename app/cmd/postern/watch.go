@@ -6,14 +6,17 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"postern/app/camera"
+	"postern/app/gate"
 	"postern/app/qr"
 	"postern/app/scan"
+	"postern/sync/verdict"
 )
 
 const watchUsage = `usage: postern watch --camera ADDRESS [--formats qr,aztec,...] [--json] [--gate FOLDER] [--for 10s]
@@ -66,7 +69,14 @@ func (p *program) watch(ctx context.Context, args []string) int {
 	case w.gate != "":
 		err = p.watchForGate(ctx, w)
 	default:
-		err = p.runWatch(ctx, w, func(r scan.Reading) error { return p.writeReading(w, r) })
+		err = p.runWatch(ctx, w, func(rs ...scan.Reading) error {
+			for _, r := range rs {
+				if err := p.writeReading(w, r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	if err != nil {
 		fmt.Fprintf(p.stderr, "postern watch: %v\n", err)
@@ -166,13 +176,13 @@ func (p *program) listCameras() error {
 	return nil
 }
 
-// runWatch gives every reading to take, until ctx or the source ends, take
-// fails, or waiting does not help any more.
-func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Reading) error) error {
+// runWatch gives every reading to take, those of one view together, until ctx or
+// the source ends, take fails, or waiting does not help any more.
+func (p *program) runWatch(ctx context.Context, w *watching, take func(...scan.Reading) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	each := func(r scan.Reading) {
-		if err := take(r); err != nil {
+	each := func(rs ...scan.Reading) {
+		if err := take(rs...); err != nil {
 			stop(err)
 		}
 	}
@@ -186,9 +196,9 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 	var err error
 	switch {
 	case w.serial != nil:
-		w.serial.Steady(ctx, each, problem)
+		w.serial.Steady(ctx, func(r scan.Reading) { each(r) }, problem)
 	case w.hid != nil:
-		w.hid.Steady(ctx, each, problem)
+		w.hid.Steady(ctx, func(r scan.Reading) { each(r) }, problem)
 	default:
 		err = p.watchCamera(ctx, w, each, problem)
 	}
@@ -198,13 +208,17 @@ func (p *program) runWatch(ctx context.Context, w *watching, take func(scan.Read
 	return err
 }
 
-// watchCamera gives a reading for each code that comes into view.
-func (p *program) watchCamera(ctx context.Context, w *watching, each func(scan.Reading), problem func(error)) error {
+// watchCamera gives a reading for each code that comes into view, those of one frame together.
+func (p *program) watchCamera(ctx context.Context, w *watching, each func(...scan.Reading), problem func(error)) error {
 	live, hint := qr.NewLive(w.formats...), qr.NoHint
 	return camera.Steady(w.camera, problem).Frames(ctx, func(f camera.Frame) {
 		sight := live.Frame(f.Gray, f.At)
+		var rs []scan.Reading
 		for _, c := range sight.Fresh {
-			each(scan.Reading{Text: c.Text, Format: c.Format, At: f.At, Source: scan.Camera})
+			rs = append(rs, scan.Reading{Text: c.Text, Format: c.Format, At: f.At, Source: scan.Camera})
+		}
+		if len(rs) > 0 {
+			each(rs...)
 		}
 		if sight.Hint != hint && sight.Hint != qr.NoHint {
 			fmt.Fprintf(p.stderr, "hint: %s\n", sight.Hint)
@@ -258,10 +272,31 @@ func (p *program) watchForGate(ctx context.Context, w *watching) (err error) {
 	defer func() { err = errors.Join(err, s.Close(ctx)) }()
 	s.Follow(ctx)
 	out := json.NewEncoder(p.stdout)
-	return p.runWatch(ctx, w, func(r scan.Reading) error {
-		if err := out.Encode(recordedAnswer(s.Gate.Answer(ctx, r))); err != nil {
-			return fmt.Errorf("answer: %w", err)
+	return p.runWatch(ctx, w, func(rs ...scan.Reading) error {
+		for _, a := range answerUnattended(ctx, s.Gate, rs) {
+			if err := out.Encode(recordedAnswer(a)); err != nil {
+				return fmt.Errorf("answer: %w", err)
+			}
 		}
 		return nil
 	})
+}
+
+// answerUnattended answers for codes that were shown together. Nobody is there
+// to let one in and keep the other out, so the barrier opens only where all are
+// admitted.
+func answerUnattended(ctx context.Context, g *gate.Gate, rs []scan.Reading) []gate.Answer {
+	if len(rs) == 1 {
+		return []gate.Answer{g.Answer(ctx, rs[0])}
+	}
+	all := g.AnswerTogether(ctx, nil, rs...)
+	if slices.ContainsFunc(all, func(a gate.Answer) bool { return a.Outcome != verdict.Admit }) {
+		return all
+	}
+	for _, a := range all {
+		if a.Opens != (gate.Token{}) {
+			_ = g.Open(a.Opens) // it was given this moment, and serves
+		}
+	}
+	return all
 }
