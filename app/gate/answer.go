@@ -74,7 +74,7 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 		return Answer{}, fmt.Errorf("compare ID: %w", ErrToken)
 	}
 	f := g.gatherAgain(p.facts)
-	f.presentation.Held = p.facts.presentation.Held
+	f.presentation.Held, f.tested = p.facts.presentation.Held, p.facts.tested
 	now, err := g.readClock(ctx, mono)
 	v := g.judgeSafely(ctx, f, moment{Now: p.moment.Now, Trusted: p.moment.Trusted}, now)
 	switch {
@@ -93,6 +93,38 @@ func (g *Gate) Confirm(ctx context.Context, t Token, matches bool) (Answer, erro
 	g.callAdmitted(v.Outcome)
 	g.pendings.drop(t)
 	a := g.issue(v, pending{facts: f, key: p.key, moment: now, at: mono, check: p.check})
+	g.repeats.replace(p.key, a)
+	return a, nil
+}
+
+// Tested says that the person of this verdict was tested here, at a place whose
+// policy lets in who is (test_here). The pass is judged again by what is known
+// now, but for the test that it lacked; the answer is Admit only if nothing else
+// came up and the entry, a confirm, is durable. Where an ID is to be compared too
+// the answer says so. Errors and what they leave are those of Confirm.
+func (g *Gate) Tested(ctx context.Context, t Token) (Answer, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	mono := g.mono()
+	p := g.pendings.find(t, mono)
+	if p == nil || p.verdict.Act() != verdict.TestThenAdmit || !slices.Contains(g.current, t) {
+		return Answer{}, fmt.Errorf("tested here: %w", ErrToken)
+	}
+	f := g.gatherAgain(p.facts)
+	f.presentation.Held = p.facts.presentation.Held
+	f.tested = true
+	now, err := g.readClock(ctx, mono)
+	v := g.judgeSafely(ctx, f, moment{Now: p.moment.Now, Trusted: p.moment.Trusted}, now)
+	check := p.check
+	if err == nil {
+		_, err = g.recordVerdict(ctx, journal.Confirm, f, v, now, check)
+	}
+	if err != nil {
+		return Answer{Verdict: withReason(v, verdict.NotRecorded), Token: t}, nil
+	}
+	g.callAdmitted(v.Outcome)
+	g.pendings.drop(t)
+	a := g.issue(v, pending{facts: f, key: p.key, moment: now, at: mono, check: check})
 	g.repeats.replace(p.key, a)
 	return a, nil
 }

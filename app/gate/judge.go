@@ -29,6 +29,7 @@ type facts struct {
 	entry        status.Entry
 	foreign      *status.Finding // nil for the authority's own passes
 	statusErr    error
+	tested       bool // here, a moment ago: no other test is asked for
 }
 
 // gather opens text and finds its status. An install may come in between: then
@@ -64,8 +65,12 @@ func (f *facts) lookUp(r Reader) {
 }
 
 func (f facts) judge(c verdict.Clock, seen time.Time) verdict.Verdict {
+	rules := f.view.Policy
+	if f.tested {
+		rules.Test = nil
+	}
 	v := verdict.Judge(f.presentation, verdict.View{
-		Policy: f.view.Policy, Snapshot: f.view.Snapshot,
+		Policy: rules, Snapshot: f.view.Snapshot,
 		Status: f.entry, Foreign: f.foreign, StatusErr: f.statusErr, Seen: seen,
 	}, c)
 	switch {

@@ -26,6 +26,8 @@ type Gate interface {
 	AnswerUnreadable(ctx context.Context) gate.Answer
 	// Confirm takes what the guard saw on the ID of the person of a verdict; see [gate.Gate.Confirm].
 	Confirm(ctx context.Context, t gate.Token, matches bool) (gate.Answer, error)
+	// Tested says that the person of a verdict was tested here; see [gate.Gate.Tested].
+	Tested(ctx context.Context, t gate.Token) (gate.Answer, error)
 	// Override lets the person of a verdict in on a supervisor's PIN; see [gate.Gate.Override].
 	Override(ctx context.Context, t gate.Token, pin, reason string) error
 	// OverrideWithoutCode lets somebody in who showed no code; see [gate.Gate.OverrideWithoutCode].

@@ -91,6 +91,10 @@ func (g *fakeGate) Confirm(context.Context, gate.Token, bool) (gate.Answer, erro
 	return gate.Answer{}, gate.ErrToken
 }
 
+func (g *fakeGate) Tested(context.Context, gate.Token) (gate.Answer, error) {
+	return g.answer(of(verdict.OK)), nil
+}
+
 func (g *fakeGate) Override(_ context.Context, t gate.Token, pin, reason string) error {
 	if err := g.VerifyPIN(context.Background(), pin); err != nil {
 		return err

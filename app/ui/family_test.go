@@ -6,6 +6,7 @@ import (
 
 	"postern/app/qr"
 	"postern/app/ui"
+	"postern/sync/policy"
 	"postern/sync/verdict"
 )
 
@@ -154,4 +155,22 @@ func TestDoors(t *testing.T) {
 	d.tapWord("Register for a test here")
 	d.tapWord("Register and get a number")
 	d.says(t, "No. 东-07")
+}
+
+// A place whose policy lets in who is tested here says so, and the guard can do it.
+func TestTestedHere(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	v := of(verdict.TestOld)
+	v.Policy = &policy.Policy{TestHere: policy.TestAdmit}
+	d.gate.verdicts["PP1:here"] = v
+	d.person("PP1:here")
+	d.says(t, d.words(t, "en", "act.test_admit"))
+	d.tap("step.register")
+	d.tap("register.tested")
+	d.says(t, d.words(t, "en", "outcome.admit"))
+
+	d.person("PP1:test_old")
+	d.saysNot(t, d.words(t, "en", "act.test_admit"))
+	d.tap("step.register")
+	d.saysNot(t, d.words(t, "en", "register.tested"))
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 	"unicode"
@@ -199,6 +200,7 @@ func (s *supervisorScreen) pad(u *UI) *pinScreen {
 type registerScreen struct {
 	from
 	purpose gate.Purpose
+	asked   bool // the gate is recording
 }
 
 func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
@@ -206,7 +208,40 @@ func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if s.purpose == gate.ForLookUp {
 		title, say, do = u.say("look_up.title"), u.say("look_up.say"), u.say("look_up.do")
 	}
-	return s.seen.ask(u, size, title, say, s.seen.solid(u, do, func() { s.register(u) }))
+	buttons := []*kit.Button{s.seen.solid(u, do, func() { s.register(u) })}
+	if s.purpose == gate.ForTest && !s.seen.nobody && s.seen.v.Act() == verdict.TestThenAdmit {
+		buttons = append([]*kit.Button{s.seen.solid(u, u.say("register.tested"), func() { s.tested(u) }).WithIcon("icons/tick").Means(kit.LetsIn)}, buttons...)
+	}
+	return s.seen.ask(u, size, title, say, buttons...)
+}
+
+// tested lets in who was tested here, where the place's policy does: the test is
+// registered, and the gate says whether nothing else is missing.
+func (s *registerScreen) tested(u *UI) {
+	if s.asked || u.backend == nil {
+		return
+	}
+	s.asked = true
+	g := u.backend.Gate
+	u.run(func(ctx context.Context) {
+		_, err := g.Register(ctx, s.seen.token, s.purpose)
+		var a gate.Answer
+		if err == nil {
+			a, err = g.Tested(ctx, s.seen.token)
+		}
+		u.do(func() {
+			switch {
+			case u.screen != s:
+			case errors.Is(err, gate.ErrToken):
+				u.show(&checkScreen{key: "id.over"})
+			case err != nil:
+				failed := doneScreen{title: "register.title", say: "register.failed", failed: true}
+				failed.arrive(u)
+			default:
+				u.goneOn(s.seen, a)
+			}
+		})
+	})
 }
 
 // register records, and only then shows the number.
