@@ -20,7 +20,11 @@ func (s *verdictScreen) ask(u *UI, size fyne.Size, title, say string, buttons ..
 func (s *verdictScreen) askWith(u *UI, size fyne.Size, title string, say func(kit.Grid, float32) *kit.Stack, buttons ...*kit.Button) fyne.CanvasObject {
 	g, ink := u.grid(), s.paint(u).Ink
 	m, gap := g.Margin()-u.tapeWidth(u.behaviour()), g.Of(40)
-	back := kit.NewOutlined(u.say("ways.back"), ink, func() { s.again(u) }).WithIcon("icons/back").Leading(g.Of(22)).Sized(g.Of(30), g.Of(100))
+	key := "ways.back"
+	if s.nobody { // there is no verdict to go back to
+		key = "typing.back"
+	}
+	back := kit.NewOutlined(u.say(key), ink, func() { s.again(u) }).WithIcon("icons/back").Leading(g.Of(22)).Sized(g.Of(30), g.Of(100))
 	d := dock{emergency: u.emergencyButton(func() { s.step(u, verdict.Emergency) }), next: back}
 	row, dh := d.build(g, size.Width-2*m, g.Of(512))
 	foot := size.Height - dh - g.Of(24)

@@ -9,6 +9,7 @@ import (
 
 	"postern/app/ui/kit"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
 
 // body is a white card: on green stripes where a person let somebody in, which no
@@ -57,6 +58,9 @@ func (s *doneScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 	g, faint := u.grid(), kit.RGB(0x4f5a66)
 	say := u.say(s.say, "n", s.number, "reason", u.say("recorded."+s.reason))
+	if s.then != "" {
+		say = wording.Join(say, u.say(s.then))
+	}
 	if u.drill != nil {
 		say = u.say("drill.unrecorded")
 	}

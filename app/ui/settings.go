@@ -276,7 +276,7 @@ func (s *settingsScreen) device(u *UI, p *kit.Page) fyne.CanvasObject {
 	st, none := u.state, u.say("sync.none")
 	place, rules, id, relay := none, none, none, u.say("relay.none")
 	if st.Enrolled {
-		place, rules, id = st.Place, st.Policy, st.Gate
+		place, rules, id = st.PlaceIn(u.Language()), u.policyName(), st.Gate
 	}
 	if u.backend != nil && u.backend.Relay {
 		relay = u.say("relay.works")

@@ -13,6 +13,7 @@ import (
 	"postern/app/gate"
 	"postern/app/ui/kit"
 	"postern/sync/journal"
+	"postern/sync/policy"
 	"postern/sync/verdict"
 	"postern/sync/wording"
 )
@@ -152,15 +153,27 @@ func (s *supervisorScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	}, buttons...)
 }
 
-// whom is the first whom the policy names for questions, with the number to call.
+// whom is who decides here, with the number to call: the duty room, where the policy
+// names one, also when there is no verdict; else the first whom the verdict's act names.
 func (s *supervisorScreen) whom(u *UI, g kit.Grid, share float32) fyne.CanvasObject {
-	text := u.catalogue().Verdict(s.seen.v, u.second(), s.seen.at)
-	for _, c := range text.Contacts {
+	all := u.catalogue().Verdict(s.seen.v, u.second(), s.seen.at).Contacts
+	if rules := s.rules(u); rules != nil {
+		all = append(u.catalogue().Contacts(rules.For(s.seen.at.In(u.opt.Zone), policy.Duty), s.seen.at), all...)
+	}
+	for _, c := range all {
 		if c.Phone != "" {
 			return u.contactCard(g, c, "", kit.Chrome, share)
 		}
 	}
 	return kit.Gap(0)
+}
+
+// rules are those that the verdict followed, else the gate's.
+func (s from) rules(u *UI) *policy.Policy {
+	if s.seen.v.Policy != nil {
+		return s.seen.v.Policy
+	}
+	return u.state.Rules
 }
 
 func (s *supervisorScreen) mayOverride(u *UI) bool {
@@ -212,7 +225,9 @@ func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 	if s.purpose == gate.ForTest && !s.seen.nobody && s.seen.v.Act() == verdict.TestThenAdmit {
 		buttons = append([]*kit.Button{s.seen.solid(u, u.say("register.tested"), func() { s.tested(u) }).WithIcon("icons/tick").Means(kit.LetsIn)}, buttons...)
 	}
-	return s.seen.ask(u, size, title, say, buttons...)
+	return s.seen.askWith(u, size, title, func(g kit.Grid, share float32) *kit.Stack {
+		return kit.NewStack(g.Of(14), kit.NewProse(say, g.Of(30)*share, s.paint(u).Ink), s.where(u, g, share))
+	}, buttons...)
 }
 
 // tested lets in who was tested here, where the place's policy does: the test is
@@ -244,6 +259,30 @@ func (s *registerScreen) tested(u *UI) {
 	})
 }
 
+// where is the way to where people are tested, as far as the policy tells it.
+func (s *registerScreen) where(u *UI, g kit.Grid, share float32) fyne.CanvasObject {
+	rules := s.rules(u)
+	if s.purpose != gate.ForTest || rules == nil {
+		return kit.Gap(0)
+	}
+	for _, c := range u.catalogue().Contacts(rules.For(s.seen.at.In(u.opt.Zone), policy.TestPoint, policy.Station), s.seen.at) {
+		return u.contactCard(g, c, "", kit.Chrome, share)
+	}
+	return kit.Gap(0)
+}
+
+// then is the key of whether who is sent to a test is let in, as the verdict or, without one, the policy has it.
+func (s *registerScreen) then(u *UI) string {
+	act, rules := s.seen.v.Act(), s.rules(u)
+	if s.seen.nobody && rules != nil && rules.TestHere == policy.TestAdmit {
+		act = verdict.TestThenAdmit
+	}
+	if s.purpose == gate.ForTest && (act == verdict.TestThenAdmit || act == verdict.GetTested) {
+		return "act_say." + string(act)
+	}
+	return ""
+}
+
 // register records, and only then shows the number.
 func (s *registerScreen) register(u *UI) {
 	if u.backend == nil {
@@ -253,7 +292,7 @@ func (s *registerScreen) register(u *UI) {
 	u.run(func(ctx context.Context) {
 		number, err := g.Register(ctx, s.seen.token, s.purpose)
 		u.do(func() {
-			done := doneScreen{title: "register.number", say: "register.done_say", number: number}
+			done := doneScreen{title: "register.number", say: "register.done_say", then: s.then(u), number: number}
 			if err != nil {
 				done = doneScreen{title: "register.title", say: "register.failed", failed: true}
 			}
@@ -306,6 +345,7 @@ const doneStays = 7 * time.Second
 // is for one person only. Where nothing could be recorded it stays.
 type doneScreen struct {
 	title, say string // keys
+	then       string // key of what follows from it; empty: nothing
 	reason     string // of the entry
 	number     string // of the entry or, of a registration, on paper
 	failed     bool

@@ -99,7 +99,7 @@ func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 		contact = u.catalogue().Ago(at, now)
 	}
 	if st.Enrolled {
-		rules, hub = st.Policy, st.Hub
+		rules, hub = u.policyName(), st.Hub
 	}
 	return p.Facts(
 		p.Fact(u.say("sync.version"), version),
@@ -108,6 +108,14 @@ func (s *syncScreen) facts(u *UI, p *kit.Page) fyne.CanvasObject {
 		p.Fact(u.say("sync.month"), u.say("sync.traffic", "down", Size(u.hub.traffic.Down), "up", Size(u.hub.traffic.Up))),
 		p.Fact(u.say("sync.policy"), rules),
 		p.Fact(u.say("sync.hub"), hub))
+}
+
+// policyName is the policy's title in the user's language, else its name.
+func (u *UI) policyName() string {
+	if r := u.state.Rules; r != nil && len(r.Title) > 0 {
+		return r.Title.In(u.Language())
+	}
+	return u.state.Policy
 }
 
 // lastContact is when the hub last answered.

@@ -262,7 +262,7 @@ func (f face) reading(share float32) *kit.Stack {
 // sends reports whether the act sends the person somewhere.
 func (f face) sends() bool {
 	switch f.s.v.Act() {
-	case verdict.Refer, verdict.Hold, verdict.GetTested:
+	case verdict.Refer, verdict.Hold, verdict.GetTested, verdict.TestThenAdmit:
 		return true
 	}
 	return f.s.v.Outcome == verdict.Refuse
