@@ -130,7 +130,7 @@ func (u *UI) open(name string) {
 	case "no_code":
 		u.show(&noCodeScreen{})
 	case "emergency":
-		u.show(&emergencyScreen{u.nobody()})
+		u.show(&emergencyScreen{from: u.nobody()})
 	case "type":
 		u.show(newTyping(u, ""))
 	default:
