@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"postern/app/gate"
 )
@@ -40,21 +41,29 @@ func (s *idScreen) confirm(u *UI, matches bool) {
 	}
 	s.asked = true
 	u.root.Refresh()
-	g := u.backend.Gate
+	g, generation := u.backend.Gate, u.generation
 	u.run(func(ctx context.Context) {
 		a, err := g.Confirm(ctx, s.seen.token, matches)
-		u.do(func() { s.confirmed(u, a, err) })
+		u.do(func() {
+			if generation == u.generation {
+				s.confirmed(u, a, err)
+			}
+		})
 	})
 }
 
-// confirmed shows the gate's word, unless somebody else's code was taken meanwhile.
+// confirmed shows the gate's word. It is recorded, and may have opened the
+// barrier, so it shows too where the screen went on meanwhile: to the others of
+// the party, or to another way on for the same person. Only somebody else's answer stands.
 func (s *idScreen) confirmed(u *UI, a gate.Answer, err error) {
-	if u.screen != s {
-		return
-	}
-	if err != nil { // the token is over
+	switch here := u.screen == s; {
+	case err != nil && here && u.party.others() != nil && u.party == s.seen.party: // the token is over, and the others are not
+		s.seen.handled = true
+		u.next()
+		u.sayAside("id.over")
+	case err != nil && here:
 		u.show(&checkScreen{key: "id.over"})
-		return
+	case err == nil && (here || u.party != nil && u.party == s.seen.party && slices.Contains(u.party.rows, s.seen)):
+		u.goneOn(s.seen, a)
 	}
-	u.goneOn(s.seen, a)
 }
