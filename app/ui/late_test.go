@@ -1,10 +1,13 @@
 package ui_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"postern/app/gate"
+	"postern/app/scan"
 	"postern/app/ui"
 	"postern/sync/journal"
 	"postern/sync/verdict"
@@ -91,5 +94,75 @@ func TestAnIDTooLateLeavesTheOthers(t *testing.T) {
 	l.tap("id.matches")
 	if got := ui.ScreenName(l.UI); got != "familyScreen" {
 		t.Errorf("with one of two not seen to it shows %s", got)
+	}
+}
+
+// More codes than a list has rows are refused once, not with every frame, and are counted once.
+func TestTooManyInViewAreRefusedOnce(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	var view []string
+	for i := range 14 {
+		view = append(view, fmt.Sprint("PP1:somebody", i))
+	}
+	for range 30 {
+		ui.See(d.UI, view, false)
+		d.passes(100 * time.Millisecond)
+	}
+	if d.sound.busy != 2 {
+		t.Errorf("two of fourteen were not taken, with %d busy tones", d.sound.busy)
+	}
+	d.says(t, d.words(t, "en", "family.more", "n", "2"))
+}
+
+// againGate has seen some codes a moment ago.
+type againGate struct {
+	*fakeGate
+	again map[string]bool
+}
+
+func (g againGate) Answer(ctx context.Context, r scan.Reading) gate.Answer {
+	a := g.fakeGate.Answer(ctx, r)
+	a.Repeated = g.again[r.Text]
+	return a
+}
+
+func (g againGate) AnswerTogether(ctx context.Context, standing []gate.Token, rs ...scan.Reading) []gate.Answer {
+	all := g.fakeGate.AnswerTogether(ctx, standing, rs...)
+	for i, r := range rs {
+		all[i].Repeated = g.again[r.Text]
+	}
+	return all
+}
+
+func attachAgain(t *testing.T) *desk {
+	d := newDesk(t, "en", tablet)
+	d.Attach(ui.Backend{Gate: againGate{d.gate, map[string]bool{"PP1:ok": true}}, Sound: d.sound, Relay: true, Update: func() {}})
+	return d
+}
+
+// Who comes into the view while the gate is asked about the same showing again is judged.
+func TestWhoComesBesideTheSameAgainIsJudged(t *testing.T) {
+	d := attachAgain(t)
+	d.late()
+	ui.See(d.UI, []string{"PP1:ok"}, false)
+	ui.See(d.UI, []string{"PP1:ok", "PP1:barred"}, false)
+	d.works()
+	d.says(t, d.words(t, "en", "outcome.refuse"))
+}
+
+// One green for two codes, of which one was let through just now, says so, and
+// the barrier opens for the one whom it is for.
+func TestAGreenBesideTheSameAgain(t *testing.T) {
+	d := attachAgain(t)
+	d.gate.verdicts["PP1:ok2"] = of(verdict.OK)
+	ui.See(d.UI, []string{"PP1:ok", "PP1:ok2"}, false)
+	if got := ui.OnScreen(d.UI); len(got) != 1 || got[0].Text != "PP1:ok2" {
+		t.Fatalf("it shows %v", got)
+	}
+	if got := ui.Said(d.UI); got != "check.again" {
+		t.Errorf("beside the green is said %q", got)
+	}
+	if n := len(d.gate.opened); n != 1 {
+		t.Errorf("the barrier opened %d times", n)
 	}
 }
