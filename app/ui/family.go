@@ -72,6 +72,9 @@ func (s *familyScreen) open(u *UI, row *verdictScreen) {
 		u.show(row.own())
 		return
 	}
+	if u.locked() && !s.party.admitted() { // nobody sees who goes through
+		return
+	}
 	u.openFor(row)
 	s.arrive(u)
 	u.root.Refresh()
