@@ -6,8 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
+
 	"postern/app/gate"
 	"postern/app/scan"
+	"postern/app/settings"
 	"postern/app/ui"
 	"postern/sync/journal"
 	"postern/sync/verdict"
@@ -165,4 +169,60 @@ func TestAGreenBesideTheSameAgain(t *testing.T) {
 	if n := len(d.gate.opened); n != 1 {
 		t.Errorf("the barrier opened %d times", n)
 	}
+}
+
+// A page over a list that is left alone goes back to it.
+func TestAPageGoesBackToTheList(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.together("PP1:barred", "PP1:test_old")
+	d.Open("today")
+	d.passes(4 * time.Minute)
+	if got := ui.ScreenName(d.UI); got != "familyScreen" {
+		t.Errorf("a page, left alone over a list, became %s", got)
+	}
+}
+
+// A picture that is dropped on what was decided for one of a list does not take the list away.
+func TestAPictureLeavesTheOthers(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.together("PP1:barred", "PP1:test_old")
+	ui.Rows(d.UI)[1]()
+	d.tap("step.emergency")
+	d.tapWord("Childbirth")
+	ui.Drop(d.UI, []fyne.URI{storage.NewFileURI("/nowhere.png")})
+	d.passes(10 * time.Second)
+	if got := ui.ScreenName(d.UI); got != "familyScreen" {
+		t.Errorf("with the barred one not seen to it shows %s", got)
+	}
+}
+
+// At a kiosk nobody opens the barrier for one of a list of whom another is not admitted.
+func TestVisitorsOpenNothingBesideARefusal(t *testing.T) {
+	set := settings.Default()
+	set.Kiosk = true
+	d := newDeskWith(t, "en", tablet, set).attach()
+	d.together("PP1:ok", "PP1:barred")
+	d.saysNot(t, d.words(t, "en", "family.let_in"))
+	ui.Rows(d.UI)[1]()
+	if n := len(d.gate.opened); n != 0 {
+		t.Errorf("the barrier opened %d times", n)
+	}
+}
+
+// The emergency beside a list is nobody's row: whoever leads is not dealt with by it.
+func TestTheEmergencyOfAListIsNobodysRow(t *testing.T) {
+	l := newLive(t, "en")
+	ui.See(l.UI, []string{l.world.Pass(t, 4), l.world.Pass(t, 8)}, false)
+	l.Open("emergency")
+	l.tap("pin.back")
+	if got := ui.ScreenName(l.UI); got != "familyScreen" {
+		t.Fatalf("back from the emergency is %s", got)
+	}
+	l.Open("emergency")
+	l.tapWord("Childbirth")
+	if e := l.last(t); e.Kind != journal.Override || e.Tag != (journal.Tag{}) {
+		t.Errorf("the entry names a pass: %+v", e)
+	}
+	l.passes(10 * time.Second)
+	l.says(t, l.words(t, "en", "family.left", "n", "2"))
 }

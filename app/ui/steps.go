@@ -54,11 +54,14 @@ func (f from) behave(u *UI) behaviour {
 
 // again shows a verdict once more.
 func (s *verdictScreen) again(u *UI) {
-	if s.nobody {
+	switch {
+	case !s.nobody:
+		u.show(s.own())
+	case u.party.waits():
+		u.show(u.party.face())
+	default:
 		u.show(&checkScreen{})
-		return
 	}
-	u.show(s.own())
 }
 
 // stepsScreen lists every step, and leads to what the help code means.
