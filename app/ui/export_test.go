@@ -204,6 +204,9 @@ func Dealt(u *UI, text string) bool {
 	return dealt || slices.ContainsFunc(u.camera.gathered, func(r scan.Reading) bool { return r.Text == text })
 }
 
+// StaffBeforeVisitors reports whether a screen for staff shows at a kiosk without the PIN.
+func StaffBeforeVisitors(u *UI) bool { return u.locked() && u.behaviour().kiosk == staff }
+
 // PartyWaits reports whether the screen leads back to an answer of several.
 func PartyWaits(u *UI) bool { return u.party.waits() }
 

@@ -60,8 +60,8 @@ func (s *familyScreen) leave() {
 // title says how many there are, and how many codes were not taken.
 func (s *familyScreen) title(u *UI) string {
 	text := u.say("family.title", "n", strconv.Itoa(len(s.party.rows)))
-	if s.party.more > 0 {
-		text = wording.Join(text, u.say("family.more", "n", strconv.Itoa(s.party.more)))
+	if n := len(s.party.over); n > 0 {
+		text = wording.Join(text, u.say("family.more", "n", strconv.Itoa(n)))
 	}
 	return text
 }
@@ -70,6 +70,9 @@ func (s *familyScreen) title(u *UI) string {
 func (s *familyScreen) open(u *UI, row *verdictScreen) {
 	if row.v.Outcome != verdict.Admit {
 		u.show(row.own())
+		return
+	}
+	if u.locked() && !s.party.admitted() { // nobody sees who goes through
 		return
 	}
 	u.openFor(row)

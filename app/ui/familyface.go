@@ -133,6 +133,8 @@ func (s *familyScreen) rowButton(u *UI, row *verdictScreen) fyne.CanvasObject {
 	switch {
 	case row.handled && row.v.Outcome == verdict.Admit:
 		return kit.NewStack(0, kit.Gap(g.Of(20)), kit.NewProse("✓ "+u.say("family.let_in_done"), g.Of(26), p.Faint).Bold())
+	case row.v.Outcome == verdict.Admit && u.locked(): // see open
+		return kit.Gap(0)
 	case row.v.Outcome == verdict.Admit:
 		return kit.NewOutlined(u.say("family.let_in"), p.Ink, func() { s.open(u, row) }).WithIcon("icons/tick").Sized(g.Of(28), g.Of(84)).Means(kit.LetsIn)
 	case row.handled:

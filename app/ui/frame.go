@@ -89,7 +89,10 @@ func (u *UI) steady(shown fyne.CanvasObject, f *kit.Field) {
 func (u *UI) Open(name string) { u.do(func() { u.open(name) }) }
 
 func (u *UI) open(name string) {
-	if v := u.behaviour().about; v != nil {
+	if b := u.behaviour(); b.list && name == "emergency" { // of a list it is not known whose it is
+		u.show(&emergencyScreen{from: u.nobody()})
+		return
+	} else if v := b.about; v != nil {
 		switch name {
 		case "ways":
 			u.show(&stepsScreen{from{v}})
@@ -130,7 +133,7 @@ func (u *UI) open(name string) {
 	case "no_code":
 		u.show(&noCodeScreen{})
 	case "emergency":
-		u.show(&emergencyScreen{u.nobody()})
+		u.show(&emergencyScreen{from: u.nobody()})
 	case "type":
 		u.show(newTyping(u, ""))
 	default:

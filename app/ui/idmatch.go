@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"postern/app/gate"
 )
@@ -40,21 +41,30 @@ func (s *idScreen) confirm(u *UI, matches bool) {
 	}
 	s.asked = true
 	u.root.Refresh()
-	g := u.backend.Gate
+	g, generation := u.backend.Gate, u.generation
 	u.run(func(ctx context.Context) {
 		a, err := g.Confirm(ctx, s.seen.token, matches)
-		u.do(func() { s.confirmed(u, a, err) })
+		u.do(func() {
+			if generation == u.generation {
+				u.judgedAgain(s, s.seen, a, err)
+			}
+		})
 	})
 }
 
-// confirmed shows the gate's word, unless somebody else's code was taken meanwhile.
-func (s *idScreen) confirmed(u *UI, a gate.Answer, err error) {
-	if u.screen != s {
-		return
-	}
-	if err != nil { // the token is over
+// judgedAgain shows what the gate says after a guard's answer about somebody. It
+// is recorded, and may have opened the barrier, so it shows too where the screen
+// went on meanwhile: to the others of the party, or to another way on for the
+// same person. Only somebody else's answer stands. here is the screen that asked.
+func (u *UI) judgedAgain(here screen, seen *verdictScreen, a gate.Answer, err error) {
+	switch stays := u.screen == here; {
+	case err != nil && stays && u.party.others() != nil && u.party == seen.party: // the token is over, and the others are not
+		seen.handled = true
+		u.next()
+		u.sayAside("id.over")
+	case err != nil && stays:
 		u.show(&checkScreen{key: "id.over"})
-		return
+	case err == nil && (stays || u.party != nil && u.party == seen.party && slices.Contains(u.party.rows, seen)):
+		u.goneOn(seen, a)
 	}
-	u.goneOn(s.seen, a)
 }

@@ -62,7 +62,7 @@ func (l *cameraView) fresh(u *UI, codes []qr.Code, now time.Time) (all []scan.Re
 			continue
 		}
 		if _, ok := l.refused[c.Text]; ok {
-			if l.refused[c.Text] = now; u.line.waiting != nil || u.line.asking {
+			if l.refused[c.Text] = now; u.line.waiting != nil || u.line.asking || u.joins() && u.party.full() {
 				continue
 			}
 			delete(l.refused, c.Text)

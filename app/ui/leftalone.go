@@ -13,7 +13,13 @@ const (
 
 // leftAlone is what becomes of a guard's screen when nobody touches it, and when.
 func (u *UI) leftAlone() (time.Duration, func()) {
-	home := func() { u.show(&checkScreen{}) }
+	home := func() {
+		if u.party.waits() { // their answer stands, under whatever shows
+			u.show(u.party.face())
+			return
+		}
+		u.show(&checkScreen{})
+	}
 	switch b := u.behaviour(); {
 	case u.backend == nil || !u.state.Enrolled || b.unused == stays:
 		return 0, nil

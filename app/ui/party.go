@@ -19,7 +19,7 @@ const mostTogether = 12
 // answer: nobody's verdict covers another's.
 type party struct {
 	rows   []*verdictScreen // the worst first
-	more   int              // codes of the picture that were not taken
+	over   map[string]bool  // the texts for which there was no room
 	family *familyScreen    // where there are several rows
 }
 
@@ -46,6 +46,9 @@ func (p *party) sort() {
 
 // lead is who must be seen to first.
 func (p *party) lead() *verdictScreen { return p.rows[0] }
+
+// full reports whether nobody more can join.
+func (p *party) full() bool { return p != nil && len(p.rows) >= mostTogether }
 
 // admitted reports whether all of them are.
 func (p *party) admitted() bool {
@@ -135,8 +138,11 @@ func (u *UI) bounded(p *party, rs []scan.Reading) []scan.Reading {
 	if len(rs) <= room {
 		return rs
 	}
-	p.more += len(rs) - room
+	if p.over == nil {
+		p.over = map[string]bool{}
+	}
 	for _, r := range rs[room:] {
+		p.over[r.Text] = true
 		u.refuse(r)
 	}
 	return rs[:room]
@@ -206,8 +212,10 @@ func (u *UI) answered(p *party, texts []string, all []gate.Answer) {
 	if before > 0 {
 		lead = p.lead()
 	}
+	again := false
 	for i, a := range all {
 		if a.Repeated && (a.Outcome == verdict.Admit || before > 0) {
+			again = again || before == 0
 			continue
 		}
 		s := newVerdict(u, a)
@@ -221,6 +229,7 @@ func (u *UI) answered(p *party, texts []string, all []gate.Answer) {
 		if before == 0 && u.behaviour().idle {
 			u.show(&checkScreen{key: "check.again"})
 		}
+		u.attendTogether(beside)
 		u.releaseSoon()
 		return
 	}
@@ -231,6 +240,9 @@ func (u *UI) answered(p *party, texts []string, all []gate.Answer) {
 		u.cue(p.lead().v.Outcome)
 	}
 	u.present(p, before > 0)
+	if again { // one green for several codes is nobody else's
+		u.sayAside("check.again")
+	}
 	if len(beside) > 0 {
 		u.join(beside...)
 	}
@@ -244,7 +256,7 @@ func (u *UI) present(p *party, joined bool) {
 	if !busy {
 		u.show(p.face())
 	}
-	if p.admitted() && u.locked() {
+	if p.admitted() && (u.locked() || len(p.rows) == 1) {
 		for _, s := range p.rows {
 			u.openFor(s)
 		}

@@ -48,7 +48,7 @@ func (u *UI) readPictures(files []fyne.URI, then func([]qr.Code)) {
 	switch tell := u.behaviour().tell; {
 	case tell != nil:
 		tell("check.reading")
-	case u.backend != nil && u.behaviour().about != nil && !u.attends(): // somebody's answer stands
+	case u.backend != nil && (u.behaviour().about != nil || u.party.waits()) && !u.attends(): // somebody's answer stands
 		u.sayAside("line.full")
 		return
 	default:

@@ -28,7 +28,7 @@ func (s *verdictScreen) step(u *UI, step verdict.Step) {
 		}
 		u.show(&checkScreen{key: "after." + string(step)})
 	case verdict.Emergency:
-		u.show(&emergencyScreen{from{s}})
+		u.show(&emergencyScreen{from: from{s}})
 	case verdict.Supervisor:
 		if u.show(&supervisorScreen{from{s}}); u.locked() {
 			u.callStaff()
@@ -56,11 +56,14 @@ func (f from) behave(u *UI) behaviour {
 
 // again shows a verdict once more.
 func (s *verdictScreen) again(u *UI) {
-	if s.nobody {
+	switch {
+	case !s.nobody:
+		u.show(s.own())
+	case u.party.waits():
+		u.show(u.party.face())
+	default:
 		u.show(&checkScreen{})
-		return
 	}
-	u.show(s.own())
 }
 
 // stepsScreen lists every step, and leads to what the help code means.
@@ -92,7 +95,10 @@ func capital(s string) string {
 }
 
 // emergencyScreen asks why, and lets through: one tap and a reason.
-type emergencyScreen struct{ from }
+type emergencyScreen struct {
+	from
+	asked bool // it is being recorded
+}
 
 // behave is white, as the way in for emergencies is everywhere.
 func (s *emergencyScreen) behave(u *UI) behaviour {
@@ -113,8 +119,12 @@ func (s *emergencyScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
 // and waits for their PIN where it was told to.
 func (s *emergencyScreen) letIn(u *UI, reason string) {
 	let := func() {
-		u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason, in: true, calls: u.locked()},
-			doneScreen{title: "emergency.done", say: "emergency.failed", failed: true, calls: u.locked()},
+		if s.asked { // a second tap lets nobody else in
+			return
+		}
+		s.asked = true
+		u.record(doneScreen{title: "emergency.done", say: "emergency.done_say", reason: reason, in: true, calls: u.locked(), of: s.seen},
+			doneScreen{title: "emergency.done", say: "emergency.failed", failed: true, calls: u.locked(), of: s.seen},
 			journal.Override, func(ctx context.Context, g Gate) error { return g.Emergency(ctx, s.seen.token, reason) })
 	}
 	if !u.locked() || !u.set.Asks || !u.state.PIN {
@@ -203,7 +213,7 @@ func (s *supervisorScreen) pad(u *UI) *pinScreen {
 			return g.Override(ctx, s.seen.token, pin, "supervisor")
 		},
 		done: func() {
-			u.showRecorded(doneScreen{title: "supervisor.done", say: "supervisor.done_say", reason: "supervisor", in: true}, journal.Override)
+			u.showRecorded(doneScreen{title: "supervisor.done", say: "supervisor.done_say", reason: "supervisor", in: true, of: s.seen}, journal.Override)
 		},
 	}
 }
@@ -213,7 +223,7 @@ func (s *supervisorScreen) pad(u *UI) *pinScreen {
 type registerScreen struct {
 	from
 	purpose gate.Purpose
-	asked   bool // the gate is recording
+	asked   bool // it is being recorded
 }
 
 func (s *registerScreen) body(u *UI, size fyne.Size) fyne.CanvasObject {
@@ -237,7 +247,7 @@ func (s *registerScreen) tested(u *UI) {
 		return
 	}
 	s.asked = true
-	g := u.backend.Gate
+	g, generation := u.backend.Gate, u.generation
 	u.run(func(ctx context.Context) {
 		_, err := g.Register(ctx, s.seen.token, s.purpose)
 		var a gate.Answer
@@ -246,14 +256,12 @@ func (s *registerScreen) tested(u *UI) {
 		}
 		u.do(func() {
 			switch {
-			case u.screen != s:
-			case errors.Is(err, gate.ErrToken):
-				u.show(&checkScreen{key: "id.over"})
-			case err != nil:
-				failed := doneScreen{title: "register.title", say: "register.failed", failed: true}
+			case generation != u.generation:
+			case err != nil && !errors.Is(err, gate.ErrToken) && u.screen == s:
+				failed := doneScreen{title: "register.title", say: "register.failed", failed: true, of: s.seen}
 				failed.arrive(u)
 			default:
-				u.goneOn(s.seen, a)
+				u.judgedAgain(s, s.seen, a, err)
 			}
 		})
 	})
@@ -271,11 +279,11 @@ func (s *registerScreen) where(u *UI, g kit.Grid, share float32) fyne.CanvasObje
 	return kit.Gap(0)
 }
 
-// then is the key of whether who is sent to a test is let in, as the verdict or, without one, the policy has it.
+// then is the key of whether who is sent to a test is let in, as the verdict has it.
 func (s *registerScreen) then(u *UI) string {
-	act, rules := s.seen.v.Act(), s.rules(u)
-	if s.seen.nobody && rules != nil && rules.TestHere == policy.TestAdmit {
-		act = verdict.TestThenAdmit
+	act := s.seen.v.Act()
+	if s.seen.nobody { // no pass says that nothing else is missing
+		act = verdict.GetTested
 	}
 	if s.purpose == gate.ForTest && (act == verdict.TestThenAdmit || act == verdict.GetTested) {
 		return "act_say." + string(act)
@@ -285,16 +293,17 @@ func (s *registerScreen) then(u *UI) string {
 
 // register records, and only then shows the number.
 func (s *registerScreen) register(u *UI) {
-	if u.backend == nil {
+	if s.asked || u.backend == nil {
 		return
 	}
+	s.asked = true
 	g := u.backend.Gate
 	u.run(func(ctx context.Context) {
 		number, err := g.Register(ctx, s.seen.token, s.purpose)
 		u.do(func() {
-			done := doneScreen{title: "register.number", say: "register.done_say", then: s.then(u), number: number}
+			done := doneScreen{title: "register.number", say: "register.done_say", then: s.then(u), number: number, of: s.seen}
 			if err != nil {
-				done = doneScreen{title: "register.title", say: "register.failed", failed: true}
+				done = doneScreen{title: "register.title", say: "register.failed", failed: true, of: s.seen}
 			}
 			done.arrive(u)
 			u.refreshState(nil)
@@ -349,15 +358,30 @@ type doneScreen struct {
 	reason     string // of the entry
 	number     string // of the entry or, of a registration, on paper
 	failed     bool
-	calls      bool // the staff, by sound
-	in         bool // it lets somebody in
+	calls      bool           // the staff, by sound
+	in         bool           // it lets somebody in
+	of         *verdictScreen // for whom it was decided
 	at         time.Time
 	stop       func()
 }
 
+// arrive shows it, unless somebody else's answer came meanwhile: that stands, and
+// what was decided for the one before is said beside it.
 func (s *doneScreen) arrive(u *UI) {
-	if row := u.behaviour().about; row != nil && !s.failed {
-		row.handled = true
+	if !s.failed {
+		s.of.handled = true
+	}
+	if b := u.behaviour(); b.about != nil && b.about != s.of {
+		key := s.title
+		if s.failed {
+			key = s.say
+		}
+		u.root.Refresh()
+		u.sayAside(key)
+		if s.calls {
+			u.callStaff()
+		}
+		return
 	}
 	s.at = u.opt.Now()
 	u.show(s)

@@ -56,7 +56,7 @@ func TestNoCodeSaysWhomAndWhere(t *testing.T) {
 	d.says(t, "East tent")
 	d.saysNot(t, d.words(t, "en", "ways.back"))
 	d.tap("register.do")
-	d.says(t, d.words(t, "en", "act_say.test_admit"))
+	d.says(t, d.words(t, "en", "act_say.get_tested"))
 }
 
 // Who is tested here is shown where.
