@@ -47,11 +47,12 @@ type cameraView struct {
 	lit   bool
 
 	// Codes in view.
-	dealt    map[string]time.Time // judged, held or told about: when each was seen last
-	refused  map[string]time.Time // not taken, until somebody can be
-	gathered []scan.Reading       // read, and waiting for those beside them
-	beside   time.Time            // a code of the answer that stands was seen
-	unread   time.Time            // since when a code is seen and none is read; zero: there is none
+	dealt      map[string]time.Time // judged, held or told about: when each was seen last
+	refused    map[string]time.Time // not taken, until somebody can be
+	gathered   []scan.Reading       // read, and waiting for those beside them
+	gatherings int                  // that were judged
+	beside     time.Time            // a code of the answer that stands was seen
+	unread     time.Time            // since when a code is seen and none is read; zero: there is none
 
 	// For all goroutines.
 	wanted  atomic.Uint64    // the pane's size in pixels, 0 while none shows

@@ -28,7 +28,12 @@ func (u *UI) takeView(l *cameraView, s qr.Sight) {
 	case len(l.gathered) > 0 || u.backend != nil && u.attends():
 		l.gathered = append(l.gathered, fresh...)
 		if len(l.gathered) == len(fresh) && pending {
-			u.after(gatherFor, func() { u.flush(l) })
+			began := l.gatherings
+			u.after(gatherFor, func() {
+				if l.gatherings == began { // else these have been judged, and others are gathered
+					u.flush(l)
+				}
+			})
 		}
 	default:
 		for _, r := range fresh {
@@ -48,6 +53,7 @@ func (u *UI) joins() bool {
 // flush has what was gathered judged as one answer.
 func (u *UI) flush(l *cameraView) {
 	rs := l.gathered
+	l.gatherings++
 	if l.gathered = nil; u.camera == l {
 		u.attendTogether(rs)
 	}

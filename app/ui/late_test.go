@@ -226,3 +226,22 @@ func TestTheEmergencyOfAListIsNobodysRow(t *testing.T) {
 	l.passes(10 * time.Second)
 	l.says(t, l.words(t, "en", "family.left", "n", "2"))
 }
+
+// The time for which a code waits for those beside it is its own, not what an earlier one left of it.
+func TestACodeWaitsItsOwnTime(t *testing.T) {
+	d := attachAgain(t)
+	d.gate.verdicts["PP1:ok2"] = of(verdict.OK)
+	ui.See(d.UI, []string{"PP1:ok"}, true)
+	d.passes(100 * time.Millisecond)
+	ui.See(d.UI, []string{"PP1:ok"}, false)
+	d.passes(100 * time.Millisecond)
+	ui.See(d.UI, []string{"PP1:ok2"}, true)
+	d.passes(150 * time.Millisecond)
+	if got := ui.OnScreen(d.UI); len(got) != 0 {
+		t.Errorf("a green shows before the code beside it is read: %v", got)
+	}
+	ui.See(d.UI, []string{"PP1:ok2", "PP1:barred"}, false)
+	if got := ui.OnScreen(d.UI); len(got) != 2 || got[0].Outcome != verdict.Refuse {
+		t.Errorf("it shows %v", got)
+	}
+}
