@@ -43,7 +43,7 @@ func (u *UI) frame(size fyne.Size) fyne.CanvasObject {
 		u.chip = kit.NewPane(fyne.NewSize(1, 1), u.buildChip)
 		objects = append(objects, kit.Place(u.chip, 0, y, size.Width, 1))
 	}
-	if locked {
+	if locked && b.kiosk != asksPIN { // there the way back is in that corner
 		objects = append(objects, u.corner())
 	}
 	if u.kiosk.dim && locked { // nothing shines through

@@ -12,6 +12,7 @@ import (
 	"postern/app/settings"
 	"postern/app/store"
 	"postern/app/ui"
+	"postern/app/ui/kit"
 	"postern/sync/journal"
 	"postern/sync/verdict"
 )
@@ -151,6 +152,21 @@ func TestKioskEndsByPIN(t *testing.T) {
 	}
 	d.Open("check")
 	d.says(t, d.words(t, "en", "nav.today"))
+}
+
+// The way back from the PIN stands in the corner that is held to come there, and can be tapped.
+func TestKioskBackFromPIN(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	d.corner().MouseDown(nil)
+	d.wait()
+	d.says(t, d.words(t, "en", "kiosk.out"))
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		if area, ok := o.(*kit.TouchArea); ok && area.Visible() && area.Size() == fyne.NewSize(84, 84) {
+			t.Fatal("something over the way back takes its taps")
+		}
+	}
+	d.tapName("pin.back")
+	d.says(t, d.words(t, "en", "check.invite"))
 }
 
 // A guard's device becomes a kiosk in its settings, and stays one.

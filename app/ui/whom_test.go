@@ -3,6 +3,8 @@ package ui_test
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"postern/sync/policy"
 	"postern/sync/verdict"
 )
@@ -77,4 +79,12 @@ func TestPolicyByItsTitle(t *testing.T) {
 		d.Open(screen)
 		d.says(t, "Hospital, east entrance")
 	}
+}
+
+// On an upright tablet the line under the title is read to its end.
+func TestLineUnderTheTitle(t *testing.T) {
+	d := newDesk(t, "en", fyne.NewSize(800, 1280))
+	d.attach()
+	d.tap("no_code.title")
+	d.says(t, d.words(t, "en", "no_code.say"))
 }

@@ -168,7 +168,11 @@ func (h Head) build(s Palette, g Grid, width float32) (fyne.CanvasObject, float3
 	th := title.TextSize * 1.25
 	y := high / 2
 	if h.Sub != "" {
-		sub := Text(Shorten(h.Sub, g.Of(24), end-at), g.Of(24), s.Faint, false)
+		letters := g.Of(24) // a sentence cut off says less than a small one
+		for letters*0.96 > g.Of(17) && measure(h.Sub, Letters(letters), true) > end-at {
+			letters *= 0.96
+		}
+		sub := Text(Shorten(h.Sub, letters, end-at), letters, s.Faint, false)
 		sh := sub.TextSize * 1.3
 		y = (high - sh) / 2
 		objects = append(objects, Place(sub, at, y+th/2+(sh-sub.MinSize().Height)/2, end-at, sub.MinSize().Height))
