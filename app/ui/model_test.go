@@ -133,7 +133,7 @@ func (m *model) start() {
 	m.window = theApp().NewWindow("Postern")
 	m.window.SetPadded(false)
 	u, err := ui.New(theApp(), m.window, ui.Options{
-		Language: "zh", Album: album.System{Home: m.t.TempDir()}, Now: func() time.Time { return m.now }, Zone: zone, Settings: settings.Settings{Kiosk: m.kiosk},
+		Language: "zh", Album: album.System{Home: m.t.TempDir(), Getenv: func(string) string { return "" }}, Now: func() time.Time { return m.now }, Zone: zone, Settings: settings.Settings{Kiosk: m.kiosk},
 		Run: func(job func(context.Context)) {
 			if m.late {
 				m.jobs = append(m.jobs, job)

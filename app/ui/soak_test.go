@@ -56,7 +56,7 @@ func newPost(t *testing.T) *post {
 	p.gate = gate.New(t.Context(), s, gate.Options{Now: func() time.Time { return p.now }, Mono: func() time.Duration { return p.now.Sub(began) }})
 	p.window.SetPadded(false)
 	u, err := ui.New(a, p.window, ui.Options{
-		Language: "zh", Album: album.System{Home: t.TempDir()}, Now: func() time.Time { return p.now }, Zone: zone, Run: func(job func(context.Context)) { job(context.Background()) },
+		Language: "zh", Album: album.System{Home: t.TempDir(), Getenv: func(string) string { return "" }}, Now: func() time.Time { return p.now }, Zone: zone, Run: func(job func(context.Context)) { job(context.Background()) },
 		After: func(_ time.Duration, f func()) func() {
 			p.asked++
 			id := p.asked

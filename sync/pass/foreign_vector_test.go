@@ -226,7 +226,7 @@ func (v vector) nameDiffers(p *pass.Pass) string {
 		if first > unicode.MaxASCII || initial > unicode.MaxASCII || !unicode.IsLetter(first) {
 			continue
 		}
-		if want := string(unicode.ToUpper(first)) + "."; !strings.HasPrefix(p.Name, want) {
+		if want := string(unicode.ToTitle(first)) + "."; !strings.HasPrefix(p.Name, want) {
 			return fmt.Sprintf("the name is %q, want %s first", p.Name, want)
 		}
 		return ""

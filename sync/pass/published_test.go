@@ -288,7 +288,7 @@ func initials(given, family string) string {
 	var all []string
 	for _, w := range strings.FieldsFunc(given+" "+family, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<,-.", r) }) {
 		if r := []rune(w)[0]; unicode.IsLetter(r) {
-			all = append(all, string(unicode.ToUpper(r))+".")
+			all = append(all, string(unicode.ToTitle(r))+".")
 		}
 	}
 	if len(all) > 4 {
