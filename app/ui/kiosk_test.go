@@ -316,3 +316,20 @@ func TestNothingIsOpenBeforeTheGateIs(t *testing.T) {
 		t.Error("a kiosk that is out of order cannot be closed")
 	}
 }
+
+// An emergency needs no code at a kiosk either: two taps from its invitation.
+func TestKioskEmergencyFromIdle(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	d.tap("step.emergency")
+	d.tapWord("Medical emergency")
+	d.says(t, d.words(t, "en", "emergency.done"))
+}
+
+// Who has no code, or wants staff, has them called from the invitation.
+func TestKioskStaffFromIdle(t *testing.T) {
+	for _, key := range []string{"kiosk.no_code", "kiosk.staff_come"} {
+		d := newKiosk(t, "en", tablet)
+		d.tap(key)
+		d.says(t, d.words(t, "en", "kiosk.called"))
+	}
+}

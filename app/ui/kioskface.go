@@ -33,7 +33,7 @@ func (s *checkScreen) kioskFace(u *UI, size fyne.Size) fyne.CanvasObject {
 	}
 	return u.kioskPage(size, picture, fyne.NewSize(w, h), func(share float32) *kit.Stack {
 		return kioskWords(u.grid(), "", title, say, 92*share, share)
-	}, u.kioskFoot(func() { u.open("staff") }))
+	}, u.kioskFoot(func() { u.nobody().seen.step(u, verdict.Supervisor) }))
 }
 
 // kioskWords are a small line, a large one, and a sentence.
@@ -57,9 +57,9 @@ func (u *UI) kioskFoot(staff func()) []*kit.Button {
 		return nil
 	}
 	return []*kit.Button{
-		kit.NewButton(u.say("kiosk.no_code"), kit.White, kit.KioskNight, func() { u.open("no_code") }).WithIcon("icons/nocode"),
+		kit.NewButton(u.say("kiosk.no_code"), kit.White, kit.KioskNight, staff).WithIcon("icons/nocode"),
 		kit.NewOutlined(u.say("kiosk.staff_come"), kit.White, staff).WithIcon("icons/people"),
-		u.emergencyButton(func() { u.open("emergency") }),
+		u.emergencyButton(func() { u.show(&emergencyScreen{u.nobody()}) }),
 	}
 }
 
