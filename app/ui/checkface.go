@@ -266,7 +266,7 @@ func (u *UI) standing() (place, fresh, day string) {
 		place = u.say("bar.new_device")
 	}
 	fresh = u.say("age." + u.state.Age.String())
-	if at := u.lastContact(); !at.IsZero() {
+	if at := u.checkedAt(); !at.IsZero() {
 		fresh += "·" + u.say("check.checked", "ago", u.catalogue().Ago(at, u.opt.Now()))
 	}
 	now := u.opt.Now().In(u.opt.Zone)

@@ -59,7 +59,7 @@ func (u *UI) kioskFoot(staff func()) []*kit.Button {
 	return []*kit.Button{
 		kit.NewButton(u.say("kiosk.no_code"), kit.White, kit.KioskNight, staff).WithIcon("icons/nocode"),
 		kit.NewOutlined(u.say("kiosk.staff_come"), kit.White, staff).WithIcon("icons/people"),
-		u.emergencyButton(func() { u.show(&emergencyScreen{u.nobody()}) }),
+		u.emergencyButton(func() { u.show(&emergencyScreen{from: u.nobody()}) }),
 	}
 }
 

@@ -118,6 +118,15 @@ func (u *UI) policyName() string {
 	return u.state.Policy
 }
 
+// checkedAt is when the gate last asked the hub for what is new, and got an answer. Sending records asks for nothing.
+func (u *UI) checkedAt() time.Time {
+	at := u.state.Pulled
+	if e := u.hub.status; e != nil && e.LastPull.After(at) {
+		at = e.LastPull
+	}
+	return at
+}
+
 // lastContact is when the hub last answered.
 func (u *UI) lastContact() time.Time {
 	at := u.state.Pulled
@@ -152,7 +161,7 @@ func (s *syncScreen) unseen(u *UI, p *kit.Page) []fyne.CanvasObject {
 func (s *syncScreen) checked(u *UI, p *kit.Page) fyne.CanvasObject {
 	st, side := u.state, p.Grid.Of(104)
 	word := u.say("age." + st.Age.String())
-	if at := u.lastContact(); !at.IsZero() {
+	if at := u.checkedAt(); !at.IsZero() {
 		word = u.say("sync.checked", "ago", u.catalogue().Ago(at, u.opt.Now()))
 	}
 	words := kit.NewStack(p.Grid.Of(6), p.Say(word, 44).Bold().Tight())

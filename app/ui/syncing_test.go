@@ -68,3 +68,14 @@ func TestSizes(t *testing.T) {
 		}
 	}
 }
+
+// Records that were sent are no news that was asked for.
+func TestCheckedIsNotSent(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.Exchanged(client.Status{LastPush: d.now})
+	d.Open("sync")
+	d.says(t, d.words(t, "en", "sync.checked", "ago", "4 min ago"))
+	d.Exchanged(client.Status{LastPull: d.now.Add(-time.Minute)})
+	d.Open("sync")
+	d.says(t, d.words(t, "en", "sync.checked", "ago", "1 min ago"))
+}

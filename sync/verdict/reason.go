@@ -98,7 +98,7 @@ var facts = map[Reason]fact{
 	ListMissingCheck:  {Check, "C-LMI", SeeID, []Step{LookUp, Supervisor}},
 	ListOverCheck:     {Check, "C-LOV", SeeID, []Step{LookUp, Supervisor}},
 	IDMatch:           {Check, "C-ID", SeeID, []Step{LookUp, Supervisor}},
-	IDMismatch:        {Check, "C-IDX", OtherCode, []Step{AnotherCode, Supervisor}},
+	IDMismatch:        {Check, "C-IDX", AskSupervisor, []Step{Supervisor, AnotherCode}},
 
 	Forged:  {Refuse, "R-SIG", Refer, []Step{AnotherCode, Supervisor}},
 	Revoked: {Refuse, "R-REV", Refer, []Step{LookUp, Supervisor}},
