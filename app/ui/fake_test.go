@@ -37,6 +37,7 @@ const rightPIN = "140922"
 // fakeGate answers by text and keeps what it was told, as a gate does.
 type fakeGate struct {
 	opened   []gate.Token
+	shut     bool // the barrier opens for nobody any more
 	mu       sync.Mutex
 	verdicts map[string]verdict.Verdict
 	lines    []gate.Line
@@ -68,6 +69,9 @@ func (g *fakeGate) AnswerTogether(ctx context.Context, _ []gate.Token, rs ...sca
 }
 
 func (g *fakeGate) Open(t gate.Token) error {
+	if g.shut {
+		return gate.ErrToken
+	}
 	g.opened = append(g.opened, t)
 	return nil
 }

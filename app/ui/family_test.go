@@ -174,3 +174,12 @@ func TestTestedHere(t *testing.T) {
 	d.tap("step.register")
 	d.saysNot(t, d.words(t, "en", "register.tested"))
 }
+
+// Where the barrier does not open, the guard is told to open it by hand.
+func TestABarrierThatStaysShut(t *testing.T) {
+	d := newDesk(t, "en", tablet).attach()
+	d.together("PP1:ok", "PP1:barred")
+	d.gate.shut = true
+	ui.Rows(d.UI)[1]()
+	d.says(t, d.words(t, "en", "problem.relay_failed"))
+}

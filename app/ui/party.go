@@ -272,7 +272,11 @@ func (u *UI) openFor(s *verdictScreen) {
 	}
 	g, t := u.backend.Gate, s.opens
 	s.opens = gate.Token{}
-	u.run(func(context.Context) { _ = g.Open(t) }) // a token that is over has opened already
+	u.run(func(context.Context) {
+		if err := g.Open(t); err != nil { // the check is too long ago
+			u.do(func() { u.sayAside("problem.relay_failed") })
+		}
+	})
 }
 
 // goneOn shows what became of a verdict after the guard has compared the ID.
