@@ -193,6 +193,8 @@ func (u *UI) meant(r scan.Reading, err error) bool {
 		u.tell("check.too_long")
 	case err != nil:
 		u.tell("check.none")
+	case enrols && !u.known: // whether this device is a gate already is not known yet
+		u.early = append(u.early, r)
 	case enrols && u.locked():
 		u.tell("kiosk.staff")
 	case enrols && u.drill != nil:

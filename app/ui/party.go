@@ -251,7 +251,7 @@ func (u *UI) answered(p *party, texts []string, all []gate.Answer) {
 // present shows a party. Where somebody joined it while the guard is busy with
 // one of the others, they are seen on the way back.
 func (u *UI) present(p *party, joined bool) {
-	busy := joined && u.party == p && u.behaviour().about != nil && !u.behaviour().face
+	busy := joined && u.party == p && u.behaviour().about != nil && !u.behaviour().face && !u.locked() // visitors have no way back
 	u.party = p
 	if !busy {
 		u.show(p.face())

@@ -150,8 +150,6 @@ func (u *UI) Attach(b Backend) {
 		u.backend, u.known = &b, false
 		u.sound()
 		u.startCamera(cmp.Or(b.Camera, u.set.Camera))
-		early := u.early
-		u.early = nil
 		u.refreshState(func() {
 			if !u.state.Enrolled {
 				u.show(newEnrol(u, ""))
@@ -162,9 +160,6 @@ func (u *UI) Attach(b Backend) {
 			}
 		})
 		u.touched()
-		for _, r := range early {
-			u.take(r, nil)
-		}
 		u.root.Refresh()
 	})
 }
@@ -241,9 +236,19 @@ func (u *UI) refreshState(then func()) {
 			if then != nil {
 				then()
 			}
+			u.takeEarly()
 			u.redraw()
 		})
 	})
+}
+
+// takeEarly takes what was shown before it was known how the gate stands.
+func (u *UI) takeEarly() {
+	early := u.early
+	u.early = nil
+	for _, r := range early {
+		u.take(r, nil)
+	}
 }
 
 func (u *UI) redraw() {

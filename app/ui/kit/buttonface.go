@@ -59,7 +59,10 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	if b.Ringed {
 		r.objects = append(r.objects, RingIn(size, corner, b.ink))
 	}
-	if b.label == "" {
+	switch {
+	case b.label == "" && b.icon == "": // what lies over it is its face
+		return
+	case b.label == "":
 		side := b.drawn()
 		r.add(Drawing(b.icon, b.ink, side), (size.Width-side)/2, (size.Height-side)/2, side, side)
 		return
