@@ -4,13 +4,17 @@ import (
 	"testing"
 
 	"postern/app/scan"
+	"postern/app/settings"
 	"postern/app/ui"
 )
 
 // An enrolment code that is shown while a kiosk starts enrols nothing: nobody
 // knows yet that the device is a gate, and the screen is a visitor's.
 func TestEnrolmentCodeAtTheStartOfAKiosk(t *testing.T) {
-	d := newKiosk(t, "en", tablet)
+	set := settings.Default()
+	set.Kiosk = true
+	d := newDeskWith(t, "en", tablet, set)
+	d.enrol = func(string) error { t.Error("it enrols"); return nil }
 	d.busy = true // the gate does not say yet how it stands
 	d.attach()
 	d.Submit(scan.Reading{Text: "PE1:6BF70A", At: d.now, Source: scan.Wedge})
