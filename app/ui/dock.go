@@ -36,9 +36,9 @@ func (u *UI) emergencyButton(do func()) *kit.Button {
 
 // nextButton goes on, and says whether somebody's code is held.
 func (u *UI) nextButton(colours kit.Paint, filled bool) *kit.Button {
-	b := kit.NewOutlined(u.nextWord(), colours.Ink, u.next)
+	b := kit.NewOutlined(u.say("verdict.next"), colours.Ink, u.next)
 	if filled {
-		b = kit.NewButton(u.nextWord(), colours.Ink, filledInk(colours), u.next)
+		b = kit.NewButton(u.say("verdict.next"), colours.Ink, filledInk(colours), u.next)
 	}
 	b.Trail("icons/right").Leading(u.grid().Of(28)).Means(kit.KeepsOut)
 	if u.holdsNext() {

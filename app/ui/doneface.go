@@ -70,7 +70,7 @@ func (s *doneScreen) card(u *UI, size fyne.Size) fyne.CanvasObject {
 	} else if !s.in {
 		shape = "icons/paper"
 	}
-	next := kit.NewButton(u.nextWord(), kit.Chrome, kit.White, u.next).Sized(g.Of(34), g.Of(88)).Leading(g.Of(28)).Trail("icons/right")
+	next := kit.NewButton(u.say("verdict.next"), kit.Chrome, kit.White, u.next).Sized(g.Of(34), g.Of(88)).Leading(g.Of(28)).Trail("icons/right")
 	nh := next.HeightFor(size.Width)
 	foot := kit.NewPane(fyne.NewSize(1, g.Of(60)), func(given fyne.Size) fyne.CanvasObject { return s.countdown(u, given) })
 	u.ages = append(u.ages, foot)

@@ -121,7 +121,3 @@ func (s *verdictScreen) paint(u *UI) kit.Paint {
 	}
 	return u.light.Outcome(s.v.Outcome)
 }
-
-func (u *UI) nextWord() string {
-	return u.say("verdict.next")
-}
