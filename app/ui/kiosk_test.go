@@ -14,6 +14,7 @@ import (
 	"postern/app/ui"
 	"postern/app/ui/kit"
 	"postern/sync/journal"
+	"postern/sync/policy"
 	"postern/sync/verdict"
 )
 
@@ -332,4 +333,16 @@ func TestKioskStaffFromIdle(t *testing.T) {
 		d.tap(key)
 		d.says(t, d.words(t, "en", "kiosk.called"))
 	}
+}
+
+// The invitation promises a camera and paper only where there are such.
+func TestKioskInvitesToWhatThereIs(t *testing.T) {
+	d := newKiosk(t, "en", tablet)
+	d.Open("check")
+	d.says(t, d.words(t, "en", "kiosk.hint_scanner"))
+	d.saysNot(t, "camera")
+	d.saysNot(t, d.words(t, "en", "kiosk.paper"))
+	d.gate.state.Rules = &policy.Policy{Paper: true}
+	d.attach()
+	d.says(t, d.words(t, "en", "kiosk.paper"))
 }

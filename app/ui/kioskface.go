@@ -8,11 +8,24 @@ import (
 
 	"postern/app/ui/kit"
 	"postern/sync/verdict"
+	"postern/sync/wording"
 )
+
+// kioskHint says how a code is shown here: to what there is, and on paper where the place takes it.
+func (u *UI) kioskHint() string {
+	hint := u.say("kiosk.hint_scanner")
+	if u.hasPicture() {
+		hint = u.say("kiosk.hint")
+	}
+	if r := u.state.Rules; r != nil && r.Paper {
+		hint = wording.Join(hint, u.say("kiosk.paper"))
+	}
+	return hint
+}
 
 // kioskFace invites visitors: what the camera sees, what to do, and whom to ask.
 func (s *checkScreen) kioskFace(u *UI, size fyne.Size) fyne.CanvasObject {
-	title, say := u.say("check.invite"), u.say("kiosk.hint")
+	title, say := u.say("check.invite"), u.kioskHint()
 	if s.key != "" {
 		title, say = "", u.say(s.key, s.pairs...)
 	}
